@@ -1,0 +1,112 @@
+"""The trail: append-only, hash-chained "who did what, when"."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from storage.tables import LedgerEntry
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where a chain does not hold: the entry's place in it and what is wrong there."""
+
+    negotiation_id: int
+    scope: int
+    seq: int
+    fault: str
+
+
+def record(
+    session: Session,
+    negotiation_id: int,
+    deed: str,
+    ref: str,
+    *,
+    actor: str,
+    at: datetime,
+    scope: int | None = None,
+    **detail: Any,
+) -> LedgerEntry:
+    """Append one deed to the negotiation's shared chain, or to the party's whose id `scope` is.
+
+    `actor` is "Name (PARTY)", as it stood at the time; `detail` is kept as JSON.
+    """
+    last = session.exec(
+        select(LedgerEntry.seq, LedgerEntry.hash)
+        .where(LedgerEntry.negotiation_id == negotiation_id, LedgerEntry.scope == (scope or 0))
+        .order_by(col(LedgerEntry.seq).desc())
+        .limit(1)
+    ).first()
+    seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    entry = LedgerEntry(
+        negotiation_id=negotiation_id,
+        scope=scope or 0,
+        seq=seq,
+        at=at,
+        actor=actor,
+        deed=deed,
+        ref=ref,
+        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
+        previous=previous,
+        hash="",
+    )
+    entry.hash = digest(entry)
+    session.add(entry)
+    # The next deed of the same transaction reads this one as its predecessor.
+    session.flush()
+    return entry
+
+
+def digest(entry: LedgerEntry) -> str:
+    """SHA-256 over every field that tells what happened, and over the hash before it."""
+    fields = [
+        entry.negotiation_id,
+        entry.scope,
+        entry.seq,
+        entry.at.isoformat(),
+        entry.actor,
+        entry.deed,
+        entry.ref,
+        entry.detail,
+        entry.previous,
+    ]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+def entries(session: Session, negotiation_id: int, scope: int = 0) -> list[LedgerEntry]:
+    """One chain, oldest deed first."""
+    return list(
+        session.exec(
+            select(LedgerEntry)
+            .where(LedgerEntry.negotiation_id == negotiation_id, LedgerEntry.scope == scope)
+            .order_by(col(LedgerEntry.seq))
+        )
+    )
+
+
+def breaks(session: Session) -> Iterator[Break]:
+    """Every place where some chain does not hold: a missing entry, a changed one, a wrong link."""
+    chain: tuple[int, int] | None = None
+    seq, previous = 0, GENESIS
+    ordered = select(LedgerEntry).order_by(
+        col(LedgerEntry.negotiation_id), col(LedgerEntry.scope), col(LedgerEntry.seq)
+    )
+    for entry in session.exec(ordered.execution_options(yield_per=1000)):
+        if (entry.negotiation_id, entry.scope) != chain:
+            chain, seq, previous = (entry.negotiation_id, entry.scope), 0, GENESIS
+        place = (entry.negotiation_id, entry.scope, entry.seq)
+        if entry.seq != seq + 1:
+            yield Break(*place, f"entry {seq + 1} is missing")
+        if entry.previous != previous:
+            yield Break(*place, "it does not follow the entry before it")
+        if entry.hash != digest(entry):
+            yield Break(*place, "its words are not the ones that were recorded")
+        seq, previous = entry.seq, entry.hash

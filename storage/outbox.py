@@ -1,0 +1,158 @@
+"""The rows of the outbox: added once, claimed by one, finished by whoever claimed them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Session, col, select, update
+
+from storage.tables import OutboxRow, OutboxState
+
+
+def add_once(
+    session: Session,
+    kind: str,
+    *,
+    key: str,
+    recipient: str,
+    due_at: datetime,
+    negotiation_id: int | None = None,
+    ref_id: int | None = None,
+    payload: dict[str, Any] | None = None,
+) -> None:
+    """Put one thing to say in the outbox; the same key a second time changes nothing."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    session.execute(
+        insert(OutboxRow)
+        .values(
+            key=key,
+            kind=kind,
+            recipient=recipient,
+            due_at=due_at,
+            negotiation_id=negotiation_id,
+            ref_id=ref_id,
+            payload=payload or {},
+            state=OutboxState.PENDING,
+            attempts=0,
+            maybe_posted=False,
+            error="",
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether there is something to claim; asked often, so it costs one step into an index.
+
+    The order is needed: without it PostgreSQL's generic plan reads the whole table.
+    """
+    probe = (
+        select(OutboxRow.id)
+        .where(OutboxRow.state == OutboxState.PENDING, col(OutboxRow.due_at) <= now)
+        .order_by(col(OutboxRow.due_at))
+        .limit(1)
+    )
+    return session.exec(probe).first() is not None
+
+
+def claim_next(session: Session, worker: str, now: datetime, lease: timedelta) -> OutboxRow | None:
+    """The oldest row that is due, taken for `lease`; None when nothing is due.
+
+    Rows are taken in the order they were written, so what was said first is sent first.
+    """
+    due = (
+        select(OutboxRow)
+        .where(OutboxRow.state == OutboxState.PENDING, col(OutboxRow.due_at) <= now)
+        .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)  # ignored by SQLite, where writers take turns anyway
+    )
+    row = session.exec(due).first()
+    if row is None:
+        return None
+    row.state = OutboxState.SENDING
+    row.worker = worker
+    row.lease_until = now + lease
+    row.attempts += 1
+    row.first_try_at = row.first_try_at or now
+    session.add(row)
+    return row
+
+
+def release_stale(session: Session, now: datetime) -> int:
+    """Give back the rows whose worker is gone: it may or may not have posted. Says how many."""
+    result = session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.state) == OutboxState.SENDING, col(OutboxRow.lease_until) <= now)
+        .values(state=OutboxState.PENDING, worker=None, due_at=now, maybe_posted=True)
+    )
+    return int(result.rowcount)
+
+
+def release_all(session: Session, now: datetime) -> int:
+    """Give back every claimed row. Only for the one process of an SQLite database, at its start."""
+    result = session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.state) == OutboxState.SENDING)
+        .values(state=OutboxState.PENDING, worker=None, due_at=now, maybe_posted=True)
+    )
+    return int(result.rowcount)
+
+
+def finish(
+    session: Session,
+    row: OutboxRow,
+    state: OutboxState,
+    *,
+    channel: str | None = None,
+    ts: str | None = None,
+    error: str = "",
+) -> bool:
+    """Mark a claimed row as over; False when the claim was lost meanwhile."""
+    values: dict[str, Any] = {"state": state, "error": error, "lease_until": None}
+    if ts is not None:
+        values |= {"sent_channel": channel, "sent_ts": ts}
+    return _while_claimed(session, row, values)
+
+
+def postpone(session: Session, row: OutboxRow, until: datetime, error: str, *, maybe_posted: bool) -> bool:
+    """Try a claimed row again later. `maybe_posted` False means Slack certainly did not take it."""
+    values = {
+        "state": OutboxState.PENDING,
+        "due_at": until,
+        "error": error,
+        "lease_until": None,
+        "worker": None,
+        "maybe_posted": row.maybe_posted or maybe_posted,
+    }
+    return _while_claimed(session, row, values)
+
+
+def _while_claimed(session: Session, row: OutboxRow, values: dict[str, Any]) -> bool:
+    result = session.exec(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.id) == row.id,
+            col(OutboxRow.state) == OutboxState.SENDING,
+            col(OutboxRow.worker) == row.worker,
+        )
+        .values(**values)
+    )
+    return bool(result.rowcount)
+
+
+def by_key(session: Session, key: str) -> OutboxRow | None:
+    return session.exec(select(OutboxRow).where(OutboxRow.key == key)).first()
+
+
+def unsent(session: Session) -> list[OutboxRow]:
+    """What has not gone out yet, oldest first."""
+    waiting = (OutboxState.PENDING, OutboxState.SENDING)
+    return list(
+        session.exec(
+            select(OutboxRow)
+            .where(col(OutboxRow.state).in_(waiting))
+            .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
+        )
+    )

@@ -1,0 +1,399 @@
+"""The data model, read top to bottom.
+
+Three rules hold throughout. `party_id` on a row of the record means *private to that party*; None means
+that everyone at the table may see it. Instants are aware UTC, deadlines are dates. A row is never
+deleted: it ends in a status, and the ledger keeps what it was.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.db import AwareUTC
+
+
+class PartyKind(StrEnum):
+    COMMISSIONER = "commissioner"
+    PROVIDER = "provider"
+    SUBCONTRACTOR = "subcontractor"
+    ADVISER = "adviser"
+
+
+class Role(StrEnum):
+    CHAIR = "chair"
+    LEAD = "lead"
+    NEGOTIATOR = "negotiator"
+    SCRIBE = "scribe"
+    LEGAL = "legal"
+    TECHNICAL = "technical"
+    OBSERVER = "observer"
+
+
+class ChannelKind(StrEnum):
+    JOINT = "joint"
+    CAUCUS = "caucus"
+    SUBGROUP = "subgroup"
+
+
+class MeetingKind(StrEnum):
+    NEGOTIATION = "negotiation"
+    SUBGROUP = "subgroup"
+    PREMEET = "premeet"
+    GATEWAY = "gateway"
+    LEGAL = "legal"
+
+
+class MeetingStatus(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class AttendanceStatus(StrEnum):
+    INVITED = "invited"
+    PRESENT = "present"
+    APOLOGIES = "apologies"
+
+
+class AgreementStatus(StrEnum):
+    AWAITING = "awaiting"
+    AGREED = "agreed"
+    OBJECTED = "objected"
+    WITHDRAWN = "withdrawn"
+    UNDONE = "undone"
+
+
+class Stance(StrEnum):
+    CONFIRMED = "confirmed"
+    OBJECTED = "objected"
+
+
+class RecordStatus(StrEnum):
+    RECORDED = "recorded"
+    WITHDRAWN = "withdrawn"
+    UNDONE = "undone"
+
+
+class ActionStatus(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+    UNDONE = "undone"
+
+
+class NoteKind(StrEnum):
+    NOTE = "note"
+    RESERVATION = "reservation"
+    PARKED = "parked"
+    DECLARATION = "declaration"
+
+
+class OutboxState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    DEAD = "dead"
+
+
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """The database has the last word on which words a status may hold."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+class Person(SQLModel, table=True):
+    """Somebody in Slack, as the workspace that installed Parley knows them."""
+
+    __table_args__ = (UniqueConstraint("team_id", "user_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    user_id: str
+    name: str
+
+
+class Negotiation(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("team_id", "code"),)
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    code: str
+    title: str
+    zone: str
+    calendar: str
+    marking: str
+    created_by_id: int = Field(foreign_key="person.id")
+    created_at: datetime = Field(sa_type=AwareUTC)
+
+
+class Party(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("negotiation_id", "code"), one_of("kind", PartyKind))
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    code: str
+    name: str
+    kind: str
+
+    @property
+    def must_sign(self) -> bool:
+        """Commissioners and providers sign; subcontractors and advisers sit at the table but do not."""
+        return self.kind in (PartyKind.COMMISSIONER, PartyKind.PROVIDER)
+
+
+class Member(SQLModel, table=True):
+    """A person at one table, for one party only: nobody can confirm for two."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "person_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    party_id: int = Field(foreign_key="party.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    roles: list[str] = Field(sa_type=JSON)
+
+
+class Channel(SQLModel, table=True):
+    """A Slack channel bound to a negotiation; `party_id` names the party whose caucus it is."""
+
+    __table_args__ = (
+        UniqueConstraint("team_id", "channel_id"),
+        one_of("kind", ChannelKind),
+        CheckConstraint("(kind = 'caucus') = (party_id IS NOT NULL)", name="caucus_has_party"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    channel_id: str
+    negotiation_id: int = Field(foreign_key="negotiation.id", index=True)
+    kind: str
+    party_id: int | None = Field(default=None, foreign_key="party.id")
+    name: str = ""
+
+
+class Meeting(SQLModel, table=True):
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        one_of("kind", MeetingKind),
+        one_of("status", MeetingStatus),
+        # One open meeting to a channel: a typed line must belong to exactly one.
+        Index(
+            "meeting_open_in_channel",
+            "channel_id",
+            unique=True,
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    party_id: int | None = Field(default=None, foreign_key="party.id")
+    kind: str
+    number: int
+    ref: str
+    title: str
+    status: str = MeetingStatus.PLANNED
+    starts_at: datetime = Field(sa_type=AwareUTC)
+    minutes_planned: int
+    place: str = ""
+    informs_id: int | None = Field(default=None, foreign_key="meeting.id")
+    preparation_minutes: int | None = None
+    channel_id: str | None = None
+    item_id: int | None = None
+    started_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+    ended_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+
+
+class Attendance(SQLModel, table=True):
+    """Who is expected, present or sorry; `member_id` is None for a guest known only by name."""
+
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "member_id"),
+        one_of("status", AttendanceStatus),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id")
+    member_id: int | None = Field(default=None, foreign_key="member.id")
+    name: str
+    capacity: str = ""
+    status: str
+
+
+class AgendaItem(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id")
+    number: int
+    title: str
+    taken_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+
+
+class Recorded(SQLModel):
+    """What every kind of record carries: its words, whose they are, and the message they came from.
+
+    `said` is what was typed, with its marks for mentioned people; `text` is what was understood of it.
+    `channel_id`, `ts` and `line` name the Slack message and the line in it; `ts` is None for a record
+    made by a command or a form, which leave no message.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    party_id: int | None = Field(default=None, foreign_key="party.id")
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id", index=True)
+    item_id: int | None = Field(default=None, foreign_key="agendaitem.id")
+    number: int
+    ref: str
+    text: str = Field(sa_type=Text)
+    said: str = Field(sa_type=Text)
+    status: str
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+    channel_id: str | None = None
+    ts: str | None = None
+    line: int = 0
+    permalink: str | None = None
+
+
+class Agreement(Recorded, table=True):
+    """Exact words, and how far the parties have confirmed them; `version` counts the wordings."""
+
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        UniqueConstraint("channel_id", "ts", "line"),
+        one_of("status", AgreementStatus),
+    )
+    clause: str | None = None
+    version: int = 1
+
+
+class Confirmation(SQLModel, table=True):
+    """One party's word on one wording: the latest; the ledger keeps the earlier ones."""
+
+    __table_args__ = (
+        UniqueConstraint("agreement_id", "version", "party_id"),
+        one_of("stance", Stance),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
+    version: int
+    party_id: int = Field(foreign_key="party.id")
+    member_id: int = Field(foreign_key="member.id")
+    stance: str
+    reason: str = Field(default="", sa_type=Text)
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Decision(Recorded, table=True):
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        UniqueConstraint("channel_id", "ts", "line"),
+        one_of("status", RecordStatus),
+    )
+
+
+class Action(Recorded, table=True):
+    """A promise. Without an owner or a date it is incomplete: kept, named, and chased."""
+
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        UniqueConstraint("channel_id", "ts", "line"),
+        one_of("status", ActionStatus),
+    )
+    due_on: date | None = None
+    done_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+    evidence: str = Field(default="", sa_type=Text)
+
+
+class ActionOwner(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("action_id", "member_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    action_id: int = Field(foreign_key="action.id")
+    member_id: int = Field(foreign_key="member.id", index=True)
+
+
+class Note(Recorded, table=True):
+    """The rest of the record: notes, reservations, parked items, declarations of interest."""
+
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        UniqueConstraint("channel_id", "ts", "line"),
+        one_of("status", RecordStatus),
+        one_of("kind", NoteKind),
+    )
+    kind: str
+    until: date | None = None
+    about_id: int | None = Field(default=None, foreign_key="member.id")
+
+
+class MinutesVersion(SQLModel, table=True):
+    """Minutes as they were issued: the bytes themselves, never changed."""
+
+    __table_args__ = (UniqueConstraint("meeting_id", "version"),)
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id")
+    version: int
+    status: str
+    content: str = Field(sa_type=Text)
+    sha256: str
+    issued_at: datetime = Field(sa_type=AwareUTC)
+
+
+class LedgerEntry(SQLModel, table=True):
+    """Who did what, when: append-only, each entry carrying the hash of the one before.
+
+    There is one chain for what the table shares (`scope` 0) and one for each party's private record
+    (`scope` = its id), so that the length of a chain tells nobody about somebody else's.
+    """
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "scope", "seq"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    scope: int = 0
+    seq: int
+    at: datetime = Field(sa_type=AwareUTC)
+    actor: str
+    deed: str
+    ref: str
+    detail: str = Field(sa_type=Text)
+    previous: str
+    hash: str
+
+
+class OutboxRow(SQLModel, table=True):
+    """Something to say in Slack, once. `recipient` is a channel or a user; `key` is what makes it once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        one_of("state", OutboxState),
+        Index(
+            "outbox_due",
+            "due_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    negotiation_id: int | None = Field(default=None, foreign_key="negotiation.id")
+    kind: str
+    ref_id: int | None = None
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    recipient: str
+    state: str = OutboxState.PENDING
+    due_at: datetime = Field(sa_type=AwareUTC)
+    attempts: int = 0
+    maybe_posted: bool = False
+    worker: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=AwareUTC)
+    first_try_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+    sent_channel: str | None = None
+    sent_ts: str | None = None
+    error: str = ""
+
+
+class Delivered(SQLModel, table=True):
+    """What Slack has already delivered, and what was answered: a retry gets the same answer."""
+
+    key: str = Field(primary_key=True, sa_type=String)
+    at: datetime = Field(sa_type=AwareUTC)
+    answer: dict[str, Any] | None = Field(default=None, sa_type=JSON)
