@@ -1,0 +1,213 @@
+"""Who is acting, what they may do, and the only way to a row: through here, or not at all.
+
+A stranger, a member of another party and somebody who mistyped get the same answer, so that an
+answer never tells that something private exists.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.errors import UserError
+from bot.workdays import Calendar, calendar
+from storage import Session, meetings, negotiations, records
+from storage.records import R
+from storage.tables import Channel, ChannelKind, Meeting, Member, Negotiation, Party, Person, Role
+
+
+class Capability(StrEnum):
+    """What a role may let a person do; the words complete "You may not …"."""
+
+    SET_UP = "set up parties, people and channels"
+    PLAN = "plan meetings"
+    RUN = "run the meeting"
+    RECORD = "add to the record"
+    CONFIRM = "confirm wording for your party"
+
+
+_TABLE = {Role.CHAIR, Role.LEAD, Role.NEGOTIATOR, Role.SCRIBE}
+CAN: dict[Capability, set[Role]] = {
+    Capability.SET_UP: {Role.CHAIR, Role.LEAD, Role.SCRIBE},
+    Capability.PLAN: _TABLE,
+    Capability.RUN: _TABLE,
+    Capability.RECORD: _TABLE | {Role.LEGAL, Role.TECHNICAL},
+    Capability.CONFIRM: {Role.LEAD, Role.NEGOTIATOR},
+}
+
+NOTHING_HERE = (
+    "There is no negotiation here that you take part in. `/parley new CODE Title` starts one in this "
+    "channel; if you should be part of one, ask its administrator to add you."
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody acts: a Slack channel (perhaps bound to a negotiation) in a workspace."""
+
+    team_id: str
+    channel_id: str
+    user_id: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person in one negotiation, acting in one place.
+
+    `member` and `party` are None for the administrator who set the negotiation up and does not sit at
+    the table. `scope` is the id of the party for whose eyes the things said here are; None: everyone's.
+    """
+
+    person: Person
+    negotiation: Negotiation
+    member: Member | None
+    party: Party | None
+    channel: Channel | None
+    channel_id: str
+
+    @property
+    def id(self) -> int:
+        return self.negotiation.id or 0
+
+    @property
+    def party_id(self) -> int | None:
+        return self.party.id if self.party else None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self.member.roles if self.member else ())
+
+    @property
+    def administrator(self) -> bool:
+        return self.negotiation.created_by_id == self.person.id
+
+    @property
+    def scope(self) -> int | None:
+        """Said in a caucus channel or outside any channel of the negotiation: private to the party."""
+        if self.channel and self.channel.kind != ChannelKind.CAUCUS:
+            return None
+        return self.party_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.negotiation.zone)
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar(self.negotiation.calendar)
+
+    def today(self, at: datetime) -> date:
+        """The negotiation's local date at an aware instant."""
+        return at.astimezone(self.zone).date()
+
+    def aloud(self, party_id: int | None) -> bool:
+        """Whether something of this circle (a party's id, None for everyone) may be said in this channel."""
+        return self.channel is not None and party_id in (None, self.channel.party_id)
+
+    @property
+    def trail_name(self) -> str:
+        """How the trail names this person."""
+        return f"{self.person.name} ({self.party.code})" if self.party else self.person.name
+
+    def may(self, capability: Capability) -> bool:
+        if capability in (Capability.SET_UP, Capability.PLAN) and self.administrator:
+            return True
+        return bool(self.roles & CAN[capability])
+
+
+def require(actor: Actor, capability: Capability) -> None:
+    """Raises UserError naming the roles that may do it."""
+    if actor.may(capability):
+        return
+    roles = " or ".join(role.value for role in Role if role in CAN[capability])
+    yours = " and ".join(sorted(actor.roles)) or "no role"
+    raise UserError(
+        f"You may not {capability.value} in {actor.negotiation.code}: that needs the role {roles}, "
+        f"and you have {yours}. A chair, lead or scribe can change it with `/parley member add`."
+    )
+
+
+def seat(actor: Actor) -> Member:
+    """The actor's seat at the table. Raises UserError for an administrator without one."""
+    if actor.member is None:
+        raise UserError(
+            f"You set {actor.negotiation.code} up but have no seat at its table. Take one first: "
+            "`/parley member add @you to PARTY as scribe`."
+        )
+    return actor.member
+
+
+def actor(session: Session, place: Place, code: str | None = None) -> Actor:
+    """The person acting, in the negotiation meant by the code, the channel, or their only one.
+
+    Raises UserError (`NOTHING_HERE`, whatever the reason) when there is none that they may see.
+    """
+    person = negotiations.person(session, place.team_id, place.user_id)
+    channel = negotiations.channel(session, place.team_id, place.channel_id)
+    if person is None:
+        raise UserError(NOTHING_HERE)
+    if code is not None:
+        meant = [n for n in negotiations.by_code(session, code, place.team_id) if _sits(session, n, person)]
+    elif channel is not None:
+        bound = negotiations.get(session, channel.negotiation_id)
+        meant = [bound] if _sits(session, bound, person) else []
+    else:
+        meant = [n for n in negotiations.of_person(session, person.id or 0) if n.team_id == place.team_id]
+    if not meant:
+        raise UserError(NOTHING_HERE)
+    if len(meant) > 1:
+        examples = ", ".join(f"`/parley {n.code} …`" for n in meant)
+        raise UserError(f"You take part in several negotiations. Put its code first: {examples}.")
+    negotiation = meant[0]
+    if channel is not None and channel.negotiation_id != negotiation.id:
+        channel = None
+    member = negotiations.membership(session, negotiation.id or 0, person.id or 0)
+    party = _party(session, negotiation, member)
+    if channel is not None and channel.party_id is not None and channel.party_id != (party and party.id):
+        raise UserError(NOTHING_HERE)
+    return Actor(person, negotiation, member, party, channel, place.channel_id)
+
+
+def _sits(session: Session, negotiation: Negotiation, person: Person) -> bool:
+    if negotiation.created_by_id == person.id:
+        return True
+    return negotiations.membership(session, negotiation.id or 0, person.id or 0) is not None
+
+
+def _party(session: Session, negotiation: Negotiation, member: Member | None) -> Party | None:
+    if member is None:
+        return None
+    everyone = negotiations.parties(session, negotiation.id or 0)
+    return next(party for party in everyone if party.id == member.party_id)
+
+
+def meeting(session: Session, actor: Actor, ref: str) -> Meeting:
+    """The meeting with this ref, in any case. Raises UserError when there is none that they may see."""
+    found = meetings.by_ref(session, actor.id, ref, actor.party_id)
+    if found is None:
+        raise UserError(f"There is no meeting {ref} here that you can see. `/parley meetings` lists them.")
+    return found
+
+
+def record(session: Session, actor: Actor, kind: type[R], ref: str) -> R:
+    """The agreement, decision, action or note with this ref; as `meeting` otherwise."""
+    found = records.by_ref(session, kind, actor.id, ref, actor.party_id)
+    if found is None:
+        word = kind.__name__.lower()
+        where = "actions all" if word == "action" else "status"
+        raise UserError(f"There is no {word} {ref} here that you can see. `/parley {where}` shows what there is.")
+    return found
+
+
+def knows(session: Session, place: Place, code: str) -> bool:
+    """Whether this is the code of a negotiation that the person may see."""
+    person = negotiations.person(session, place.team_id, place.user_id)
+    return person is not None and any(
+        _sits(session, n, person) for n in negotiations.by_code(session, code, place.team_id)
+    )
+
+
+def meeting_in_progress(session: Session, actor: Actor) -> Meeting | None:
+    """The meeting open in the channel where the actor is."""
+    found = meetings.open_in(session, actor.channel_id) if actor.channel else None
+    return found if found is not None and found.negotiation_id == actor.id else None

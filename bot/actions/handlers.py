@@ -1,0 +1,154 @@
+"""`action`, `actions`, `done`; the form that completes an action."""
+
+import json
+from datetime import date
+
+from bot import access, dates, roster
+from bot.access import Actor
+from bot.actions import rules, service, views
+from bot.actions.promise import Promise, read_promise
+from bot.errors import UserError
+from bot.slack import blocks, mrkdwn
+from bot.slack.command import Answer, Call
+from storage import Session, records
+from storage.tables import Action, ActionStatus, Member
+
+
+def action(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    access.require(actor, access.Capability.RECORD)
+    promise = read_promise(session, actor, call.words, call.names, [], at=call.at)
+    if not promise.text:
+        raise UserError("Say what is to be done, by whom and by when: `/parley action Send the figures @dana by fri`.")
+    asks = [w for w, there in (("an owner", promise.owners), ("a date", promise.due_on)) if not there]
+    if asks:
+        return _ask(session, actor, call, promise, asks)
+    row = _add(session, actor, call, promise.text, [seat.member for seat in promise.owners], promise.due_on)
+    return _added(session, actor, row, call)
+
+
+def _ask(session: Session, actor: Actor, call: Call, promise: Promise, asks: list[str]) -> Answer:
+    if not call.can_open_form or len(promise.text) > blocks.SECTION_LIMIT:
+        raise UserError(f"This action still needs {mrkdwn.listed(asks)}. {promise.unclear or ''}".strip())
+    kept = {
+        "owners": [seat.member.id for seat in promise.owners],
+        "due": promise.due_on.isoformat() if promise.due_on else None,
+    }
+    form = views.form(
+        "New action",
+        roster.seats(session, actor.id),
+        text=promise.text,
+        asks=asks,
+        metadata=f"{actor.negotiation.code} {call.place.channel_id} {json.dumps(kept)}",
+    )
+    because = f" {promise.unclear}" if promise.unclear else ""
+    return Answer(f"This action still needs {mrkdwn.listed(asks)}.{because} Say so in the form.", form=form)
+
+
+def submit_action(session: Session, call: Call) -> Answer:
+    kept = json.loads(call.words)
+    actor = access.actor(session, call.place, call.code)
+    owner_ids = kept["owners"] or [int(call.values.get("owner") or 0)]
+    due_on = date.fromisoformat(kept["due"] or call.values["due"])
+    if due_on < actor.today(call.at):
+        return Answer(errors={"due": f"{dates.full_date(due_on)} has passed. Choose a date that is still to come."})
+    if not call.values.get("what", "").strip():
+        return Answer(errors={"what": "Say what is to be done."})
+    row = _add(session, actor, call, call.values["what"], _members(session, actor, owner_ids), due_on)
+    return _added(session, actor, row, call)
+
+
+def _members(session: Session, actor: Actor, ids: list[int]) -> list[Member]:
+    return [seat.member for seat in roster.seats(session, actor.id) if seat.member.id in ids]
+
+
+def _add(session: Session, actor: Actor, call: Call, text: str, owners: list[Member], due_on: date | None) -> Action:
+    return service.add_action(
+        session,
+        actor,
+        text,
+        owners,
+        due_on,
+        said=call.words,
+        source=call.source,
+        at=call.at,
+        meeting=access.meeting_in_progress(session, actor),
+    )
+
+
+def _added(session: Session, actor: Actor, row: Action, call: Call) -> Answer:
+    privacy = ""
+    if actor.channel is None and actor.party is not None:
+        privacy = f"\nOnly {actor.party.name} can see this: it was not typed in a channel of the table."
+    return Answer(f"Action {_line(session, actor, row, call)}{privacy}", public=actor.aloud(row.party_id))
+
+
+def _line(session: Session, actor: Actor, row: Action, call: Call) -> str:
+    names = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    owner_ids = records.owners(session, [row.id or 0])[row.id or 0]
+    return views.line(row, owner_ids, [names[i] for i in owner_ids], actor.today(call.at))
+
+
+def actions(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    today = actor.today(call.at)
+    which = call.words.strip().casefold()
+    everything = records.visible(session, Action, actor.id, actor.party_id)
+    rows = everything if which == "all" else records.open_actions(session, actor.id, actor.party_id)
+    owned = records.owners(session, [row.id or 0 for row in rows])
+    if which == "overdue":
+        rows = [row for row in rows if row.due_on and row.due_on < today]
+    elif which == "mine":
+        rows = [row for row in rows if actor.member and actor.member.id in owned[row.id or 0]]
+    elif which not in ("", "all"):
+        people = roster.mentioned(session, actor, call.words, call.names)
+        if not people:
+            raise UserError(f"{call.plain} is not a list of actions. Type `mine`, `overdue`, `all` or @somebody.")
+        wanted = {seat.member.id for seat in people}
+        rows = [row for row in rows if wanted & set(owned[row.id or 0])]
+    if not rows:
+        return Answer("There are no such actions.")
+    names = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    lines = [views.line(row, owned[row.id or 0], [names[i] for i in owned[row.id or 0]], today) for row in rows]
+    return Answer("\n".join(lines))
+
+
+def done(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    ref, _, evidence = call.plain.partition(" ")
+    if not ref:
+        raise UserError("Say which action is done: `/parley done A3 sent on Tuesday`.")
+    row = access.record(session, actor, Action, ref)
+    if not service.done(session, actor, row, evidence, at=call.at):
+        return Answer(f"{row.ref} is done already, since {dates.full_date(actor.today(row.done_at or call.at))}.")
+    return Answer(f"*{row.ref}* is done: {row.text}", public=actor.aloud(row.party_id))
+
+
+def open_completion(session: Session, call: Call) -> Answer:
+    """The button under an incomplete action: ask for what it lacks."""
+    actor = access.actor(session, call.place, call.code)
+    row = access.record(session, actor, Action, call.plain)
+    asks = rules.lacking(row, records.owners(session, [row.id or 0])[row.id or 0])
+    if not asks or row.status != ActionStatus.OPEN:
+        return Answer(f"{row.ref} is complete already: {_line(session, actor, row, call)}")
+    form = views.form(
+        f"Complete {row.ref}",
+        roster.seats(session, actor.id),
+        text=None,
+        asks=asks,
+        metadata=f"{actor.negotiation.code} {call.place.channel_id} {row.ref}",
+    )
+    form["blocks"].insert(0, blocks.section(blocks.cut(row.text, 500)))
+    return Answer(form=form)
+
+
+def submit_completion(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    row = access.record(session, actor, Action, call.plain)
+    owner = call.values.get("owner")
+    due_on = date.fromisoformat(call.values["due"]) if call.values.get("due") else None
+    if due_on is not None and due_on < actor.today(call.at):
+        return Answer(errors={"due": f"{dates.full_date(due_on)} has passed. Choose a date that is still to come."})
+    owners = _members(session, actor, [int(owner)]) if owner else None
+    service.fill_in(session, actor, row, at=call.at, owners=owners, due_on=due_on)
+    return Answer()

@@ -1,0 +1,109 @@
+"""Messages typed in a channel with an open meeting, their edits and deletions; `undo`."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot import access, outbox
+from bot.access import Actor, Place
+from bot.capture import service
+from bot.capture.rules import lines_of
+from bot.capture.service import Heard, Spoken
+from bot.errors import UserError
+from bot.slack.command import Answer, Call
+from storage import Session, meetings, records
+from storage.tables import Meeting
+
+# Slack's clock dates the messages and ours the meetings; they may differ by this much.
+CLOCKS_DIFFER = timedelta(seconds=5)
+
+
+def said_at(ts: str) -> datetime:
+    """The instant a Slack timestamp stands for."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def worth_reading(words: str, before: str = "") -> bool:
+    """Whether a message can matter to the record at all: most cannot, and cost no look at the database."""
+    return bool(lines_of(words) or lines_of(before))
+
+
+def message(session: Session, place: Place, spoken: Spoken) -> None:
+    """A message was typed. Does nothing where no meeting was open at that time."""
+    meeting = _meeting_at(session, spoken)
+    if meeting is None:
+        return
+    try:
+        actor = access.actor(session, place)
+    except UserError as refusal:
+        refused = Heard(refused=[(line.text, str(refusal)) for line in lines_of(spoken.words)])
+        _tell(session, place, None, spoken, refused, "said")
+        return
+    heard = service.hear(session, actor, meeting, spoken)
+    _answer(session, actor, place, spoken, heard, "said")
+
+
+def edited(session: Session, place: Place, spoken: Spoken, before: str, edit: str) -> None:
+    """A message was edited; `edit` tells one edit from another."""
+    if not records.of_message(session, spoken.channel_id, spoken.ts) and _meeting_at(session, spoken) is None:
+        return
+    actor = access.actor(session, place)
+    _answer(session, actor, place, spoken, service.rehear(session, actor, spoken, before), edit)
+
+
+def deleted(session: Session, place: Place, spoken: Spoken) -> None:
+    """A message was deleted."""
+    if not records.of_message(session, spoken.channel_id, spoken.ts):
+        return
+    actor = access.actor(session, place)
+    heard = service.unhear(session, actor, spoken)
+    _tell(session, place, actor, spoken, heard, "deleted")
+
+
+def _meeting_at(session: Session, spoken: Spoken) -> Meeting | None:
+    instant = said_at(spoken.ts)
+    return meetings.held_at(session, spoken.channel_id, instant) or meetings.held_at(
+        session, spoken.channel_id, instant + CLOCKS_DIFFER
+    )
+
+
+def _answer(session: Session, actor: Actor, place: Place, spoken: Spoken, heard: Heard, occasion: str) -> None:
+    if heard.taken:
+        outbox.enqueue(
+            session,
+            "capture.reaction",
+            key=f"capture.reaction:{spoken.channel_id}:{spoken.ts}:{occasion}",
+            to=spoken.channel_id,
+            at=spoken.at,
+            negotiation_id=actor.id,
+            ts=spoken.ts,
+        )
+    _tell(session, place, actor, spoken, heard, occasion)
+
+
+def _tell(session: Session, place: Place, actor: Actor | None, spoken: Spoken, heard: Heard, occasion: str) -> None:
+    """A private note to the author, where something was refused or is incomplete."""
+    if not heard.refused and not service.incomplete(session, spoken.channel_id, spoken.ts):
+        return
+    base = service.note_key(spoken.channel_id, spoken.ts)
+    outbox.enqueue(
+        session,
+        "capture.note",
+        key=base if occasion == "said" else f"{base}:{occasion}",
+        to=place.user_id,
+        at=spoken.at,
+        negotiation_id=actor.id if actor else None,
+        channel=spoken.channel_id,
+        ts=spoken.ts,
+        refused=[list(pair) for pair in heard.refused],
+    )
+
+
+def undo(session: Session, call: Call) -> Answer:
+    """Take back one's own last record in this circle."""
+    actor = access.actor(session, call.place, call.code)
+    row = records.by_author(session, actor.id, access.seat(actor).id or 0, actor.scope)
+    if row is None:
+        raise UserError("You have recorded nothing here that could be undone.")
+    service.take_back(session, actor, row, undone=True, at=call.at)
+    return Answer(
+        f"*{row.ref}* is undone. It stays in the trail as undone: {row.text}", public=actor.aloud(row.party_id)
+    )

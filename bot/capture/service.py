@@ -1,0 +1,320 @@
+"""Typed lines become records; edits, deletions and mends follow them. Stands above the slices it writes to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot import access, dates, roster, trail
+from bot.access import Actor
+from bot.actions import rules as action_rules
+from bot.actions import service as actions
+from bot.actions.promise import read_promise
+from bot.capture.rules import Line, LineKind, lines_of, paired
+from bot.errors import UserError
+from bot.meetings import service as meeting_service
+from bot.meetings.guests import Guest, read_guests
+from bot.record import rules as record_rules
+from bot.record import service as record_service
+from bot.roster import Seat
+from bot.slack import mrkdwn
+from bot.trail import Source
+from storage import Session, meetings, records
+from storage.records import GONE, AnyRecord
+from storage.tables import (
+    Action,
+    ActionStatus,
+    Agreement,
+    AgreementStatus,
+    AttendanceStatus,
+    Meeting,
+    MeetingStatus,
+    Note,
+    NoteKind,
+    RecordStatus,
+)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A message typed in a channel: its plain words with marks, and where it stands."""
+
+    words: str
+    names: Mapping[str, str]
+    channel_id: str
+    ts: str
+    permalink: str
+    at: datetime
+
+    def source(self, line: int) -> Source:
+        return Source(self.channel_id, self.ts, line, self.permalink)
+
+
+@dataclass
+class Heard:
+    """What came of a message: how many lines were taken, and the refusals to tell its author."""
+
+    taken: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def hear(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken) -> Heard:
+    """Take every line for the record that the message holds; a refused line does not stop the others."""
+    heard = Heard()
+    for number, line in enumerate(lines_of(spoken.words)):
+        _take(session, actor, meeting, spoken, number, line, heard)
+    return heard
+
+
+def _take(
+    session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, number: int, line: Line, heard: Heard
+) -> None:
+    try:
+        with session.begin_nested():
+            _apply(session, actor, meeting, spoken, number, line)
+        heard.taken += 1
+    except UserError as refusal:
+        heard.refused.append((mrkdwn.named(line.text, spoken.names), str(refusal)))
+
+
+def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, number: int, line: Line) -> None:
+    words = mrkdwn.named(line.text, spoken.names)
+    at, source = spoken.at, spoken.source(number)
+    match line.kind:
+        case LineKind.AGREED:
+            clause, wording = record_rules.split_clause(words)
+            record_service.record_agreement(
+                session, actor, wording, clause=clause, source=source, at=at, meeting=meeting, said=line.text
+            )
+        case LineKind.DECISION:
+            record_service.record_decision(session, actor, words, source=source, at=at, meeting=meeting, said=line.text)
+        case LineKind.NOTE | LineKind.RESERVATION | LineKind.PARKED:
+            _take_note(session, actor, meeting, line, words, source, at)
+        case LineKind.ACTION:
+            promise = read_promise(session, actor, line.text, spoken.names, _attendees(session, actor, meeting), at=at)
+            actions.add_action(
+                session,
+                actor,
+                promise.text,
+                [seat.member for seat in promise.owners],
+                promise.due_on,
+                source=source,
+                at=at,
+                meeting=meeting,
+                said=line.text,
+            )
+        case LineKind.TOPIC:
+            _take_topic(session, actor, meeting, words, at)
+        case LineKind.PRESENT | LineKind.APOLOGIES:
+            status = AttendanceStatus.PRESENT if line.kind == LineKind.PRESENT else AttendanceStatus.APOLOGIES
+            guests = _guests(session, actor, line.text, spoken.names)
+            meeting_service.mark(session, actor, meeting, guests, status, at=at)
+        case LineKind.MEND:
+            mend(session, actor, meeting, line.text, line.new, spoken.names, at=at)
+
+
+def _take_note(
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    line: Line,
+    words: str,
+    source: Source,
+    at: datetime,
+) -> None:
+    what, until = _parked(actor, words, at) if line.kind == LineKind.PARKED else (words, None)
+    record_service.record_note(
+        session,
+        actor,
+        what,
+        source=source,
+        at=at,
+        meeting=meeting,
+        kind=NoteKind(line.kind.value),
+        until=until,
+        said=line.text,
+    )
+
+
+def _parked(actor: Actor, words: str, at: datetime) -> tuple[str, date | None]:
+    """What is parked and until when; without a readable date to come it is parked without one."""
+    what, found, until = words.rpartition(" until ")
+    if not found:
+        return words, None
+    try:
+        day = dates.read_date(until, today=actor.today(at), calendar=actor.calendar)
+    except UserError:
+        return words, None
+    return (what, day) if day >= actor.today(at) else (words, None)
+
+
+def _take_topic(session: Session, actor: Actor, meeting: Meeting, words: str, at: datetime) -> None:
+    """Take up the agenda item with this number or title, or else a new one."""
+    items = meetings.agenda(session, meeting.id or 0)
+    wanted = words.casefold().strip()
+    known = next((item for item in items if wanted in (str(item.number), item.title.casefold())), None)
+    item = known or meeting_service.add_item(session, actor, meeting, words, at=at)
+    meeting_service.take_item(session, actor, meeting, item.number, at=at)
+
+
+def _attendees(session: Session, actor: Actor, meeting: Meeting) -> list[Seat]:
+    there = {row.member_id for row in meetings.attendance(session, meeting.id or 0)}
+    return [seat for seat in roster.seats(session, actor.id) if seat.member.id in there]
+
+
+def _guests(session: Session, actor: Actor, said: str, names: Mapping[str, str]) -> list[Guest]:
+    """Those named; the speaker when nobody is (`present+`)."""
+    guests = read_guests(session, actor, said, names)
+    return guests or [Guest(actor.person.name, access.seat(actor))]
+
+
+def mend(
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    old: str,
+    new: str,
+    names: Mapping[str, str],
+    *,
+    at: datetime,
+) -> AnyRecord:
+    """`s/old/new/`: put the words right in the latest record of this meeting that holds them.
+
+    Raises UserError when none does.
+    """
+    access.require(actor, access.Capability.RECORD)
+    standing = [row for row in records.everything_of(session, meeting.id or 0) if row.status not in GONE]
+    for row in reversed(standing):
+        for before in (row.said, row.text):
+            if old in before:
+                restate(session, actor, row, before.replace(old, new, 1), names, at=at)
+                return row
+    raise UserError(f"No record of {meeting.ref} holds “{mrkdwn.named(old, names)}”, so nothing was mended.")
+
+
+def restate(
+    session: Session, actor: Actor, row: AnyRecord, said: str, names: Mapping[str, str], *, at: datetime
+) -> None:
+    """Read a record anew from other words than it was first typed in."""
+    words = mrkdwn.named(said, names)
+    if isinstance(row, Agreement):
+        clause, wording = record_rules.split_clause(words)
+        record_service.reword_agreement(session, actor, row, wording, clause=clause, said=said, at=at)
+    elif isinstance(row, Action):
+        meeting = meetings.get(session, row.meeting_id) if row.meeting_id else None
+        attendees = _attendees(session, actor, meeting) if meeting else []
+        promise = read_promise(session, actor, said, names, attendees, at=at)
+        owners = [seat.member for seat in promise.owners]
+        actions.restate(session, actor, row, promise.text, owners, promise.due_on, said=said, at=at)
+    else:
+        if isinstance(row, Note) and row.kind == NoteKind.PARKED:
+            words, row.until = _parked(actor, words, at)
+        trail.reword(session, actor, row, words, said=said, at=at)
+
+
+def take_back(session: Session, actor: Actor, row: AnyRecord, *, undone: bool, at: datetime) -> None:
+    """Undo one's own record, or withdraw it because its message is gone."""
+    if isinstance(row, Agreement):
+        status = AgreementStatus.UNDONE if undone else AgreementStatus.WITHDRAWN
+        record_service.take_back_agreement(session, actor, row, status, at=at)
+    else:
+        trail.take_back(session, actor, row, RecordStatus.UNDONE if undone else RecordStatus.WITHDRAWN, at=at)
+
+
+def rehear(session: Session, actor: Actor, spoken: Spoken, before: str) -> Heard:
+    """A message was edited from `before`: change, add and withdraw what its lines recorded."""
+    heard = Heard()
+    rows = [row for row in records.of_message(session, spoken.channel_id, spoken.ts) if row.status not in GONE]
+    old, new = lines_of(before), lines_of(spoken.words)
+    by_line = {row.line: row for row in rows}
+    meeting = _meeting_of(session, rows, spoken)
+    if meeting is None:
+        return heard
+    if meeting.status != MeetingStatus.OPEN:
+        return _too_late(meeting, rows, heard)
+    # Lines that moved take their records along; none may stand on another's place meanwhile.
+    records.move_lines(session, rows, by=len(old) + len(new) + 1)
+    for was, now in paired(old, new):
+        row = by_line.get(was) if was is not None else None
+        if row is not None and now is None:
+            _withdraw(session, actor, row, heard, at=spoken.at)
+        elif row is not None and now is not None:
+            row.line = now
+            session.add(row)
+            session.flush()
+            if was is not None and old[was] != new[now]:
+                _restate_line(session, actor, row, new[now], spoken, heard)
+        elif now is not None and (was is None or old[was] != new[now]):
+            _take(session, actor, meeting, spoken, now, new[now], heard)
+    return heard
+
+
+def _restate_line(session: Session, actor: Actor, row: AnyRecord, line: Line, spoken: Spoken, heard: Heard) -> None:
+    try:
+        with session.begin_nested():
+            restate(session, actor, row, line.text, spoken.names, at=spoken.at)
+        heard.taken += 1
+    except UserError as refusal:
+        heard.refused.append((mrkdwn.named(line.text, spoken.names), str(refusal)))
+
+
+def unhear(session: Session, actor: Actor, spoken: Spoken) -> Heard:
+    """A message was deleted: withdraw what it recorded, while its meeting is open."""
+    heard = Heard()
+    rows = [row for row in records.of_message(session, spoken.channel_id, spoken.ts) if row.status not in GONE]
+    meeting = _meeting_of(session, rows, spoken)
+    if meeting is None or not rows:
+        return heard
+    if meeting.status != MeetingStatus.OPEN:
+        return _too_late(meeting, rows, heard)
+    for row in rows:
+        _withdraw(session, actor, row, heard, at=spoken.at)
+    return heard
+
+
+def _withdraw(session: Session, actor: Actor, row: AnyRecord, heard: Heard, *, at: datetime) -> None:
+    try:
+        with session.begin_nested():
+            take_back(session, actor, row, undone=False, at=at)
+        heard.taken += 1
+    except UserError as refusal:
+        heard.refused.append((row.text, str(refusal)))
+
+
+def _too_late(meeting: Meeting, rows: Sequence[AnyRecord], heard: Heard) -> Heard:
+    for row in rows:
+        heard.refused.append(
+            (
+                row.text,
+                f"{meeting.ref} has closed and its minutes are out, so {row.ref} stands as it was recorded. "
+                "Put the correction to the next meeting.",
+            )
+        )
+    return heard
+
+
+def _meeting_of(session: Session, rows: Sequence[AnyRecord], spoken: Spoken) -> Meeting | None:
+    meeting_id = next((row.meeting_id for row in rows if row.meeting_id), None)
+    if meeting_id is not None:
+        return meetings.get(session, meeting_id)
+    return meetings.open_in(session, spoken.channel_id)
+
+
+def note_key(channel: str, ts: str) -> str:
+    """The outbox key of the private note about one message."""
+    return f"capture.note:{channel}:{ts}"
+
+
+def open_actions(session: Session, channel: str, ts: str) -> list[Action]:
+    """The actions, still open, that came of one message."""
+    return [
+        record
+        for record in records.of_message(session, channel, ts)
+        if isinstance(record, Action) and record.status == ActionStatus.OPEN
+    ]
+
+
+def incomplete(session: Session, channel: str, ts: str) -> bool:
+    """Whether an action from this message lacks its owner or its date."""
+    found = open_actions(session, channel, ts)
+    owned = records.owners(session, [action.id or 0 for action in found])
+    return any(action_rules.lacking(action, owned[action.id or 0]) for action in found)

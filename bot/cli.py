@@ -1,0 +1,156 @@
+"""The command line: the one place where environment, clock and network meet.
+
+What a machine reads goes to stdout, everything else to stderr. Exit codes: 0 done, 1 a fault found or
+something a person must mend, 2 a command that was not understood.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from storage import Database
+
+app = typer.Typer(help="Parley keeps the record of a contract negotiation.", no_args_is_help=True, add_completion=False)
+
+
+class Format(StrEnum):
+    MD = "md"
+    JSON = "json"
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Faults that people can mend become one sentence and exit code 1."""
+    try:
+        yield
+    except UserError as error:
+        print(f"parley: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def run() -> None:
+    """Connect to Slack in Socket Mode and stay until stopped."""
+    with told():
+        from bot import logs, settings
+        from bot.run import run as run_until_stopped
+
+        chosen = settings.load()
+        logs.configure(chosen.parley_log_level)
+        run_until_stopped(chosen)
+
+
+@app.command()
+def demo() -> None:
+    """Play the Oxfordshire story in a local Slack and stay up; needs no account."""
+    with told():
+        from bot import logs
+        from bot.demo.play import demo as play_and_stay
+
+        logs.configure("warning")
+        play_and_stay()
+
+
+@app.command(name="migrate")
+def migrate_database() -> None:
+    """Bring the database to the tables this version needs."""
+    with told():
+        from bot import settings
+        from storage import Database, migrate
+
+        database = Database(settings.load().database_url)
+        before = migrate.version(database)
+        migrate.upgrade(database)
+        print(f"The database is at version {migrate.HEAD} (it was {before or 'empty'}).", file=sys.stderr)
+
+
+@app.command()
+def tick() -> None:
+    """Do what is due now and exit; for cron."""
+    with told():
+        from bot import logs, settings
+        from bot.run import tick as do_what_is_due
+
+        chosen = settings.load()
+        logs.configure(chosen.parley_log_level)
+        print(f"{do_what_is_due(chosen)} notices dealt with.", file=sys.stderr)
+
+
+@app.command()
+def export(
+    code: Annotated[str, typer.Argument(help="The negotiation's code, such as OXMH.")],
+    form: Annotated[Format, typer.Option("--format", help="md: minutes of one meeting; json: everything.")],
+    meeting: Annotated[str | None, typer.Option(help="The meeting whose minutes are wanted, such as N1.")] = None,
+    party: Annotated[str | None, typer.Option("--for", help="A party: its own private record is included.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="A file to write instead of stdout.")] = None,
+) -> None:
+    """Print the record as JSON, or the minutes of a meeting exactly as they were issued."""
+    with told():
+        from bot.exports import files
+
+        if form == Format.MD and meeting is None:
+            raise UserError("Say which meeting's minutes: `--meeting N1`.")
+        with _database().snapshot() as session:
+            if meeting is not None and form == Format.MD:
+                text = files.minutes_text(session, code, meeting, party)
+            else:
+                text = files.json_text(session, code, party)
+        if output is not None:
+            output.write_text(text, encoding="utf-8", newline="")
+        else:
+            sys.stdout.buffer.write(text.encode())
+
+
+@app.command()
+def manifest() -> None:
+    """Print the Slack app manifest."""
+    from bot.manifest import manifest as made
+
+    print(json.dumps(made(), indent=2))
+
+
+@app.command()
+def verify(
+    file: Annotated[Path | None, typer.Argument(help="A minutes file; without one, the whole trail.")] = None,
+) -> None:
+    """Prove that the trail is whole, or that a minutes file is the one that was issued."""
+    with told():
+        from bot.exports import files
+
+        with _database().snapshot() as session:
+            if file is not None:
+                print(files.file_verdict(session, _read(file)))
+                return
+            faults = files.trail_faults(session)
+        for fault in faults:
+            print(fault)
+        if faults:
+            raise typer.Exit(1)
+        print("The trail is whole.")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{file} cannot be read as text ({type(error).__name__}).") from error
+
+
+def _database() -> "Database":
+    from bot import settings
+    from bot.run import open_database
+
+    return open_database(settings.load())
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,314 @@
+"""From the outbox to Slack, once each: claim, look again at what is to be said, post, mark.
+
+Between posting and marking the process may die, or Slack's answer may be lost. Such a row is given back
+as *maybe posted*, and before it is posted again the conversation is searched for its key. Slack offers
+no idempotency key of its own; this is the design of `docs/architecture.md`, "Said once".
+"""
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError, URLError
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.outbox import File, Message, Notice, Reaction, Update, Whisper
+from bot.slack import blocks
+from storage import Database, Session, negotiations, outbox
+from storage.tables import OutboxRow, OutboxState
+
+log = structlog.get_logger()
+
+Read = Callable[[Session, OutboxRow], Notice | None]
+
+HTTP_TIMEOUT_SECONDS = 10
+LEASE = timedelta(seconds=6 * HTTP_TIMEOUT_SECONDS)
+MOST_ATTEMPTS = 12
+LONGEST_PAUSE = timedelta(minutes=10)
+CLOCKS_DIFFER = timedelta(minutes=2)
+METADATA_EVENT = "parley_notice"
+
+
+class Again(Exception):
+    """Not now: try again after `pause`. `maybe_posted` False means Slack certainly did not take it."""
+
+    def __init__(self, why: str, *, maybe_posted: bool, pause: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.maybe_posted = maybe_posted
+        self.pause = pause
+
+
+class Refused(Exception):
+    """Slack will never take this."""
+
+
+def deliver_due(
+    db: Database, client: WebClient, notices: Mapping[str, Read], now: Callable[[], datetime], worker: str
+) -> int:
+    """Send everything that is due, one row after another; gives how many rows were dealt with."""
+    count = 0
+    while deliver_one(db, client, notices, now, worker):
+        count += 1
+    return count
+
+
+def new_worker() -> str:
+    return uuid.uuid4().hex
+
+
+def recover(db: Database, now: datetime, *, alone: bool) -> int:
+    """Give back what a worker that is gone had claimed; `alone` when no other process sends."""
+    with db.transaction() as session:
+        return outbox.release_all(session, now) if alone else outbox.release_stale(session, now)
+
+
+def deliver_one(
+    db: Database, client: WebClient, notices: Mapping[str, Read], now: Callable[[], datetime], worker: str
+) -> bool:
+    """Claim and send the next due row; False when there is none."""
+    with db.snapshot() as session:
+        if not outbox.anything_due(session, now()):
+            return False
+    with db.transaction() as session:
+        row = outbox.claim_next(session, worker, now(), LEASE)
+    if row is None:
+        return False
+    try:
+        posted = _send(db, client, notices, row)
+        with db.transaction() as session:
+            if posted is None:
+                outbox.finish(session, row, OutboxState.DROPPED)
+            else:
+                outbox.finish(session, row, OutboxState.SENT, channel=posted[0], ts=posted[1])
+    except Again as again:
+        _try_again(db, row, again, now())
+    except Refused as refused:
+        _give_up(db, row, str(refused), now())
+    except Exception as error:
+        # A fault of our own in one notice must not hold up the others, nor be tried for ever.
+        log.exception("notice_failed", kind=row.kind, row=row.id)
+        _try_again(db, row, Again(type(error).__name__, maybe_posted=True), now())
+    return True
+
+
+def _send(db: Database, client: WebClient, notices: Mapping[str, Read], row: OutboxRow) -> tuple[str, str] | None:
+    """Say what the row is about, as it stands now; gives (channel, ts), or None when nothing need be said."""
+    with db.snapshot() as session:
+        notice = notices[row.kind](session, row)
+        target = outbox.by_key(session, notice.of) if isinstance(notice, Update) else None
+    match notice:
+        case None:
+            return None
+        case Reaction():
+            _react(client, notice)
+            return (notice.channel, notice.ts)
+        case Whisper():
+            return _whisper(client, row, notice)
+        case Update():
+            return _update(client, notice, target)
+        case Message():
+            return _post(client, row, notice)
+
+
+def _post(client: WebClient, row: OutboxRow, message: Message) -> tuple[str, str]:
+    channel = row.recipient
+    if channel.startswith(("U", "W")):
+        channel = str(_call(client.conversations_open, users=channel)["channel"]["id"])
+    token = key_token(row.key)
+    if row.maybe_posted:
+        found = _look_for(client, channel, row, token, message)
+        if found:
+            return (channel, found)
+    if message.file is not None:
+        return (channel, _upload(client, channel, message.text, message.file))
+    answer = _call(
+        client.chat_postMessage,
+        channel=channel,
+        text=blocks.fallback(message.text),
+        blocks=_stamped(message.blocks, token) or None,
+        metadata={"event_type": METADATA_EVENT, "event_payload": {"key": token}},
+        unfurl_links=False,
+        unfurl_media=False,
+        **({"thread_ts": row.payload["thread_ts"]} if row.payload.get("thread_ts") else {}),
+    )
+    return (channel, str(answer["ts"]))
+
+
+def key_token(key: str) -> str:
+    """What stands for a key in Slack, where other apps can read it: nothing can be told from it."""
+    return hashlib.sha256(f"parley:{key}".encode()).hexdigest()[:32]
+
+
+def _stamped(content: list[dict[str, Any]], token: str) -> list[dict[str, Any]]:
+    """The blocks with the key as the first one's id, so that the message can be known again by it too."""
+    if not content:
+        return []
+    return [{**content[0], "block_id": token}, *content[1:]]
+
+
+def _look_for(client: WebClient, channel: str, row: OutboxRow, token: str, message: Message) -> str | None:
+    """The ts of the message that an earlier try may have posted."""
+    since = (row.first_try_at or row.due_at) - CLOCKS_DIFFER
+    cursor = None
+    while True:
+        page = _call(
+            client.conversations_history,
+            channel=channel,
+            oldest=f"{since.timestamp():.6f}",
+            include_all_metadata=True,
+            limit=200,
+            **({"cursor": cursor} if cursor else {}),
+        )
+        for posted in page["messages"]:
+            if _carries(posted, token, message):
+                return str(posted["ts"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return None
+
+
+def _carries(posted: Mapping[str, Any], token: str, message: Message) -> bool:
+    payload = (posted.get("metadata") or {}).get("event_payload") or {}
+    if payload.get("key") == token:
+        return True
+    if any(block.get("block_id") == token for block in posted.get("blocks") or []):
+        return True
+    return message.file is not None and any(file.get("name") == message.file.name for file in posted.get("files") or [])
+
+
+def _upload(client: WebClient, channel: str, text: str, file: File) -> str:
+    answer = _call(
+        client.files_upload_v2,
+        channel=channel,
+        filename=file.name,
+        title=file.name,
+        content=file.content,
+        initial_comment=blocks.live(text),
+    )
+    # Sharing is asynchronous: Slack gives no message ts here, and the file's id is what can be found later.
+    return str(answer["files"][0]["id"])
+
+
+def _update(client: WebClient, notice: Update, target: OutboxRow | None) -> tuple[str, str] | None:
+    if target is None or target.state in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.DEAD):
+        return None  # it will be posted as it stands now, or never was
+    if target.state == OutboxState.SENDING or target.sent_ts is None or target.sent_channel is None:
+        raise Again("the message is being posted", maybe_posted=False, pause=timedelta(seconds=1))
+    _call(
+        client.chat_update,
+        channel=target.sent_channel,
+        ts=target.sent_ts,
+        text=blocks.fallback(notice.message.text),
+        blocks=_stamped(notice.message.blocks, key_token(target.key)),
+    )
+    return (target.sent_channel, target.sent_ts)
+
+
+def _whisper(client: WebClient, row: OutboxRow, notice: Whisper) -> tuple[str, str] | None:
+    if row.maybe_posted:
+        return None  # Slack cannot be asked, and twice is worse than once too few
+    answer = _call(
+        client.chat_postEphemeral,
+        channel=notice.channel,
+        user=notice.user,
+        text=blocks.fallback(notice.message.text),
+        blocks=notice.message.blocks or None,
+        **({"thread_ts": notice.thread_ts} if notice.thread_ts else {}),
+    )
+    return (notice.channel, str(answer["message_ts"]))
+
+
+def _react(client: WebClient, notice: Reaction) -> None:
+    for name in notice.instead:
+        _call(
+            client.reactions_remove,
+            ("no_reaction", "message_not_found"),
+            channel=notice.channel,
+            timestamp=notice.ts,
+            name=name,
+        )
+    if notice.name:
+        _call(
+            client.reactions_add,
+            ("already_reacted", "message_not_found"),
+            channel=notice.channel,
+            timestamp=notice.ts,
+            name=notice.name,
+        )
+
+
+def _call(method: Callable[..., Any], fine: tuple[str, ...] = (), /, **arguments: Any) -> Any:
+    """Call Slack and sort what may go wrong: not taken, perhaps taken, never to be taken."""
+    try:
+        return method(**arguments)
+    except SlackApiError as error:
+        status, reason = error.response.status_code, str(error.response.get("error", ""))
+        if reason in fine:
+            return error.response
+        if status == 429:
+            wait = int(error.response.headers.get("Retry-After", 30))
+            raise Again("rate limited", maybe_posted=False, pause=timedelta(seconds=wait)) from error
+        # The SDK reports an answer it cannot read as an error too; only a bare word is Slack's own refusal.
+        if status == 200 and re.fullmatch(r"[a-z_]+", reason):
+            raise _refusal(reason) from error
+        raise Again(f"http {status}", maybe_posted=True) from error
+    except HTTPError as error:  # the upload step of files_upload_v2 speaks plain HTTP
+        raise Again(f"http {error.code}", maybe_posted=error.code >= 500) from error
+    except URLError as error:
+        refused = isinstance(error.reason, ConnectionRefusedError)
+        raise Again("no connection", maybe_posted=not refused) from error
+    except (OSError, HTTPException) as error:
+        raise Again(type(error).__name__, maybe_posted=True) from error
+
+
+def _refusal(reason: str) -> Exception:
+    passing = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+    if reason in passing:
+        return Again(reason, maybe_posted=reason in ("internal_error", "fatal_error", "request_timeout"))
+    return Refused(reason)
+
+
+def _try_again(db: Database, row: OutboxRow, again: Again, now: datetime) -> None:
+    if row.attempts >= MOST_ATTEMPTS:
+        _give_up(db, row, str(again), now)
+        return
+    pause = again.pause or min(timedelta(seconds=2**row.attempts), LONGEST_PAUSE)
+    log.info("notice_postponed", kind=row.kind, row=row.id, why=str(again), seconds=pause.total_seconds())
+    with db.transaction() as session:
+        outbox.postpone(session, row, now + pause, str(again), maybe_posted=again.maybe_posted)
+
+
+def _give_up(db: Database, row: OutboxRow, why: str, now: datetime) -> None:
+    """Never marked as sent: kept as dead, and told to the administrator (ids only, no words)."""
+    log.error("notice_undeliverable", kind=row.kind, row=row.id, why=why)
+    with db.transaction() as session:
+        outbox.finish(session, row, OutboxState.DEAD, error=why)
+        if row.kind == "delivery.failed" or row.negotiation_id is None:
+            return
+        negotiation = negotiations.get(session, row.negotiation_id)
+        administrator = negotiations.people(session, [negotiation.created_by_id])[negotiation.created_by_id]
+        outbox.add_once(
+            session,
+            "delivery.failed",
+            key=f"delivery.failed:{row.id}",
+            recipient=administrator.user_id,
+            due_at=now,
+            negotiation_id=row.negotiation_id,
+            payload={"kind": row.kind, "why": why},
+        )
+
+
+def failed(session: Session, row: OutboxRow) -> Message:
+    """To the administrator: something could not be said, and why."""
+    negotiation = negotiations.get(session, row.negotiation_id or 0)
+    why, kind = row.payload["why"], str(row.payload["kind"]).replace(".", " ")
+    return Message(
+        f"Parley could not deliver a message of {negotiation.code} ({kind}): Slack says {why}. The record is "
+        "safe. Check that Parley is still a member of the channel, then type `/parley status` there."
+    )

@@ -1,0 +1,167 @@
+"""The Oxfordshire story with invented people: who is there, and what they say and type.
+
+Organisations, figures and outcomes come from the founding documents; nobody in it exists. Every line is
+what a person would type: `/parley …` commands, and plain lines that Parley reads because a meeting is open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.demo.local_slack import Channel, User, Workspace
+
+MARGARET = User("U0MARGARET", "margaret", "Margaret Osei")
+TOM = User("U0TOM", "tom", "Tom Whitfield")
+ANJALI = User("U0ANJALI", "anjali", "Anjali Mehta")
+DANIEL = User("U0DANIEL", "daniel", "Daniel Kerr")
+RUTH = User("U0RUTH", "ruth", "Ruth Adeyemi")
+SIAN = User("U0SIAN", "sian", "Siân Pritchard")
+
+JOINT = Channel("C0JOINT", "oxmh-negotiation", [u.id for u in (MARGARET, TOM, ANJALI, DANIEL, RUTH, SIAN)])
+CCG_CAUCUS = Channel("C0CCG", "oxmh-ccg-caucus", [MARGARET.id, TOM.id, ANJALI.id], is_private=True)
+PROVIDER_CAUCUS = Channel("C0PROV", "oxmh-partnership-caucus", [DANIEL.id, RUTH.id, SIAN.id], is_private=True)
+FINANCE = Channel("C0FIN", "oxmh-finance", [ANJALI.id, SIAN.id, TOM.id])
+
+WORKSPACE = Workspace(
+    name="Oxfordshire",
+    domain="oxfordshire",
+    users=(MARGARET, TOM, ANJALI, DANIEL, RUTH, SIAN),
+    channels=(JOINT, CCG_CAUCUS, PROVIDER_CAUCUS, FINANCE),
+)
+
+
+@dataclass(frozen=True)
+class Types:
+    """Somebody types a line, or, with a slash, a command. `name` lets a later step speak of the message."""
+
+    who: User
+    where: Channel
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Edits:
+    who: User
+    where: Channel
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Deletes:
+    who: User
+    where: Channel
+    name: str
+
+
+@dataclass(frozen=True)
+class Presses:
+    """Somebody presses a button on the card of an agreement, once the card shows these words."""
+
+    who: User
+    where: Channel
+    ref: str
+    label: str
+    showing: str
+
+
+Step = Types | Edits | Deletes | Presses
+
+
+def mention(person: User) -> str:
+    return f"<@{person.id}>"
+
+
+def story(today: date) -> Sequence[Step]:
+    """The whole of it, as typed on this day."""
+    soon = today + timedelta(days=14)
+    return (*_set_up(), *_plan(today, soon), *_meeting(today))
+
+
+def _set_up() -> Sequence[Step]:
+    def setting(text: str) -> Types:
+        return Types(MARGARET, JOINT, f"/parley {text}")
+
+    return (
+        setting("new OXMH Outcomes-based contract for mental health"),
+        setting("party add CCG Oxfordshire Clinical Commissioning Group as commissioner"),
+        setting("party add OHP Oxford Health and partners as provider"),
+        setting(f"member add {mention(MARGARET)} to CCG as chair, lead"),
+        setting(f"member add {mention(TOM)} to CCG as scribe"),
+        setting(f"member add {mention(ANJALI)} to CCG as technical"),
+        setting(f"member add {mention(DANIEL)} to OHP as lead, negotiator"),
+        setting(f"member add {mention(RUTH)} to OHP as negotiator"),
+        setting(f"member add {mention(SIAN)} to OHP as technical"),
+        Types(TOM, CCG_CAUCUS, "/parley channel caucus CCG"),
+        Types(DANIEL, PROVIDER_CAUCUS, "/parley channel caucus OHP"),
+        Types(TOM, FINANCE, "/parley channel subgroup Finance"),
+    )
+
+
+def _plan(today: date, soon: date) -> Sequence[Step]:
+    first = f"on {today.isoformat()} at 10:00 for 2h"
+    return (
+        Types(MARGARET, JOINT, f"/parley meeting add negotiation Outcomes and payment {first} place Jubilee House"),
+        Types(
+            TOM,
+            FINANCE,
+            f"/parley meeting add subgroup Finance sub-group on {soon.isoformat()} at 14:00 for 90m",
+        ),
+        Types(TOM, JOINT, "/parley agenda add N1 Share of value at risk"),
+        Types(TOM, JOINT, "/parley agenda add N1 Outcomes and metrics"),
+        Types(TOM, JOINT, "/parley agenda add N1 Contract term"),
+        Types(DANIEL, PROVIDER_CAUCUS, "/parley note Hold at one fifth at risk, and only from the end of year two"),
+    )
+
+
+def _meeting(today: date) -> Sequence[Step]:
+    week, fortnight = today + timedelta(days=7), today + timedelta(days=14)
+    return (
+        Types(TOM, JOINT, "/parley start N1"),
+        Types(TOM, JOINT, f"/parley present {mention(MARGARET)}, {mention(TOM)}, {mention(DANIEL)}, {mention(RUTH)}"),
+        Types(TOM, JOINT, "Apologies: Siân Pritchard"),
+        Types(RUTH, JOINT, f"/parley declare {mention(RUTH)} trustee of a charity in the partnership"),
+        Types(TOM, JOINT, "Topic: Share of value at risk"),
+        Types(MARGARET, JOINT, "Good morning all. Shall we take the share at risk first?"),
+        Types(DANIEL, JOINT, "We can live with a fifth of the value, if it is phased in."),
+        Types(
+            MARGARET,
+            JOINT,
+            "AGREED: 20% of contract value depends on outcomes, with full effect only at the end of year 3",
+        ),
+        Types(MARGARET, JOINT, "s/year 3/year 2/"),
+        Presses(DANIEL, JOINT, "AG1", "Confirm Wording", showing="end of year 2"),
+        Types(TOM, JOINT, f"ACTION: Anjali to model the phasing for years 1 and 2 by {week.isoformat()}"),
+        Types(TOM, JOINT, "Topic: Outcomes and metrics"),
+        Types(RUTH, JOINT, "/parley agree Schedule 4C: Emergency response is within 2 hours where the need is urgent."),
+        Types(DANIEL, JOINT, "AGREED: Carer support is surveyed once a year"),
+        Types(MARGARET, JOINT, "/parley object AG3 because the survey belongs to every case review"),
+        Types(TOM, JOINT, "DECISION: The Recovery Star is the tool for measuring functioning."),
+        Types(
+            TOM,
+            JOINT,
+            f"ACTION: {mention(RUTH)} to send the definition of “meaningful role” by {fortnight.isoformat()}\n"
+            "ACTION: Find out what baseline data there is for housing",
+            "two actions",
+        ),
+        Types(SIAN, JOINT, "NOTE: Data comes from the national dataset, six weeks in arears", "data note"),
+        Edits(SIAN, JOINT, "data note", "NOTE: Data comes from the national dataset, six weeks in arrears"),
+        Types(DANIEL, JOINT, "DECISION: Meet in Banbury next time", "banbury"),
+        Deletes(DANIEL, JOINT, "banbury"),
+        Types(TOM, JOINT, "Topic: Contract term"),
+        Types(MARGARET, JOINT, "/parley decide The term is five years with one extension of up to two."),
+        Types(DANIEL, JOINT, "RESERVATION: The partnership reserves its position on step-in rights"),
+        Types(TOM, JOINT, "/parley note Lunch is at one"),
+        Types(TOM, JOINT, "/parley undo"),
+        Types(MARGARET, JOINT, f"/parley action Draft the extension clause {mention(TOM)} by {week.isoformat()}"),
+        Types(
+            MARGARET,
+            JOINT,
+            f"/parley action Take legal advice on step-in rights {mention(MARGARET)}, {mention(DANIEL)} "
+            f"by {fortnight.isoformat()}",
+        ),
+        Types(DANIEL, JOINT, "[off] shall we find coffee after this?"),
+        Types(TOM, JOINT, f"PARKED: Older people's contract until {fortnight.isoformat()}"),
+        Types(TOM, JOINT, "/parley close"),
+    )

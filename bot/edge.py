@@ -1,0 +1,278 @@
+"""The edge towards Slack: each delivery handled once, each fault told once, people's typing given back.
+
+Everything that Slack delivers goes through `once`: the delivery's key and its effect are committed in
+one transaction, and a delivery seen before gets the answer it got then.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot import access, outbox
+from bot.access import Place
+from bot.deps import Deps
+from bot.errors import UserError
+from bot.outbox import Message, Whisper
+from bot.slack import blocks, mrkdwn
+from bot.slack.command import Answer, Call, Command, Run, nearest, split_verb
+from bot.trail import Source
+from storage import Busy, Conflict, Session, StorageError, delivered
+from storage.tables import OutboxRow
+
+log = structlog.get_logger()
+
+Payload = dict[str, Any]
+
+
+def once(deps: Deps, key: str, work: Callable[[Session], Payload | None]) -> Payload | None:
+    """Do the work of a delivery unless it was done before; either way, its answer.
+
+    Two processes may be given the same delivery: the later one fails on the key and reads the answer.
+    """
+    for last in (False, True):
+        try:
+            with deps.db.transaction() as session:
+                before = delivered.seen(session, key)
+                if before is not None:
+                    return before.answer
+                answer = work(session)
+                delivered.remember(session, key, deps.now(), answer)
+            deps.wake.set()
+            return answer
+        except Conflict:
+            if last:
+                raise
+    return None
+
+
+# -- commands and mentions ------------------------------------------------------------------------------
+
+
+def slash(deps: Deps, client: WebClient, commands: Mapping[str, Command], body: Payload) -> Payload:
+    """A slash command: the answer is its ack."""
+    place = Place(deps.team_id, body["channel_id"], body["user_id"])
+    typed = str(body.get("text") or "")
+    call = _call(deps, place, typed, Source(place.channel_id))
+    forms: list[Payload] = []
+
+    def work(session: Session) -> Payload:
+        answer = _dispatch(session, commands, call)
+        if answer.form:
+            forms.append(answer.form)
+        return _slash_payload(answer)
+
+    try:
+        payload = once(deps, f"trigger:{body['trigger_id']}", work) or {}
+        for form in forms:
+            _open(client, body["trigger_id"], form)
+        return payload
+    except Exception as error:
+        return _slash_payload(_explained(error, typed))
+
+
+def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_id: str) -> None:
+    """`@Parley …`: the same grammar, answered in the channel or the thread, or privately."""
+    place = Place(deps.team_id, event["channel"], event["user"])
+    typed = re.sub(rf"<@{deps.bot_user_id}(\|[^>]*)?>", "", str(event.get("text") or "")).strip()
+    thread = event.get("thread_ts")
+    link = deps.permalink(event["channel"], event["ts"], thread)
+    source = Source(event["channel"], event["ts"], 0, link)
+    call = replace(_call(deps, place, typed, source), can_open_form=False)
+
+    def work(session: Session) -> Payload:
+        _reply(session, deps, place, _dispatch(session, commands, call), event_id, thread)
+        return {}
+
+    key = f"mention:{event['channel']}:{event['ts']}"
+    try:
+        once(deps, key, work)
+    except Exception as error:
+        _reply_with_fault(deps, place, error, typed, key, event_id, thread)
+
+
+def _call(deps: Deps, place: Place, typed: str, source: Source) -> Call:
+    words = mrkdwn.read(typed)
+    names = deps.directory.names({place.user_id, *mrkdwn.mentioned(words)})
+    return Call(place, words, deps.now(), names, source, typed=mrkdwn.named(words, names))
+
+
+def _dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> Answer:
+    words = call.words.strip()
+    code = None
+    found = split_verb(words, commands)
+    if found is None and words:
+        first, _, rest = words.partition(" ")
+        if access.knows(session, call.place, first):
+            code, words = first, rest.strip()
+            found = split_verb(words, commands)
+    if found is None:
+        if words:
+            raise UserError(_unknown(words, commands))
+        found = ("help", "here")
+    verb, rest = found
+    return commands[verb].run(session, replace(call, words=rest, code=code))
+
+
+def _unknown(words: str, commands: Mapping[str, Command]) -> str:
+    close = nearest(words, commands)
+    if close is None:
+        return "That is not something Parley knows. `/parley help` lists what you can type."
+    return (
+        f"That is not something Parley knows. Did you mean `{close}`? For example: `/parley {commands[close].example}`"
+    )
+
+
+def _slash_payload(answer: Answer) -> Payload:
+    return {
+        "response_type": "in_channel" if answer.public else "ephemeral",
+        "text": blocks.fallback(answer.text),
+        "blocks": answer.blocks or blocks.paragraphs(answer.text),
+    }
+
+
+# -- buttons and forms ----------------------------------------------------------------------------------
+
+
+def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload) -> None:
+    """A button: its value is "CODE words"."""
+    button = body["actions"][0]
+    code, _, words = str(button.get("value") or "").partition(" ")
+    place = Place(deps.team_id, (body.get("channel") or {}).get("id", ""), body["user"]["id"])
+    key = f"trigger:{body['trigger_id']}"
+    forms: list[Payload] = []
+
+    def work(session: Session) -> Payload:
+        call = Call(
+            place, words, deps.now(), deps.directory.names({place.user_id}), Source(place.channel_id), code=code
+        )
+        answer = runs[button["action_id"]](session, call)
+        if answer.form:
+            forms.append(answer.form)
+        _reply(session, deps, place, replace(answer, public=False), key, None)
+        return {}
+
+    try:
+        once(deps, key, work)
+        for form in forms:
+            _open(client, body["trigger_id"], form)
+    except Exception as error:
+        _reply_with_fault(deps, place, error, "", key, key, None)
+
+
+def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None:
+    """A form, whose metadata is "CODE channel words": gives the ack's body, or None to close the form."""
+    view = body["view"]
+    code, channel, words = str(view.get("private_metadata") or "  ").split(" ", 2)
+    values = _values(view)
+    place = Place(deps.team_id, channel, body["user"]["id"])
+    key = f"view:{view['id']}:{view.get('hash', '')}"
+
+    def work(session: Session) -> Payload | None:
+        call = Call(
+            place,
+            words,
+            deps.now(),
+            deps.directory.names({place.user_id}),
+            Source(place.channel_id),
+            code=code,
+            values=values,
+        )
+        answer = runs[view["callback_id"]](session, call)
+        if answer.errors:
+            return {"response_action": "errors", "errors": dict(answer.errors)}
+        _reply(session, deps, place, answer, key, None)
+        return None
+
+    try:
+        return once(deps, key, work)
+    except Exception as error:
+        first = next((b["block_id"] for b in view["blocks"] if b["type"] == "input"), "")
+        return {"response_action": "errors", "errors": {first: _explained(error, "").text}}
+
+
+def _values(view: Payload) -> dict[str, str]:
+    """What a form holds, by field; fields left empty are not there."""
+    values = {}
+    for block_id, fields in view["state"]["values"].items():
+        for field in fields.values():
+            chosen = field.get("selected_option") or {}
+            value = field.get("value") or field.get("selected_date") or chosen.get("value")
+            if value:
+                values[block_id] = mrkdwn.read(str(value)) if field.get("value") else str(value)
+    return values
+
+
+def _open(client: WebClient, trigger_id: str, form: Payload) -> None:
+    """Open a form. The trigger lives three seconds; a form that comes too late is asked for again."""
+    try:
+        client.views_open(trigger_id=trigger_id, view=form)
+    except (SlackClientError, OSError) as error:
+        log.warning("form_not_opened", error=type(error).__name__)
+        raise UserError("The form could not be opened in time. Nothing was recorded; try once more.") from error
+
+
+# -- answers that no ack carries ------------------------------------------------------------------------
+
+
+def _reply(session: Session, deps: Deps, place: Place, answer: Answer, occasion: str, thread_ts: str | None) -> None:
+    if not answer.text or not place.channel_id:
+        return
+    outbox.enqueue(
+        session,
+        "answer.public" if answer.public else "answer.private",
+        key=f"answer:{occasion}",
+        to=place.channel_id,
+        at=deps.now(),
+        user=place.user_id,
+        text=answer.text,
+        thread_ts=thread_ts,
+    )
+
+
+def _reply_with_fault(
+    deps: Deps, place: Place, error: Exception, typed: str, key: str, occasion: str, thread_ts: str | None
+) -> None:
+    """Tell a fault privately, once. When even that cannot be kept, Slack is left to deliver again."""
+    answer = _explained(error, typed)
+
+    def work(session: Session) -> Payload:
+        _reply(session, deps, place, answer, occasion, thread_ts)
+        return {}
+
+    once(deps, f"fault:{key}", work)
+
+
+def answer_public(_session: Session, row: OutboxRow) -> Message:
+    return Message(row.payload["text"], blocks.paragraphs(row.payload["text"]))
+
+
+def answer_private(_session: Session, row: OutboxRow) -> Message | Whisper:
+    """In a channel only the person sees it; in a direct message there is nobody else."""
+    message = Message(row.payload["text"], blocks.paragraphs(row.payload["text"]))
+    if row.recipient.startswith("D"):
+        return message
+    return Whisper(row.recipient, row.payload["user"], message, row.payload.get("thread_ts"))
+
+
+def _explained(error: Exception, typed: str) -> Answer:
+    """A fault as a sentence for the person, with what they typed."""
+    back = blocks.quoted(f"You typed: /parley {typed}") if typed else []
+    if isinstance(error, UserError):
+        text = str(error)
+    elif isinstance(error, Busy):
+        text = "Parley is busy and saved nothing. Try again in a moment."
+    else:
+        reference = uuid.uuid4().hex[:8]
+        log.exception("unexpected", reference=reference, error=type(error).__name__)
+        what = "could not be saved" if isinstance(error, StorageError) else "went wrong"
+        text = (
+            f"Something {what}, and nothing was recorded. Try again; if it happens again, give your "
+            f"administrator the reference {reference}."
+        )
+    return Answer(text, blocks=[*blocks.paragraphs(text), *back] if back else [])

@@ -1,0 +1,64 @@
+"""What the command line prints: an export's JSON, a meeting's minutes, and whether a file is genuine."""
+
+import hashlib
+import json
+
+from bot.errors import UserError
+from bot.exports import service
+from bot.render import seal_holds
+from storage import Session, ledger, meetings, negotiations
+from storage.tables import Negotiation, Party
+
+
+def negotiation(session: Session, code: str) -> Negotiation:
+    """The negotiation with this code. Raises UserError when there is none, or one in several workspaces."""
+    found = negotiations.by_code(session, code)
+    if not found:
+        raise UserError(f"There is no negotiation {code} in this database.")
+    if len(found) > 1:
+        raise UserError(f"Several workspaces have a negotiation {code}. Export from a database that holds one.")
+    return found[0]
+
+
+def json_text(session: Session, code: str, party_code: str | None) -> str:
+    """The whole record as JSON; with a party's code, that party's private record too."""
+    found = negotiation(session, code)
+    party = _party(session, found, party_code) if party_code else None
+    return json.dumps(service.as_json(session, found, party), ensure_ascii=False, indent=2) + "\n"
+
+
+def _party(session: Session, found: Negotiation, code: str) -> Party:
+    for party in negotiations.parties(session, found.id or 0):
+        if party.code == code.upper():
+            return party
+    raise UserError(f"There is no party {code} in {found.code}.")
+
+
+def minutes_text(session: Session, code: str, ref: str, party_code: str | None) -> str:
+    """The latest minutes of a meeting, byte for byte as they were issued."""
+    found = negotiation(session, code)
+    party = _party(session, found, party_code) if party_code else None
+    meeting = meetings.by_ref(session, found.id or 0, ref, party.id if party else None)
+    if meeting is None:
+        raise UserError(f"There is no meeting {ref} in {found.code} that this export may show.")
+    issued = meetings.minutes(session, meeting.id or 0)
+    if not issued:
+        raise UserError(f"{meeting.ref} has no minutes yet: they come when it closes.")
+    return issued[-1].content
+
+
+def file_verdict(session: Session, content: str) -> str:
+    """What can be said of a minutes file. Raises UserError when it is not what was issued."""
+    if not seal_holds(content):
+        raise UserError("This file's words are not the ones its fingerprint was taken of: it has been changed.")
+    known = meetings.minutes_with_digest(session, hashlib.sha256(content.encode()).hexdigest())
+    if known is None:
+        raise UserError("This file is whole, but this database has issued no such minutes.")
+    version, meeting = known
+    return f"Genuine: minutes of {meeting.ref} {meeting.title}, version {version.version}."
+
+
+def trail_faults(session: Session) -> list[str]:
+    """Where the trail does not hold, a sentence each; empty when it is whole."""
+    codes = {n.id: n.code for n in negotiations.every(session)}
+    return [f"{codes[b.negotiation_id]}, entry {b.seq}: {b.fault}." for b in ledger.breaks(session)]

@@ -1,0 +1,244 @@
+"""The record as JSON: stable keys, whole texts, nothing private unless asked for by its own party.
+
+The keys are a promise that outside scripts rely on; `docs/export.md` describes them.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from bot import roster
+from bot.roster import Seat
+from storage import Session, ledger, meetings, negotiations, records
+from storage.tables import (
+    Action,
+    Agreement,
+    AttendanceStatus,
+    Decision,
+    Meeting,
+    Negotiation,
+    Note,
+    Party,
+    Role,
+    Stance,
+)
+
+
+def as_json(session: Session, negotiation: Negotiation, party: Party | None = None) -> dict[str, Any]:
+    """Everything shared, and with `party` that party's private record too. Instants are ISO 8601 in UTC.
+
+    Registers that nothing has been entered in yet are empty lists, so that scripts find every key.
+    """
+    negotiation_id = negotiation.id or 0
+    scope = party.id if party else None
+    everyone = roster.seats(session, negotiation_id)
+    seats = {seat.member.id or 0: seat for seat in everyone}
+    held = {m.id: m for m in meetings.visible(session, negotiation_id, scope)}
+    parties = {p.id or 0: p for p in negotiations.parties(session, negotiation_id)}
+    context = _Context(session, negotiation_id, scope, seats, held, parties)
+    return {
+        "negotiation": {
+            "code": negotiation.code,
+            "title": negotiation.title,
+            "zone": negotiation.zone,
+            "calendar": negotiation.calendar,
+            "marking": negotiation.marking,
+            "created_at": _iso(negotiation.created_at),
+            "private_to": party.code if party else None,
+        },
+        "parties": [{"code": p.code, "name": p.name, "kind": p.kind, "signs": p.must_sign} for p in parties.values()],
+        "members": [
+            {
+                "name": seat.person.name,
+                "user": seat.person.user_id,
+                "party": seat.party.code,
+                "roles": seat.member.roles,
+            }
+            for seat in everyone
+        ],
+        "milestones": [],
+        "meetings": [context.meeting(meeting) for meeting in held.values()],
+        "clauses": [],
+        "proposals": [],
+        "agreements": context.agreements(),
+        "decisions": context.decisions(),
+        "actions": context.actions(),
+        "notes": context.notes(),
+        "variations": [],
+        "outcomes": [],
+        "positions": [],
+        "documents": [],
+        "minutes": [
+            {
+                "meeting": meeting.ref,
+                "version": version.version,
+                "status": version.status,
+                "sha256": version.sha256,
+                "issued_at": _iso(version.issued_at),
+            }
+            for meeting in held.values()
+            for version in meetings.minutes(session, meeting.id or 0)
+        ],
+        "ledger": [
+            {
+                "private_to": None if chain == 0 else parties[chain].code,
+                "seq": entry.seq,
+                "at": _iso(entry.at),
+                "actor": entry.actor,
+                "deed": entry.deed,
+                "ref": entry.ref,
+                "detail": entry.detail,
+                "previous": entry.previous,
+                "hash": entry.hash,
+            }
+            for chain in _scopes(scope)
+            for entry in ledger.entries(session, negotiation_id, chain)
+        ],
+    }
+
+
+def _scopes(scope: int | None) -> Iterable[int]:
+    return (0,) if scope is None else (0, scope)
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+class _Context:
+    """One negotiation as one circle may see it, with the names that records refer to."""
+
+    def __init__(
+        self,
+        session: Session,
+        negotiation_id: int,
+        scope: int | None,
+        seats: dict[int, Seat],
+        held: dict[int | None, Meeting],
+        parties: dict[int, Party],
+    ) -> None:
+        self._session, self._negotiation_id, self._scope = session, negotiation_id, scope
+        self._seats, self._held, self._parties = seats, held, parties
+
+    def meeting(self, meeting: Meeting) -> dict[str, Any]:
+        attendance = meetings.attendance(self._session, meeting.id or 0)
+        informs = self._held.get(meeting.informs_id)
+        return {
+            "ref": meeting.ref,
+            "kind": meeting.kind,
+            "title": meeting.title,
+            "starts_at": _iso(meeting.starts_at),
+            "minutes_planned": meeting.minutes_planned,
+            "place": meeting.place,
+            "status": meeting.status,
+            "started_at": _iso(meeting.started_at),
+            "ended_at": _iso(meeting.ended_at),
+            "chair": self._holder(attendance, Role.CHAIR),
+            "scribe": self._holder(attendance, Role.SCRIBE),
+            "attendance": [
+                {
+                    "name": row.name,
+                    "party": seat.party.code if (seat := self._seats.get(row.member_id or 0)) else None,
+                    "roles": seat.member.roles if seat else [],
+                    "capacity": row.capacity,
+                    "status": row.status,
+                }
+                for row in attendance
+            ],
+            "agenda": [
+                {"number": item.number, "title": item.title, "taken_at": _iso(item.taken_at)}
+                for item in meetings.agenda(self._session, meeting.id or 0)
+            ],
+            "informs": informs.ref if informs else None,
+            "private_to": self._private(meeting.party_id),
+        }
+
+    def _holder(self, attendance: Iterable[Any], role: Role) -> str | None:
+        for row in attendance:
+            seat = self._seats.get(row.member_id or 0)
+            if seat and row.status != AttendanceStatus.APOLOGIES and role in seat.member.roles:
+                return seat.person.name
+        return None
+
+    def agreements(self) -> list[dict[str, Any]]:
+        rows = records.visible(self._session, Agreement, self._negotiation_id, self._scope)
+        said = records.confirmations(self._session, [row.id or 0 for row in rows])
+        return [
+            {
+                **self._common(row),
+                "clause": row.clause,
+                "wording": row.text,
+                "version": row.version,
+                "confirmations": [
+                    {
+                        "party": self._parties[word.party_id].code,
+                        "member": self._seats[word.member_id].person.name,
+                        "at": _iso(word.at),
+                    }
+                    for word in said[row.id or 0]
+                    if word.version == row.version and word.stance == Stance.CONFIRMED
+                ],
+                "objections": [
+                    {
+                        "party": self._parties[word.party_id].code,
+                        "member": self._seats[word.member_id].person.name,
+                        "at": _iso(word.at),
+                        "reason": word.reason,
+                    }
+                    for word in said[row.id or 0]
+                    if word.version == row.version and word.stance == Stance.OBJECTED
+                ],
+            }
+            for row in rows
+        ]
+
+    def decisions(self) -> list[dict[str, Any]]:
+        rows = records.visible(self._session, Decision, self._negotiation_id, self._scope)
+        return [{**self._common(row), "text": row.text} for row in rows]
+
+    def actions(self) -> list[dict[str, Any]]:
+        rows = records.visible(self._session, Action, self._negotiation_id, self._scope)
+        owners = records.owners(self._session, [row.id or 0 for row in rows])
+        return [
+            {
+                **self._common(row),
+                "text": row.text,
+                "owners": [self._seats[owner].person.name for owner in owners[row.id or 0]],
+                "due_on": row.due_on.isoformat() if row.due_on else None,
+                "done_at": _iso(row.done_at),
+                "evidence": row.evidence,
+            }
+            for row in rows
+        ]
+
+    def notes(self) -> list[dict[str, Any]]:
+        rows = records.visible(self._session, Note, self._negotiation_id, self._scope)
+        return [
+            {
+                **self._common(row),
+                "kind": row.kind,
+                "text": row.text,
+                "until": row.until.isoformat() if row.until else None,
+                "about": self._seats[row.about_id].person.name if row.about_id else None,
+            }
+            for row in rows
+        ]
+
+    def _common(self, row: records.AnyRecord) -> dict[str, Any]:
+        meeting = self._held.get(row.meeting_id)
+        return {
+            "ref": row.ref,
+            "status": row.status,
+            "meeting": meeting.ref if meeting else None,
+            "private_to": self._private(row.party_id),
+            "source": {
+                "channel": row.channel_id,
+                "ts": row.ts,
+                "permalink": row.permalink,
+                "author": self._seats[row.author_id].person.name,
+                "at": _iso(row.at),
+            },
+        }
+
+    def _private(self, party_id: int | None) -> str | None:
+        return self._parties[party_id].code if party_id else None

@@ -1,0 +1,40 @@
+"""`status`: where the negotiation stands, for the person who asks."""
+
+from bot import access, dates
+from bot.slack import mrkdwn
+from bot.slack.command import Answer, Call
+from storage import Session, meetings, negotiations, records
+from storage.tables import Agreement, AgreementStatus, MeetingStatus
+
+
+def status(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    today = actor.today(call.at)
+    negotiation = actor.negotiation
+    lines = [f"*{negotiation.code}: {negotiation.title}* · {negotiation.marking}"]
+    parties = negotiations.parties(session, actor.id)
+    lines.append(f"Parties: {mrkdwn.listed(f'{p.code} {p.name}' for p in parties) or 'none yet'}")
+    visible = meetings.visible(session, actor.id, actor.party_id)
+    open_now = [m for m in visible if m.status == MeetingStatus.OPEN]
+    coming = [m for m in visible if m.status == MeetingStatus.PLANNED]
+    if open_now:
+        lines.append(f"Open now: {mrkdwn.listed(f'{m.ref} {m.title}' for m in open_now)}")
+    if coming:
+        when = coming[0].starts_at.astimezone(actor.zone)
+        lines.append(f"Next: {coming[0].ref} {coming[0].title}, {dates.full_date(when.date())}, {when:%H:%M}")
+    agreements = records.visible(session, Agreement, actor.id, actor.party_id)
+    by_status = {state: [row for row in agreements if row.status == state] for state in AgreementStatus}
+    lines.append(
+        f"Agreements: {len(by_status[AgreementStatus.AGREED])} agreed, "
+        f"{len(by_status[AgreementStatus.AWAITING])} awaiting confirmation, "
+        f"{len(by_status[AgreementStatus.OBJECTED])} objected to"
+    )
+    said = records.confirmations(session, [row.id or 0 for row in agreements])
+    for row in by_status[AgreementStatus.AWAITING] + by_status[AgreementStatus.OBJECTED]:
+        confirmed = {w.party_id for w in said[row.id or 0] if w.version == row.version and w.stance == "confirmed"}
+        missing = [p.code for p in parties if p.must_sign and p.id not in confirmed]
+        lines.append(f"• *{row.ref}* waits for {mrkdwn.listed(missing)}: {row.text}")
+    actions = records.open_actions(session, actor.id, actor.party_id)
+    overdue = [row for row in actions if row.due_on and row.due_on < today]
+    lines.append(f"Actions: {len(actions)} open, {len(overdue)} overdue. `/parley actions` lists them.")
+    return Answer("\n".join(lines))

@@ -1,0 +1,93 @@
+"""THE CLOCK TABLE: everything that runs by the clock.
+
+APScheduler only ticks. What is due stands in our own tables, so a missed tick loses nothing and two
+ticks do nothing twice.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from slack_sdk import WebClient
+
+from bot import delivery
+from bot.delivery import Read
+from bot.deps import Deps
+from storage import delivered
+
+log = structlog.get_logger()
+
+FORGET_DELIVERIES_AFTER = timedelta(days=35)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What runs, and how often; `run` takes the deps."""
+
+    every: timedelta
+    run: Callable[[Deps], None]
+
+
+def wake_delivery(deps: Deps) -> None:
+    """Rows that were put off become due without anybody writing: look again."""
+    deps.wake.set()
+
+
+def release_stale(deps: Deps) -> None:
+    """Rows whose worker died go back to be sent, once their lease is over."""
+    if delivery.recover(deps.db, deps.now(), alone=False):
+        deps.wake.set()
+
+
+def forget_deliveries(deps: Deps) -> None:
+    """Slack delivers again within a day; keys older than five weeks serve nobody."""
+    with deps.db.transaction() as session:
+        delivered.forget_before(session, deps.now() - FORGET_DELIVERIES_AFTER)
+
+
+JOBS: dict[str, Job] = {
+    "wake_delivery": Job(timedelta(seconds=1), wake_delivery),
+    "release_stale": Job(timedelta(seconds=15), release_stale),
+    "forget_deliveries": Job(timedelta(hours=6), forget_deliveries),
+}
+
+
+def build_scheduler(deps: Deps) -> BackgroundScheduler:
+    """A scheduler that ticks for every job of the table; not yet started."""
+    scheduler = BackgroundScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    for name, job in JOBS.items():
+        scheduler.add_job(job.run, "interval", seconds=job.every.total_seconds(), args=[deps], id=name)
+    return scheduler
+
+
+class DeliveryThread(threading.Thread):
+    """Sends what is in the outbox as soon as it is written; woken by `deps.wake`."""
+
+    def __init__(self, deps: Deps, client: WebClient, notices: Mapping[str, Read]) -> None:
+        super().__init__(name="delivery", daemon=True)
+        self._deps, self._client, self._notices = deps, client, notices
+        self._ending = threading.Event()
+
+    def run(self) -> None:
+        worker = delivery.new_worker()
+        while not self._ending.is_set():
+            self._deps.wake.wait()
+            self._deps.wake.clear()
+            if self._ending.is_set():
+                return
+            try:
+                delivery.deliver_due(self._deps.db, self._client, self._notices, self._deps.now, worker)
+            except Exception:
+                # The database may be away for a moment; the next tick tries again.
+                log.exception("delivery_interrupted")
+
+    def end(self) -> None:
+        """Finish the row in hand and stop."""
+        self._ending.set()
+        self._deps.wake.set()
+        self.join(timeout=delivery.HTTP_TIMEOUT_SECONDS)

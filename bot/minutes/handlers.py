@@ -1,0 +1,77 @@
+"""`close` and `minutes`: a meeting ends, its minutes appear."""
+
+from bot import access, dates, outbox
+from bot.access import Actor
+from bot.errors import UserError
+from bot.meetings import service as meeting_service
+from bot.minutes import service
+from bot.slack.command import Answer, Call
+from storage import Session, meetings
+from storage.tables import Meeting, MeetingStatus, MinutesVersion
+
+
+def close(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    meeting = access.meeting(session, actor, call.plain) if call.plain else meeting_service.in_progress(session, actor)
+    meeting_service.close(session, actor, meeting, at=call.at)
+    session.flush()
+    version, _ = service.issue(session, meeting, at=call.at)
+    incomplete = service.collect(session, meeting, version.version).incomplete
+    _post(session, actor, meeting, version, call)
+    lacking = f"\nIncomplete, and named so in the minutes: {'; '.join(incomplete)}." if incomplete else ""
+    return Answer(
+        f"*{meeting.ref} {meeting.title}* closed at {dates.clock_time(call.at, actor.zone)}. "
+        f"Its draft minutes follow.{lacking}",
+        public=actor.aloud(meeting.party_id),
+    )
+
+
+def minutes(session: Session, call: Call) -> Answer:
+    """Show the minutes here: the latest version, or a new one when the record says something new."""
+    actor = access.actor(session, call.place, call.code)
+    ref, _, form = call.plain.partition(" as ")
+    if form and form.strip().casefold() not in ("md", "markdown"):
+        raise UserError(f"Minutes cannot be had as {form.strip()} yet: `/parley minutes {ref or 'N1'} as md`.")
+    meeting = access.meeting(session, actor, ref.strip()) if ref.strip() else _last_closed(session, actor)
+    if meeting.status != MeetingStatus.CLOSED:
+        raise UserError(
+            f"{meeting.ref} has not closed, so it has no minutes yet. They come with `/parley close {meeting.ref}`."
+        )
+    version, new = service.issue(session, meeting, at=call.at)
+    if not actor.aloud(meeting.party_id) and actor.channel is not None:
+        raise UserError(f"{meeting.ref} is private to your side. Ask for its minutes in your caucus channel.")
+    _post(session, actor, meeting, version, call, to=call.place.channel_id)
+    news = f"Version {version.version} is new: the record has changed since." if new else ""
+    return Answer(f"The minutes of *{meeting.ref}*, version {version.version}, follow. {news}".strip())
+
+
+def _last_closed(session: Session, actor: Actor) -> Meeting:
+    held = [
+        m
+        for m in meetings.visible(session, actor.id, actor.scope)
+        if m.status == MeetingStatus.CLOSED and actor.aloud(m.party_id)
+    ]
+    if not held:
+        raise UserError("No meeting has closed yet, so there are no minutes. `/parley meetings` lists what is planned.")
+    return max(held, key=lambda m: m.ended_at or m.starts_at)
+
+
+def _post(
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    version: MinutesVersion,
+    call: Call,
+    *,
+    to: str | None = None,
+) -> None:
+    asked = f":{to}:{call.at.isoformat()}" if to else ""
+    outbox.enqueue(
+        session,
+        "minutes.issued",
+        key=f"minutes.issued:{meeting.id}:{version.version}{asked}",
+        to=to or meeting.channel_id or call.place.channel_id,
+        at=call.at,
+        negotiation_id=actor.id,
+        ref_id=version.id,
+    )

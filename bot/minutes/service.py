@@ -1,0 +1,477 @@
+"""Minutes: the record of one meeting, frozen into plain values, poured into a template, kept for good."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import dates, render, roster
+from bot.actions import rules as action_rules
+from bot.record.rules import awaited
+from bot.render import Verbatim
+from bot.roster import Seat
+from storage import Session, meetings, negotiations, records
+from storage.records import GONE, AnyRecord
+from storage.tables import (
+    Action,
+    ActionStatus,
+    Agreement,
+    Attendance,
+    AttendanceStatus,
+    Confirmation,
+    Decision,
+    Meeting,
+    MinutesVersion,
+    Negotiation,
+    Note,
+    NoteKind,
+    Party,
+    Role,
+    Stance,
+)
+
+TEMPLATE = "minutes.md.j2"
+NOT_STATED = "not stated"
+
+
+@dataclass(frozen=True)
+class Side:
+    """The people of one party (or "Guests") at the meeting, with the capacity in which they came."""
+
+    name: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AgreementLine:
+    ref: str
+    clause: str | None
+    wording: str
+    status: str
+    confirmed: tuple[str, ...]
+    awaited: tuple[str, ...]
+    objections: tuple[str, ...]
+    author: str
+    permalink: Verbatim | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A decision, note, reservation, parked item or declaration."""
+
+    ref: str
+    text: str
+    author: str
+    permalink: Verbatim | None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    ref: str
+    text: str
+    due: str
+    lacking: tuple[str, ...]
+    status: str
+    permalink: Verbatim | None
+
+
+@dataclass(frozen=True)
+class OwnedActions:
+    """The actions of one owner (or of several together, or of nobody yet)."""
+
+    owner: str
+    actions: tuple[ActionLine, ...]
+
+
+@dataclass(frozen=True)
+class ItemDoc:
+    """An agenda item and what was recorded under it; `number` is None for what came before or between."""
+
+    number: int | None
+    title: str
+    agreements: tuple[AgreementLine, ...]
+    decisions: tuple[Line, ...]
+    notes: tuple[Line, ...]
+    reservations: tuple[Line, ...]
+    parked: tuple[Line, ...]
+    actions: tuple[ActionLine, ...]
+
+    @property
+    def empty(self) -> bool:
+        return not any((self.agreements, self.decisions, self.notes, self.reservations, self.parked, self.actions))
+
+
+@dataclass(frozen=True)
+class MinutesDoc:
+    """Everything the minutes say, in words: `domain` section by section. Nothing private to a party is in
+    the minutes of a shared meeting, because nothing private belongs to a shared meeting."""
+
+    marking: str
+    private_to: str | None
+    version: int
+    negotiation: str
+    title: str
+    ref: str
+    kind: str
+    when: str
+    place: str
+    chair: str
+    scribe: str
+    sides: tuple[Side, ...]
+    apologies: tuple[str, ...]
+    roles_unfilled: tuple[str, ...]
+    declarations: tuple[Line, ...]
+    previous: str
+    matters_arising: tuple[OwnedActions, ...]
+    subgroups: tuple[str, ...]
+    items: tuple[ItemDoc, ...]
+    not_reached: tuple[str, ...]
+    agreements: tuple[AgreementLine, ...]
+    decisions: tuple[Line, ...]
+    actions: tuple[OwnedActions, ...]
+    parked: tuple[Line, ...]
+    withdrawn: tuple[Line, ...]
+    incomplete: tuple[str, ...]
+    next_meeting: str
+
+
+def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
+    """Everything the record holds of a closed meeting, in the negotiation's zone and in full dates."""
+    negotiation = negotiations.get(session, meeting.negotiation_id)
+    zone = ZoneInfo(negotiation.zone)
+    seats = {seat.member.id or 0: seat for seat in roster.seats(session, meeting.negotiation_id)}
+    parties = negotiations.parties(session, meeting.negotiation_id)
+    attendance = meetings.attendance(session, meeting.id or 0)
+    everything = _Everything(session, meeting, zone, seats, parties)
+    items = _items(session, meeting, everything)
+    private_to = next((party.name for party in parties if party.id == meeting.party_id), None)
+    return MinutesDoc(
+        marking=negotiation.marking,
+        private_to=private_to,
+        version=version,
+        negotiation=f"{negotiation.code}: {negotiation.title}",
+        title=meeting.title,
+        ref=meeting.ref,
+        kind=meeting.kind,
+        when=_when(meeting, zone),
+        place=meeting.place or NOT_STATED,
+        chair=_holders(attendance, seats, Role.CHAIR),
+        scribe=_holders(attendance, seats, Role.SCRIBE),
+        sides=_sides(attendance, seats, parties),
+        apologies=tuple(_person(row, seats) for row in attendance if row.status == AttendanceStatus.APOLOGIES),
+        roles_unfilled=_roles_unfilled(attendance, seats, parties),
+        declarations=everything.notes(NoteKind.DECLARATION),
+        previous=_previous(session, meeting),
+        matters_arising=_matters_arising(session, meeting, everything),
+        subgroups=_subgroups(session, meeting, zone),
+        items=items,
+        not_reached=tuple(
+            f"{item.number} {item.title}" for item in meetings.agenda(session, meeting.id or 0) if item.taken_at is None
+        ),
+        agreements=everything.agreements(),
+        decisions=everything.decisions(),
+        actions=everything.actions_by_owner(),
+        parked=everything.notes(NoteKind.PARKED),
+        withdrawn=everything.withdrawn(),
+        incomplete=everything.incomplete(),
+        next_meeting=_next(session, meeting, zone, negotiation),
+    )
+
+
+class _Everything:
+    """What one meeting recorded, read once and asked for by item, by kind and by owner."""
+
+    def __init__(
+        self,
+        session: Session,
+        meeting: Meeting,
+        zone: ZoneInfo,
+        seats: dict[int, Seat],
+        parties: Sequence[Party],
+    ) -> None:
+        meeting_id = meeting.id or 0
+        self._zone, self._seats = zone, seats
+        self._signing = [party for party in parties if party.must_sign]
+        self._agreements = records.of_meeting(session, Agreement, meeting_id)
+        self._decisions = records.of_meeting(session, Decision, meeting_id)
+        self._actions = records.of_meeting(session, Action, meeting_id)
+        self._notes = records.of_meeting(session, Note, meeting_id)
+        self._said = records.confirmations(session, [row.id or 0 for row in self._agreements])
+        self._owners = records.owners(session, [row.id or 0 for row in self._actions])
+
+    def agreements(self, item_id: int | None = None, *, every: bool = True) -> tuple[AgreementLine, ...]:
+        return tuple(
+            self._agreement(row)
+            for row in self._agreements
+            if row.status not in GONE and (every or row.item_id == item_id)
+        )
+
+    def decisions(self, item_id: int | None = None, *, every: bool = True) -> tuple[Line, ...]:
+        return tuple(
+            self._line(row) for row in self._decisions if row.status not in GONE and (every or row.item_id == item_id)
+        )
+
+    def notes(self, kind: NoteKind, item_id: int | None = None, *, every: bool = True) -> tuple[Line, ...]:
+        return tuple(
+            self._line(row)
+            for row in self._notes
+            if row.kind == kind and row.status not in GONE and (every or row.item_id == item_id)
+        )
+
+    def actions(self, item_id: int | None) -> tuple[ActionLine, ...]:
+        return tuple(
+            self.action(row, self._owners[row.id or 0])
+            for row in self._actions
+            if row.status not in GONE and row.item_id == item_id
+        )
+
+    def actions_by_owner(self) -> tuple[OwnedActions, ...]:
+        standing = [row for row in self._actions if row.status not in GONE]
+        return self.grouped(standing, self._owners)
+
+    def grouped(self, rows: Sequence[Action], owners: dict[int, list[int]]) -> tuple[OwnedActions, ...]:
+        """By owner, in the order in which owners first appear; those with none yet come last."""
+        groups: dict[tuple[int, ...], list[Action]] = {}
+        for row in rows:
+            groups.setdefault(tuple(owners[row.id or 0]), []).append(row)
+        ordered = sorted(groups, key=lambda ids: not ids)
+        return tuple(
+            OwnedActions(
+                owner=" and ".join(self._seats[i].title for i in ids) or "No owner yet",
+                actions=tuple(self.action(row, ids) for row in groups[ids]),
+            )
+            for ids in ordered
+        )
+
+    def withdrawn(self) -> tuple[Line, ...]:
+        rows: list[AnyRecord] = [*self._agreements, *self._decisions, *self._actions, *self._notes]
+        gone = sorted((row for row in rows if row.status in GONE), key=lambda row: row.at)
+        return tuple(self._line(row, row.status) for row in gone)
+
+    def incomplete(self) -> tuple[str, ...]:
+        found = []
+        for row in self._actions:
+            lacking = action_rules.lacking(row, self._owners[row.id or 0])
+            if lacking and row.status == ActionStatus.OPEN:
+                found.append(f"{row.ref} lacks {' and '.join(lacking)}")
+        return tuple(found)
+
+    def _agreement(self, row: Agreement) -> AgreementLine:
+        said = {w.party_id: w for w in self._said[row.id or 0] if w.version == row.version}
+        missing = awaited([party.id or 0 for party in self._signing], {i: word.stance for i, word in said.items()})
+        return AgreementLine(
+            ref=row.ref,
+            clause=row.clause,
+            wording=row.text,
+            status=row.status,
+            confirmed=tuple(
+                self._spoken(party, said[party.id or 0])
+                for party in self._signing
+                if (party.id or 0) in said and said[party.id or 0].stance == Stance.CONFIRMED
+            ),
+            awaited=tuple(party.name for party in self._signing if party.id in missing and (party.id or 0) not in said),
+            objections=tuple(
+                f"{self._spoken(party, said[party.id or 0])}: {said[party.id or 0].reason}"
+                for party in self._signing
+                if (party.id or 0) in said and said[party.id or 0].stance == Stance.OBJECTED
+            ),
+            author=self._seats[row.author_id].title,
+            permalink=_link(row),
+        )
+
+    def _spoken(self, party: Party, word: Confirmation) -> str:
+        who = self._seats[word.member_id].person.name
+        return f"{party.name}, by {who} on {_instant(word.at, self._zone)}"
+
+    def _line(self, row: AnyRecord, detail: str = "") -> Line:
+        if isinstance(row, Note) and row.until:
+            detail = detail or f"until {dates.full_date(row.until)}"
+        author = self._seats[row.author_id].title
+        if isinstance(row, Note) and row.about_id:
+            author = self._seats[row.about_id].title
+        return Line(row.ref, row.text, author, _link(row), detail)
+
+    def action(self, row: Action, owner_ids: Sequence[int]) -> ActionLine:
+        return ActionLine(
+            ref=row.ref,
+            text=row.text,
+            due=dates.full_date(row.due_on) if row.due_on else "no date yet",
+            lacking=tuple(action_rules.lacking(row, owner_ids)) if row.status == ActionStatus.OPEN else (),
+            status=row.status,
+            permalink=_link(row),
+        )
+
+
+def _link(row: AnyRecord) -> Verbatim | None:
+    return Verbatim(row.permalink) if row.permalink else None
+
+
+def _items(session: Session, meeting: Meeting, everything: _Everything) -> tuple[ItemDoc, ...]:
+    taken = [item for item in meetings.agenda(session, meeting.id or 0) if item.taken_at]
+    slots: list[tuple[int | None, int | None, str]] = [(None, None, "Other matters")]
+    slots[:0] = [(item.id, item.number, item.title) for item in taken]
+    docs = []
+    for item_id, number, title in slots:
+        doc = ItemDoc(
+            number=number,
+            title=title,
+            agreements=everything.agreements(item_id, every=False),
+            decisions=everything.decisions(item_id, every=False),
+            notes=everything.notes(NoteKind.NOTE, item_id, every=False),
+            reservations=everything.notes(NoteKind.RESERVATION, item_id, every=False),
+            parked=everything.notes(NoteKind.PARKED, item_id, every=False),
+            actions=everything.actions(item_id),
+        )
+        if number is not None or not doc.empty:
+            docs.append(doc)
+    return tuple(docs)
+
+
+def _instant(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{dates.full_date(local.date())}, {dates.clock_time(at, zone)}"
+
+
+def _when(meeting: Meeting, zone: ZoneInfo) -> str:
+    """ "Friday 27 November 2026, 10:02 to 11:40 (GMT)", both ends in full where the day or the zone changes."""
+    start, end = meeting.started_at or meeting.starts_at, meeting.ended_at
+    if end is None:
+        return f"{_instant(start, zone)} ({dates.zone_name(start, zone)})"
+    same_day = start.astimezone(zone).date() == end.astimezone(zone).date()
+    names = dates.zone_name(start, zone), dates.zone_name(end, zone)
+    began = _instant(start, zone) + (f" ({names[0]})" if names[0] != names[1] else "")
+    ended = dates.clock_time(end, zone) if same_day else _instant(end, zone)
+    return f"{began} to {ended} ({names[1]})"
+
+
+def _person(row: Attendance, seats: dict[int, Seat]) -> str:
+    seat = seats.get(row.member_id or 0)
+    roles = row.capacity or (", ".join(seat.member.roles) if seat else "")
+    return row.name + (f" ({seat.party.code})" if seat else "") + (f", {roles}" if roles else "")
+
+
+def _holders(attendance: Sequence[Attendance], seats: dict[int, Seat], role: Role) -> str:
+    names = [
+        seats[row.member_id].title
+        for row in attendance
+        if row.member_id in seats
+        and row.status == AttendanceStatus.PRESENT
+        and role in (*seats[row.member_id].member.roles, row.capacity.casefold())
+    ]
+    return " and ".join(names) or NOT_STATED
+
+
+def _sides(attendance: Sequence[Attendance], seats: dict[int, Seat], parties: Sequence[Party]) -> tuple[Side, ...]:
+    there = [row for row in attendance if row.status == AttendanceStatus.PRESENT]
+    sides = []
+    for party in parties:
+        people = [
+            f"{row.name}, {row.capacity or ', '.join(seats[row.member_id].member.roles)}"
+            for row in there
+            if row.member_id in seats and seats[row.member_id].party.id == party.id
+        ]
+        if people:
+            sides.append(Side(party.name, tuple(people)))
+    guests = tuple(
+        row.name + (f", {row.capacity}" if row.capacity else "") for row in there if row.member_id not in seats
+    )
+    return (*sides, Side("Guests", guests)) if guests else tuple(sides)
+
+
+def _roles_unfilled(
+    attendance: Sequence[Attendance], seats: dict[int, Seat], parties: Sequence[Party]
+) -> tuple[str, ...]:
+    """Good practice asks for a chair, a scribe and, for each side, somebody who can speak for it."""
+    there = [
+        seats[row.member_id] for row in attendance if row.member_id in seats and row.status == AttendanceStatus.PRESENT
+    ]
+    missing = [role.value for role in (Role.CHAIR, Role.SCRIBE) if not any(role in seat.member.roles for seat in there)]
+    for party in parties:
+        speaks = any(
+            seat.party.id == party.id and {Role.LEAD, Role.NEGOTIATOR} & set(seat.member.roles) for seat in there
+        )
+        if party.must_sign and not speaks:
+            missing.append(f"lead or negotiator for {party.name}")
+    return tuple(missing)
+
+
+def _previous(session: Session, meeting: Meeting) -> str:
+    before = meetings.previous_closed(session, meeting)
+    if before is None:
+        return "This is the first meeting of its kind."
+    issued = meetings.minutes(session, before.id or 0)
+    state = f"version {issued[-1].version}, {issued[-1].status}" if issued else "not issued"
+    return f"{before.ref} {before.title}: minutes {state}."
+
+
+def _matters_arising(session: Session, meeting: Meeting, everything: _Everything) -> tuple[OwnedActions, ...]:
+    """What earlier meetings asked for and was still open when this one began."""
+    began = meeting.started_at or meeting.starts_at
+    earlier = [
+        row
+        for row in records.visible(session, Action, meeting.negotiation_id, meeting.party_id)
+        if row.party_id == meeting.party_id
+        and row.at < began
+        and row.meeting_id != meeting.id
+        and row.status not in GONE
+        and (row.done_at is None or row.done_at >= began)
+    ]
+    return everything.grouped(earlier, records.owners(session, [row.id or 0 for row in earlier]))
+
+
+def _subgroups(session: Session, meeting: Meeting, zone: ZoneInfo) -> tuple[str, ...]:
+    informing = [
+        other
+        for other in meetings.visible(session, meeting.negotiation_id, meeting.party_id)
+        if other.informs_id == meeting.id and other.party_id == meeting.party_id
+    ]
+    return tuple(f"{other.ref} {other.title}, {other.status}, {_instant(other.starts_at, zone)}" for other in informing)
+
+
+def _next(session: Session, meeting: Meeting, zone: ZoneInfo, negotiation: Negotiation) -> str:
+    later = [
+        other
+        for other in meetings.visible(session, negotiation.id or 0, meeting.party_id)
+        if other.kind == meeting.kind
+        and other.party_id == meeting.party_id
+        and other.id != meeting.id
+        and other.starts_at > (meeting.ended_at or meeting.starts_at)
+    ]
+    if not later:
+        return "not yet planned"
+    return f"{later[0].ref} {later[0].title}, {_instant(later[0].starts_at, zone)}"
+
+
+def issue(
+    session: Session, meeting: Meeting, *, at: datetime, templates: Path | None = None
+) -> tuple[MinutesVersion, bool]:
+    """The minutes of a closed meeting as the record stands, as a new version if they say something new.
+
+    Gives the version and whether it is new. A version once issued is never changed.
+    """
+    issued = meetings.minutes(session, meeting.id or 0)
+    if issued:
+        same = write(collect(session, meeting, issued[-1].version), templates)
+        if same == issued[-1].content:
+            return issued[-1], False
+    number = len(issued) + 1
+    content = write(collect(session, meeting, number), templates)
+    version = MinutesVersion(
+        meeting_id=meeting.id or 0,
+        version=number,
+        status="draft",
+        content=content,
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
+        issued_at=at,
+    )
+    session.add(version)
+    session.flush()
+    return version, True
+
+
+def write(doc: MinutesDoc, templates: Path | None = None) -> str:
+    """The minutes as Markdown, ending in the fingerprint of all that stands above it."""
+    return render.sealed(render.document(TEMPLATE, doc, templates))

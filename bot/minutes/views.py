@@ -1,0 +1,33 @@
+"""Minutes as a message."""
+
+import re
+
+from bot.outbox import File, Message
+from bot.slack import blocks
+from storage.tables import Meeting, MinutesVersion
+
+_ROOM = 2800  # characters of the minutes in the message itself; the file has them whole
+
+
+def issued(marking: str, meeting: Meeting, version: MinutesVersion, file: File) -> Message:
+    """The settled part of the minutes as a message, the whole as its file."""
+    head = (
+        f"*Minutes of {meeting.ref} {meeting.title}*, version {version.version}. "
+        f"DRAFT. {marking}. The whole is in the file {file.name}."
+    )
+    settled = _plain(_between(version.content, "## Agreements", "## Next meeting"))
+    return Message(f"{head}\n\n{blocks.cut(settled, _ROOM)}", file=file)
+
+
+def _between(text: str, first: str, last: str) -> str:
+    return text[text.find(f"\n{first}") : text.find(f"\n{last}")].strip()
+
+
+def _plain(markdown: str) -> str:
+    """Markdown as people read it in a message: bold headings, bullets, no escapes."""
+    text = re.sub(r" \(\[message\]\([^)]*\)\)", "", markdown)
+    text = re.sub(r"(?m)^#{2,3} (.+)$", r"*\1*", text)
+    text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
+    text = re.sub(r"(?m)^(\s*)- ", r"\1• ", text)
+    text = re.sub(r"\n{3,}", "\n\n", text)
+    return re.sub(r"\\([\\`*_\[\]<>|~#+=.)-])", r"\1", text).replace("&amp;", "&")

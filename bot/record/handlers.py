@@ -1,0 +1,174 @@
+"""`agree`, `confirm`, `object`, `decide`, `note`, `park`, `declare`; the buttons of an agreement's card."""
+
+import re
+
+from bot import access, dates, roster
+from bot.access import Actor
+from bot.errors import UserError
+from bot.record import rules, service, views
+from bot.slack.command import Answer, Call
+from storage import Session
+from storage.tables import Agreement, AgreementStatus, NoteKind
+
+_BECAUSE = re.compile(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", re.I | re.S)
+
+
+def agree(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    clause, wording = rules.split_clause(call.plain)
+    if not wording or rules.is_clause(wording):
+        raise UserError("Type the exact words that are agreed: `/parley agree 4.2: Payment falls due within 30 days.`")
+    agreement = service.record_agreement(
+        session,
+        actor,
+        wording,
+        clause=clause,
+        said=call.words,
+        source=call.source,
+        at=call.at,
+        meeting=access.meeting_in_progress(session, actor),
+    )
+    return Answer(f"Recorded as *{agreement.ref}*: {_standing(agreement)}")
+
+
+def _standing(agreement: Agreement) -> str:
+    if agreement.status == AgreementStatus.AGREED:
+        return "agreed by every party, in principle, subject to contract."
+    return "the parties that have not confirmed it are asked to, in the joint channel."
+
+
+def confirm(session: Session, call: Call) -> Answer:
+    """`confirm AG7`, or the button, whose value carries the version that the person saw."""
+    actor = access.actor(session, call.place, call.code)
+    ref, _, version = call.plain.partition(" ")
+    agreement = _agreement(session, actor, ref, "confirm")
+    seen = int(version) if version.isdecimal() else None
+    if not service.confirm(session, actor, agreement, at=call.at, version=seen):
+        return Answer(f"Your side has confirmed {agreement.ref} already; it counts once.")
+    return Answer(f"You confirmed *{agreement.ref}* for {_side(actor)}. It is now {_status(agreement)}.")
+
+
+def object_to(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    found = _BECAUSE.fullmatch(call.plain)
+    if found is None:
+        raise UserError("Say what you object to and why: `/parley object AG2 because the date is too early`.")
+    agreement = _agreement(session, actor, found["ref"], "object")
+    service.object_to(session, actor, agreement, found["reason"], at=call.at)
+    return Answer(f"Your objection to *{agreement.ref}* is recorded for {_side(actor)}, with its reason.")
+
+
+def open_objection(session: Session, call: Call) -> Answer:
+    """The button: ask for the reason."""
+    actor = access.actor(session, call.place, call.code)
+    access.require(actor, access.Capability.CONFIRM)
+    agreement = _agreement(session, actor, call.plain.partition(" ")[0], "object")
+    return Answer(form=views.objection_form(actor.negotiation.code, call.place.channel_id, agreement))
+
+
+def submit_objection(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    ref, _, version = call.plain.partition(" ")
+    agreement = _agreement(session, actor, ref, "object")
+    try:
+        service.object_to(session, actor, agreement, call.values.get("reason", ""), at=call.at, version=int(version))
+    except UserError as refusal:
+        return Answer(errors={"reason": str(refusal)})
+    return Answer()
+
+
+def _agreement(session: Session, actor: Actor, ref: str, verb: str) -> Agreement:
+    if not ref:
+        raise UserError(f"Say which agreement: `/parley {verb} AG1`. `/parley status` lists those that wait.")
+    return access.record(session, actor, Agreement, ref)
+
+
+def _side(actor: Actor) -> str:
+    return actor.party.name if actor.party else "your side"
+
+
+def _status(agreement: Agreement) -> str:
+    return views.STATUS_WORDS[AgreementStatus(agreement.status)]
+
+
+def decide(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    decision = service.record_decision(
+        session,
+        actor,
+        call.plain,
+        said=call.words,
+        source=call.source,
+        at=call.at,
+        meeting=access.meeting_in_progress(session, actor),
+    )
+    return Answer(f"Decision *{decision.ref}*: {decision.text}", public=actor.aloud(decision.party_id))
+
+
+def note(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    row = service.record_note(
+        session,
+        actor,
+        call.plain,
+        said=call.words,
+        source=call.source,
+        at=call.at,
+        meeting=access.meeting_in_progress(session, actor),
+    )
+    return Answer(f"Note *{row.ref}*: {row.text}{_privacy(actor)}", public=actor.aloud(row.party_id))
+
+
+def park(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    what, found, until = call.plain.rpartition(" until ")
+    if not found:
+        raise UserError("Say until when: `/parley park Share of value at risk until 12 dec`.")
+    day = dates.read_date(until, today=actor.today(call.at), calendar=actor.calendar)
+    if day < actor.today(call.at):
+        raise UserError(f"{dates.full_date(day)} has passed. Park it until a date that is still to come.")
+    row = service.record_note(
+        session,
+        actor,
+        what,
+        said=call.words,
+        source=call.source,
+        at=call.at,
+        meeting=access.meeting_in_progress(session, actor),
+        kind=NoteKind.PARKED,
+        until=day,
+    )
+    return Answer(
+        f"Parked as *{row.ref}* until {dates.full_date(day)}: {row.text}{_privacy(actor)}",
+        public=actor.aloud(row.party_id),
+    )
+
+
+def declare(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    meeting = access.meeting_in_progress(session, actor)
+    people = roster.mentioned(session, actor, call.words, call.names)
+    interest = call.plain.removeprefix(f"@{people[0].person.name}").strip() if people else ""
+    if len(people) != 1 or not interest:
+        raise UserError("Say whose interest and what it is: `/parley declare @dana trustee of a bidding charity`.")
+    row = service.record_note(
+        session,
+        actor,
+        interest,
+        said=call.words,
+        source=call.source,
+        at=call.at,
+        meeting=meeting,
+        kind=NoteKind.DECLARATION,
+        about_id=people[0].member.id,
+    )
+    return Answer(
+        f"Declared as *{row.ref}*: {people[0].title}, {row.text}{_privacy(actor)}", public=actor.aloud(row.party_id)
+    )
+
+
+def _privacy(actor: Actor) -> str:
+    """Said where the place alone would not tell."""
+    if actor.channel is None and actor.party is not None:
+        return f"\nOnly {actor.party.name} can see this: it was not typed in a channel of the table."
+    return ""

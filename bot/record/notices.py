@@ -1,0 +1,58 @@
+"""What the record says to others, read afresh when it is sent."""
+
+from zoneinfo import ZoneInfo
+
+from bot import access, roster
+from bot.outbox import Message, Update
+from bot.record import service, views
+from storage import Session, negotiations, records
+from storage.tables import Agreement, OutboxRow
+
+
+def agreement_card(session: Session, row: OutboxRow) -> Message | None:
+    """The agreement's card as it stands now."""
+    agreement = records.get(session, Agreement, row.ref_id or 0)
+    if agreement is None:
+        return None
+    negotiation = negotiations.get(session, agreement.negotiation_id)
+    everyone = {seat.member.id: seat for seat in roster.seats(session, agreement.negotiation_id)}
+    said = {
+        word.party_id: word
+        for word in records.confirmations(session, [row.ref_id or 0])[row.ref_id or 0]
+        if word.version == agreement.version
+    }
+    words = []
+    for party in negotiations.parties(session, agreement.negotiation_id):
+        if not party.must_sign:
+            continue
+        word = said.get(party.id or 0)
+        speakers = access.CAN[access.Capability.CONFIRM]
+        words.append(
+            views.Word(
+                party=party,
+                confirmation=word,
+                speaker=everyone[word.member_id].person.name if word else "",
+                negotiators=[
+                    seat.person.user_id
+                    for seat in everyone.values()
+                    if seat.party.id == party.id and speakers & set(seat.member.roles)
+                ],
+            )
+        )
+    return views.card(
+        negotiation.code,
+        negotiation.marking,
+        ZoneInfo(negotiation.zone),
+        agreement,
+        everyone[agreement.author_id].title,
+        words,
+    )
+
+
+def agreement_update(session: Session, row: OutboxRow) -> Update | None:
+    """The same card again, in place of what was posted."""
+    message = agreement_card(session, row)
+    agreement = records.get(session, Agreement, row.ref_id or 0)
+    if message is None or agreement is None:
+        return None
+    return Update(of=service.card_key(agreement), message=message)

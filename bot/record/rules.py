@@ -1,0 +1,38 @@
+"""When an agreement is one, and what it is about: pure decisions."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from storage.tables import AgreementStatus, Stance
+
+# A clause number as people write it (4.2, SC36.45A, Schedule 3B, 2Ai, E.B.15.i), then a colon and a space.
+_CLAUSE = r"(?:schedule\s+\w{1,6}|[a-z]{0,3}\.?(?:[a-z]\.)*\d[\w.]{0,11})"
+_ON_CLAUSE = re.compile(rf"(?P<clause>{_CLAUSE})\s*:\s+(?P<wording>.+)", re.I | re.S)
+
+
+def awaited(signing: Iterable[int], words: Mapping[int, str]) -> list[int]:
+    """The parties (ids) that have not confirmed; an objection counts as not confirmed."""
+    return [party for party in signing if words.get(party) != Stance.CONFIRMED]
+
+
+def standing(signing: Collection[int], words: Mapping[int, str]) -> AgreementStatus:
+    """How an agreement stands when these parties must sign and these have spoken of its present wording.
+
+    It is agreed only when every one of at least two parties has confirmed (product rule 1).
+    """
+    if any(words.get(party) == Stance.OBJECTED for party in signing):
+        return AgreementStatus.OBJECTED
+    if len(signing) > 1 and not awaited(signing, words):
+        return AgreementStatus.AGREED
+    return AgreementStatus.AWAITING
+
+
+def split_clause(words: str) -> tuple[str | None, str]:
+    """The clause and the wording in "4.2: Payment within 30 days"; no clause where none is written."""
+    found = _ON_CLAUSE.fullmatch(words.strip())
+    return (found["clause"], found["wording"].strip()) if found else (None, words.strip())
+
+
+def is_clause(words: str) -> bool:
+    """Whether the words are a clause's number and nothing else."""
+    return re.fullmatch(_CLAUSE, words.strip(), re.I) is not None

@@ -1,0 +1,89 @@
+"""Agreements as a card that everyone at the table sees and that is kept up to date in place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot import dates
+from bot.outbox import Message
+from bot.slack import blocks, mrkdwn
+from storage.tables import Agreement, AgreementStatus, Confirmation, Party, Stance
+
+STATUS_WORDS = {
+    AgreementStatus.AWAITING: "awaiting confirmation",
+    AgreementStatus.AGREED: "agreed in principle",
+    AgreementStatus.OBJECTED: "objected to",
+    AgreementStatus.WITHDRAWN: "withdrawn",
+    AgreementStatus.UNDONE: "undone",
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """What one party has said of the present wording, and who may still speak for it (user ids)."""
+
+    party: Party
+    confirmation: Confirmation | None
+    speaker: str
+    negotiators: Sequence[str] = ()
+
+    @property
+    def confirmed(self) -> bool:
+        return self.confirmation is not None and self.confirmation.stance == Stance.CONFIRMED
+
+
+def card(code: str, marking: str, zone: ZoneInfo, agreement: Agreement, author: str, words: Sequence[Word]) -> Message:
+    """The card of one agreement: exact wording, each party's word on it, buttons while it is open."""
+    status = AgreementStatus(agreement.status)
+    about = f" on {agreement.clause}" if agreement.clause else ""
+    head = f"*{agreement.ref}*{about}: {STATUS_WORDS[status]}"
+    standing = [_spoken(word, zone) for word in words]
+    live = status in (AgreementStatus.AWAITING, AgreementStatus.OBJECTED)
+    waiting = [word for word in words if live and not word.confirmed]
+    content = [
+        blocks.section(f"{head}. Recorded by {author}."),
+        *blocks.quoted(agreement.text),
+        blocks.context(*standing, marking),
+    ]
+    if waiting:
+        people = [mrkdwn.mark(user) for word in waiting for user in word.negotiators]
+        ask = mrkdwn.listed(people, "or") or mrkdwn.listed(word.party.name for word in waiting)
+        value = f"{code} {agreement.ref} {agreement.version}"
+        content += [
+            blocks.section(f"{ask}: do you confirm exactly these words?"),
+            blocks.buttons(
+                blocks.button(
+                    "Confirm Wording",
+                    "agreement.confirm",
+                    value,
+                    style="primary",
+                    spoken=f"Confirm the wording of {agreement.ref}",
+                ),
+                blocks.button("Object", "agreement.object", value, spoken=f"Object to {agreement.ref}"),
+            ),
+        ]
+    text = f"{agreement.ref}{about}, {STATUS_WORDS[status]}: {agreement.text} ({'; '.join(standing)}. {marking}.)"
+    return Message(text, content)
+
+
+def _spoken(word: Word, zone: ZoneInfo) -> str:
+    if word.confirmation is None:
+        return f"{word.party.code}: not yet confirmed"
+    at = word.confirmation.at
+    when = f"{dates.full_date(at.astimezone(zone).date())}, {dates.clock_time(at, zone)}"
+    if word.confirmed:
+        return f"{word.party.code}: confirmed by {word.speaker}, {when}"
+    return f"{word.party.code}: {word.speaker} objects because {word.confirmation.reason} ({when})"
+
+
+def objection_form(code: str, channel: str, agreement: Agreement) -> blocks.Block:
+    return blocks.modal(
+        "agreement.object",
+        f"Object to {agreement.ref}",
+        [
+            *blocks.quoted(blocks.cut(agreement.text, blocks.SECTION_LIMIT)),
+            blocks.text_input("reason", "Why?", multiline=True, hint="Everyone at the table sees the reason."),
+        ],
+        submit="Object",
+        private_metadata=f"{code} {channel} {agreement.ref} {agreement.version}",
+    )

@@ -1,0 +1,76 @@
+"""Jinja for the prose that people keep. Templates only loop and choose; every word from people is escaped."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+import bot
+
+BUILT_IN = Path(bot.__file__).parents[1] / "templates"
+
+# What Markdown would take as markup (CommonMark 0.31, "Backslash escapes"); the rest needs no escape mid-line.
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~])")
+_LINE_START = re.compile(r"(?m)^(\s*)([#+=-]+|\d+[.)])(?=\s|$)")
+
+
+class Verbatim(str):
+    """Text that is no one's words and must stay as it is, such as a link's address."""
+
+    __slots__ = ()
+
+
+def markdown(words: str) -> str:
+    """People's words as Markdown that shows exactly those words, on however many lines they are."""
+    escaped = _MARKUP.sub(r"\\\1", words).replace("&", "&amp;")
+    return _LINE_START.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", escaped)
+
+
+def escaped(value: Any, escape: Callable[[str], str]) -> Any:
+    """A frozen document value with every string in it escaped, but for `Verbatim` ones."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: escaped(getattr(value, f.name), escape) for f in fields(value)})
+    if isinstance(value, tuple):
+        return tuple(escaped(part, escape) for part in value)
+    if isinstance(value, str) and not isinstance(value, Verbatim):
+        return escape(value)
+    return value
+
+
+@cache
+def environment(overrides: Path | None) -> Environment:
+    """Templates from `overrides` where they are there, else the built-in ones."""
+    folders = [folder for folder in (overrides, BUILT_IN) if folder is not None]
+    return Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  (`escaped` has done it: this is Markdown, not HTML)
+    )
+
+
+def document(template: str, doc: Any, overrides: Path | None = None) -> str:
+    """Pour a frozen document value into its Markdown template: the same value gives the same text."""
+    return environment(overrides).get_template(template).render(doc=escaped(doc, markdown))
+
+
+_SEAL = "Fingerprint: sha256 "
+
+
+def sealed(text: str) -> str:
+    """The text with a last line that holds the fingerprint of all that stands above it."""
+    body = text.rstrip() + "\n\n"
+    return f"{body}{_SEAL}{hashlib.sha256(body.encode()).hexdigest()}\n"
+
+
+def seal_holds(text: str) -> bool:
+    """Whether a sealed text still says what its fingerprint was taken of."""
+    body, found, fingerprint = text.rpartition(_SEAL)
+    return bool(found) and hashlib.sha256(body.encode()).hexdigest() == fingerprint.strip()

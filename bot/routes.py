@@ -1,0 +1,387 @@
+"""THE TABLE: everything that Slack can trigger, and everything that Parley can say."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot import delivery, edge
+from bot.access import Place
+from bot.actions import handlers as actions
+from bot.capture import handlers as capture
+from bot.capture import notices as capture_notices
+from bot.capture.service import Spoken
+from bot.delivery import Read
+from bot.deps import Deps
+from bot.errors import UserError
+from bot.home import handlers as home
+from bot.meetings import handlers as meetings
+from bot.minutes import handlers as minutes
+from bot.minutes import notices as minutes_notices
+from bot.record import handlers as record
+from bot.record import notices as record_notices
+from bot.setup import handlers as setup
+from bot.slack import mrkdwn
+from bot.slack.command import Answer, Call, Command, Run, nearest
+from storage import Session
+
+log = structlog.get_logger()
+
+Payload = dict[str, Any]
+
+
+def help_command(session: Session, call: Call) -> Answer:
+    """All verbs, or those that a word names; `here` is what plain `/parley` shows."""
+    word = call.words.casefold().strip()
+    if word == "here":
+        return _here(session, call)
+    shown = {verb: c for verb, c in COMMANDS.items() if not word or word in verb or word == c.section.casefold()}
+    if not shown:
+        close = nearest(word, COMMANDS)
+        hint = f" Did you mean `/parley help {close}`?" if close else ""
+        raise UserError(f"Parley has no verb {call.plain}.{hint} `/parley help` lists them all.")
+    lines: list[str] = []
+    section = ""
+    for command in shown.values():
+        if command.section != section:
+            section = command.section
+            lines.append(f"*{section}*")
+        lines.append(f"`{command.usage}`: {command.summary}")
+        if word:
+            lines.append(f"For example: `/parley {command.example}`")
+    return Answer("\n".join(lines))
+
+
+def _here(session: Session, call: Call) -> Answer:
+    """Where the negotiation of this place stands, and what can be typed next."""
+    try:
+        standing = home.status(session, call).text
+    except UserError as nothing:
+        return Answer(f"{nothing}\n`/parley help` lists everything you can type.")
+    return Answer(f"{standing}\n`/parley help` lists everything you can type.")
+
+
+SETTING_UP, PLANNING, AT_THE_TABLE = "Setting up", "Meetings", "At the table"
+ACTIONS, READING = "Actions", "Reading"
+
+COMMANDS: dict[str, Command] = {
+    "new": Command(
+        setup.new,
+        "new CODE TITLE…",
+        "starts a negotiation and makes this channel its joint table",
+        "new OXMH Outcomes contract for mental health",
+        SETTING_UP,
+    ),
+    "party add": Command(
+        setup.party_add,
+        "party add CODE NAME… [as KIND]",
+        "adds a party: commissioner, provider (unless told otherwise), subcontractor or adviser",
+        "party add CCG Oxfordshire Clinical Commissioning Group as commissioner",
+        SETTING_UP,
+    ),
+    "member add": Command(
+        setup.member_add,
+        "member add @user[, @user…] to PARTY as ROLE[, ROLE…]",
+        "seats people: chair, lead, negotiator, scribe, legal, technical, observer",
+        "member add @dana to CCG as chair, negotiator",
+        SETTING_UP,
+    ),
+    "channel joint": Command(
+        setup.channel_joint,
+        "channel joint",
+        "makes this channel the joint table",
+        "channel joint",
+        SETTING_UP,
+    ),
+    "channel caucus": Command(
+        setup.channel_caucus,
+        "channel caucus PARTY",
+        "makes this channel the private room of one party",
+        "channel caucus CCG",
+        SETTING_UP,
+    ),
+    "channel subgroup": Command(
+        setup.channel_subgroup,
+        "channel subgroup NAME…",
+        "makes this channel a technical sub-group's room",
+        "channel subgroup Finance",
+        SETTING_UP,
+    ),
+    "meeting add": Command(
+        meetings.meeting_add,
+        "meeting add KIND TITLE… on DATE at TIME for DURATION [informs REF] [prep DURATION] [place …]",
+        "plans a meeting: negotiation, subgroup, premeet, gateway or legal",
+        "meeting add negotiation First round on 12 dec at 10:00 for 2h place Town Hall",
+        PLANNING,
+    ),
+    "meetings": Command(meetings.meetings_list, "meetings", "lists the meetings", "meetings", PLANNING),
+    "meeting": Command(meetings.meeting_show, "meeting REF", "shows one meeting whole", "meeting N1", PLANNING),
+    "attend": Command(
+        meetings.attend,
+        "attend REF @user[, @user…] [as ROLE]",
+        "says who is expected at a meeting, and in what capacity",
+        "attend N1 @dana, @omar as scribe",
+        PLANNING,
+    ),
+    "agenda add": Command(
+        meetings.agenda_add,
+        "agenda add REF ITEM…",
+        "puts an item on a meeting's agenda",
+        "agenda add N1 Share of value at risk",
+        PLANNING,
+    ),
+    "agenda": Command(meetings.agenda, "agenda REF", "shows a meeting's agenda", "agenda N1", PLANNING),
+    "start": Command(meetings.start, "start REF", "begins a meeting in this channel", "start N1", AT_THE_TABLE),
+    "close": Command(
+        minutes.close,
+        "close [REF]",
+        "ends the meeting and issues its draft minutes",
+        "close",
+        AT_THE_TABLE,
+    ),
+    "present": Command(meetings.present, "present @user…", "says who is here", "present @dana, @omar", AT_THE_TABLE),
+    "apologies": Command(
+        meetings.apologies,
+        "apologies @user…",
+        "says who cannot come",
+        "apologies @priya",
+        AT_THE_TABLE,
+    ),
+    "declare": Command(
+        record.declare,
+        "declare @user INTEREST…",
+        "records a declared interest",
+        "declare @dana trustee of a bidding charity",
+        AT_THE_TABLE,
+    ),
+    "item": Command(meetings.item, "item N", "takes up agenda item N", "item 2", AT_THE_TABLE),
+    "agree": Command(
+        record.agree,
+        "agree [CLAUSE:] WORDING…",
+        "records exact words as agreed; every other party's negotiator confirms with a button",
+        "agree 4.2: Payment falls due within 30 days.",
+        AT_THE_TABLE,
+    ),
+    "confirm": Command(
+        record.confirm,
+        "confirm REF",
+        "confirms an agreement's wording for your party",
+        "confirm AG1",
+        AT_THE_TABLE,
+    ),
+    "object": Command(
+        record.object_to,
+        "object REF because REASON…",
+        "objects to an agreement's wording for your party",
+        "object AG1 because the date is too early",
+        AT_THE_TABLE,
+    ),
+    "decide": Command(
+        record.decide,
+        "decide WORDING…",
+        "records a decision in its exact words",
+        "decide The finance sub-group meets every week.",
+        AT_THE_TABLE,
+    ),
+    "note": Command(record.note, "note TEXT…", "records a note", "note The trust will share its model.", AT_THE_TABLE),
+    "park": Command(
+        record.park,
+        "park CLAUSE|TEXT until DATE",
+        "puts something off until a date",
+        "park Step-in rights until 12 dec",
+        AT_THE_TABLE,
+    ),
+    "undo": Command(
+        capture.undo,
+        "undo",
+        "takes back your own last record; the trail keeps it as undone",
+        "undo",
+        AT_THE_TABLE,
+    ),
+    "action": Command(
+        actions.action,
+        "action WHAT… @owner[, @owner…] by DATE",
+        "records a promise; a form asks for the owner or the date where one is missing",
+        "action Send the activity figures @dana by fri",
+        AT_THE_TABLE,
+    ),
+    "actions": Command(
+        actions.actions,
+        "actions [mine|overdue|all|@user]",
+        "lists actions, soonest first",
+        "actions mine",
+        ACTIONS,
+    ),
+    "done": Command(actions.done, "done REF [NOTE…]", "marks an action as done", "done A3 sent on Tuesday", ACTIONS),
+    "minutes": Command(
+        minutes.minutes,
+        "minutes [REF] [as md]",
+        "posts a meeting's minutes here",
+        "minutes N1",
+        READING,
+    ),
+    "status": Command(home.status, "status", "says where the negotiation stands", "status", READING),
+    "help": Command(help_command, "help [WORD]", "lists the verbs, or explains one", "help agree", READING),
+}
+
+BUTTONS: dict[str, Run] = {
+    "agreement.confirm": record.confirm,
+    "agreement.object": record.open_objection,
+    "action.complete": actions.open_completion,
+}
+
+MODALS: dict[str, Run] = {
+    "agreement.object": record.submit_objection,
+    "action.add": actions.submit_action,
+    "action.complete": actions.submit_completion,
+}
+
+NOTICES: dict[str, Read] = {
+    "agreement.card": record_notices.agreement_card,
+    "agreement.update": record_notices.agreement_update,
+    "capture.reaction": capture_notices.reaction,
+    "capture.note": capture_notices.note,
+    "capture.note.update": capture_notices.note_update,
+    "minutes.issued": minutes_notices.issued,
+    "answer.public": edge.answer_public,
+    "answer.private": edge.answer_private,
+    "delivery.failed": delivery.failed,
+}
+
+# What people type reaches the record only through these; the manifest subscribes to just them.
+EVENTS = ("app_mention", "message.channels", "message.groups", "message.im")
+
+
+def message(deps: Deps, event: Payload) -> None:
+    """A message in a channel: new, edited or deleted."""
+    subtype = event.get("subtype")
+    if subtype == "message_changed":
+        _edited(deps, event)
+    elif subtype == "message_deleted":
+        _deleted(deps, event)
+    elif subtype in (None, "thread_broadcast", "file_share", "me_message"):
+        _said(deps, event)
+
+
+def _said(deps: Deps, event: Payload) -> None:
+    words = mrkdwn.read(str(event.get("text") or ""))
+    if _from_a_bot(deps, event) or not capture.worth_reading(words):
+        return
+    place, spoken = _spoken(deps, event["channel"], event, words)
+
+    def work(session: Session) -> Payload:
+        capture.message(session, place, spoken)
+        return {}
+
+    edge.once(deps, f"msg:{event['channel']}:{event['ts']}", work)
+
+
+def _edited(deps: Deps, event: Payload) -> None:
+    now, before = event["message"], event.get("previous_message") or {}
+    was = mrkdwn.read(str(before.get("text") or ""))
+    words = mrkdwn.read(str(now.get("text") or ""))
+    # Slack also calls it a change when it adds a preview of a link.
+    if _from_a_bot(deps, now) or words == was or not capture.worth_reading(words, was):
+        return
+    place, spoken = _spoken(deps, event["channel"], now, words)
+    edit = str((now.get("edited") or {}).get("ts") or event["event_ts"])
+
+    def work(session: Session) -> Payload:
+        capture.edited(session, place, spoken, was, edit)
+        return {}
+
+    edge.once(deps, f"msg:{event['channel']}:{now['ts']}:edit:{edit}", work)
+
+
+def _deleted(deps: Deps, event: Payload) -> None:
+    before = event.get("previous_message") or {}
+    was = mrkdwn.read(str(before.get("text") or ""))
+    if _from_a_bot(deps, before) or not capture.worth_reading(was):
+        return
+    place, spoken = _spoken(deps, event["channel"], {**before, "ts": event["deleted_ts"]}, "")
+
+    def work(session: Session) -> Payload:
+        capture.deleted(session, place, spoken)
+        return {}
+
+    edge.once(deps, f"msg:{event['channel']}:{event['deleted_ts']}:deleted", work)
+
+
+def _from_a_bot(deps: Deps, event: Payload) -> bool:
+    """Parley's own recaps hold keywords too; nothing that any bot posts is taken for people's words."""
+    return bool(event.get("bot_id") or event.get("bot_profile") or not event.get("user")) or (
+        event.get("user") == deps.bot_user_id
+    )
+
+
+def _spoken(deps: Deps, channel: str, event: Payload, words: str) -> tuple[Place, Spoken]:
+    user = event["user"]
+    names = deps.directory.names({user, *mrkdwn.mentioned(words)})
+    link = deps.permalink(channel, event["ts"], event.get("thread_ts"))
+    return Place(deps.team_id, channel, user), Spoken(words, names, channel, event["ts"], link, deps.now())
+
+
+def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str = "") -> App:
+    """Bolt, with one listener for each way that Slack speaks.
+
+    `process_before_response=True` throughout: the work is committed before Slack hears that it was
+    taken, so a crash can lose nothing that was acknowledged.
+    """
+    app = App(
+        client=client,
+        authorize=lambda: AuthorizeResult(
+            enterprise_id=None,
+            team_id=deps.team_id,
+            bot_user_id=deps.bot_user_id,
+            bot_token=bot_token,
+        ),
+        signing_secret=signing_secret or "unused in Socket Mode",
+        request_verification_enabled=bool(signing_secret),
+        process_before_response=True,
+        listener_executor=ThreadPoolExecutor(max_workers=10),
+        raise_error_for_unhandled_request=False,
+    )
+
+    @app.command("/parley")
+    def slash(ack: Callable[..., Any], body: Payload) -> None:
+        ack(**edge.slash(deps, client, COMMANDS, body))
+
+    @app.event("app_mention")
+    def mention(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
+        if not _from_a_bot(deps, event):
+            edge.mention(deps, COMMANDS, event, body["event_id"])
+        ack()
+
+    @app.event("message")
+    def typed(ack: Callable[..., Any], event: Payload) -> None:
+        message(deps, event)
+        ack()
+
+    @app.action(re.compile("|".join(map(re.escape, BUTTONS))))
+    def button(ack: Callable[..., Any], body: Payload) -> None:
+        edge.press(deps, client, BUTTONS, body)
+        ack()
+
+    @app.view(re.compile("|".join(map(re.escape, MODALS))))
+    def form(ack: Callable[..., Any], body: Payload) -> None:
+        answer = edge.submit(deps, MODALS, body)
+        if answer:
+            ack(**answer)
+        else:
+            ack()
+
+    # Everything else is acknowledged and left alone, so that Slack neither retries nor shows a fault.
+    for catch_all in (app.action, app.view, app.shortcut, app.options):
+        catch_all(re.compile(".*"))(lambda ack: ack())
+
+    @app.error
+    def unexpected(error: Exception) -> None:
+        # Bolt answers 500 then: the delivery is not acknowledged, and Slack sends it again.
+        log.error("listener_failed", error=type(error).__name__, exc_info=error)
+
+    return app

@@ -1,0 +1,114 @@
+"""`new`, `party add`, `member add`, `channel …`."""
+
+import re
+
+from bot import access, roster
+from bot.errors import UserError
+from bot.setup import service
+from bot.slack import mrkdwn
+from bot.slack.command import Answer, Call
+from storage import Session, negotiations
+from storage.tables import ChannelKind, PartyKind, Role
+
+# The verbs are Parley's own words, so none of them can be a negotiation's code.
+RESERVED = {
+    "new", "party", "member", "channel", "settings", "timetable", "milestone", "meeting", "meetings", "agenda",
+    "attend", "start", "close", "present", "apologies", "declare", "item", "agree", "confirm", "object", "decide",
+    "note", "park", "undo", "action", "actions", "done", "extend", "reassign", "reopen", "clause", "clauses",
+    "propose", "escalate", "withdraw", "diff", "package", "variation", "variations", "outcome", "metric",
+    "outcomes", "document", "documents", "position", "positions", "brief", "minutes", "check", "status", "search",
+    "export", "help",
+}  # fmt: skip
+
+
+def new(session: Session, call: Call) -> Answer:
+    code, _, title = call.plain.partition(" ")
+    negotiation = service.start_negotiation(
+        session, call.place, call.names[call.place.user_id], code, title, RESERVED, at=call.at
+    )
+    return Answer(
+        f"*{negotiation.code}: {negotiation.title}* has begun, and this channel is its joint table. "
+        f"Everything it prints is marked “{negotiation.marking}”; times are {negotiation.zone}.\n"
+        "Next, the parties: `/parley party add CODE Name as commissioner`, then their people: "
+        "`/parley member add @name to CODE as lead`.",
+        public=True,
+    )
+
+
+def party_add(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    code, _, rest = call.plain.partition(" ")
+    name, kind = _split_last(rest, " as ")
+    if not kind:
+        kind = PartyKind.PROVIDER
+    elif kind.casefold() not in set(PartyKind):
+        # "as" may belong to the name: "Working as One".
+        if len(kind.split()) == 1:
+            raise UserError(f"{kind} is not a kind of party. The kinds are {mrkdwn.listed(PartyKind, 'or')}.")
+        name, kind = rest, PartyKind.PROVIDER
+    party = service.add_party(session, actor, code, name, PartyKind(kind.casefold()), at=call.at)
+    signs = "It signs the contract." if party.must_sign else "It does not sign the contract."
+    return Answer(
+        f"*{party.code}*: {party.name} is now a party, as {party.kind}. {signs} "
+        f"Add its people: `/parley member add @name to {party.code} as lead`.",
+        public=actor.aloud(None),
+    )
+
+
+def member_add(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    found = re.fullmatch(r"(?P<people>.+?)\s+to\s+(?P<party>\S+)\s+as\s+(?P<roles>.+)", call.words, re.I | re.S)
+    if found is None:
+        raise UserError(
+            "Say who, for which party and as what: `/parley member add @dana to CCG as negotiator, scribe`."
+        )
+    roles = [_role(word) for word in roster.listed_names(found["roles"])]
+    people = [
+        negotiations.person_named(session, call.place.team_id, user_id, call.names[user_id])
+        for user_id in mrkdwn.mentioned(found["people"])
+    ]
+    service.add_members(session, actor, people, found["party"], roles, at=call.at)
+    who = mrkdwn.listed(person.name for person in people)
+    as_what = mrkdwn.listed(role.value for role in roles)
+    verb = "sits" if len(people) == 1 else "sit"
+    return Answer(f"{who} now {verb} for *{found['party'].upper()}* as {as_what}.", public=actor.aloud(None))
+
+
+def _role(word: str) -> Role:
+    try:
+        return Role(word.casefold())
+    except ValueError:
+        raise UserError(f"{word} is not a role. The roles are {mrkdwn.listed(Role, 'or')}.") from None
+
+
+def _split_last(words: str, separator: str) -> tuple[str, str]:
+    """The words before and after the last separator; all of them and "" when it is not there."""
+    before, found, after = words.rpartition(separator)
+    return (before, after.strip()) if found else (after, "")
+
+
+def channel_joint(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    service.bind_channel(session, actor, call.place, ChannelKind.JOINT, None, "", at=call.at)
+    return Answer(f"This channel is now a joint table of *{actor.negotiation.code}*.", public=True)
+
+
+def channel_caucus(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    if not call.plain:
+        raise UserError("Say whose caucus this is: `/parley channel caucus CCG`.")
+    party = service.find_party(session, actor, call.plain)
+    service.bind_channel(session, actor, call.place, ChannelKind.CAUCUS, party, "", at=call.at)
+    return Answer(
+        f"This channel is now *{party.code}*'s caucus. What is recorded here stays with {party.name}: "
+        "it never reaches the joint table, another party or the minutes of a joint meeting.",
+        public=True,
+    )
+
+
+def channel_subgroup(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    if not call.plain:
+        raise UserError("Give the sub-group its name: `/parley channel subgroup Finance`.")
+    service.bind_channel(session, actor, call.place, ChannelKind.SUBGROUP, None, call.plain, at=call.at)
+    return Answer(f"This channel is now the {call.plain} sub-group of *{actor.negotiation.code}*.", public=True)

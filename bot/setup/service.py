@@ -1,0 +1,189 @@
+"""Setting a negotiation up: its parties, people and channels."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot import trail
+from bot.access import Actor, Capability, Place, require
+from bot.errors import UserError
+from storage import Session, ledger, negotiations
+from storage.tables import Channel, ChannelKind, Member, Negotiation, Party, PartyKind, Person, Role
+
+DEFAULT_ZONE = "Europe/London"
+DEFAULT_CALENDAR = "England and Wales"
+DEFAULT_MARKING = "Subject to contract"
+
+CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
+
+
+def start_negotiation(
+    session: Session, place: Place, name: str, code: str, title: str, verbs: Iterable[str], *, at: datetime
+) -> Negotiation:
+    """Start a negotiation and make this channel its joint table. `name` is the person's.
+
+    Raises UserError for a code that cannot be used, whatever the reason, so that nobody learns of
+    negotiations they are not part of; and for a place that cannot be a joint table.
+    """
+    if not title.strip():
+        raise UserError(
+            "A negotiation needs a code and a title: `/parley new OXMH Outcomes contract for mental health`."
+        )
+    wanted = code.upper()
+    taken = negotiations.by_code(session, wanted, place.team_id)
+    if not CODE.fullmatch(wanted) or wanted.casefold() in verbs or taken:
+        raise UserError(
+            f"The code {code} cannot be used. A code is 2 to 12 letters and digits, begins with a letter, and "
+            "is not one of Parley's own words or used already: `OXMH`, `OXMH2`, `ELDER15`."
+        )
+    _check_can_bind(session, place)
+    person = negotiations.person_named(session, place.team_id, place.user_id, name)
+    negotiation = Negotiation(
+        team_id=place.team_id,
+        code=wanted,
+        title=title.strip(),
+        zone=DEFAULT_ZONE,
+        calendar=DEFAULT_CALENDAR,
+        marking=DEFAULT_MARKING,
+        created_by_id=person.id or 0,
+        created_at=at,
+    )
+    session.add(negotiation)
+    session.flush()
+    session.add(
+        Channel(
+            team_id=place.team_id,
+            channel_id=place.channel_id,
+            negotiation_id=negotiation.id or 0,
+            kind=ChannelKind.JOINT,
+        )
+    )
+    ledger.record(
+        session,
+        negotiation.id or 0,
+        "negotiation.started",
+        wanted,
+        actor=person.name,
+        at=at,
+        title=negotiation.title,
+        channel=place.channel_id,
+    )
+    return negotiation
+
+
+def add_party(session: Session, actor: Actor, code: str, name: str, kind: PartyKind, *, at: datetime) -> Party:
+    """Add a party. Raises UserError for a code that is not one or is taken."""
+    require(actor, Capability.SET_UP)
+    wanted = code.upper()
+    if not CODE.fullmatch(wanted):
+        raise UserError(
+            f"{code} cannot be a party's code. Use 2 to 12 letters and digits, beginning with a letter: "
+            "`/parley party add CCG Oxfordshire Clinical Commissioning Group as commissioner`."
+        )
+    if not name.strip():
+        raise UserError(f"Give the party its name: `/parley party add {wanted} Its full name as provider`.")
+    if any(party.code == wanted for party in negotiations.parties(session, actor.id)):
+        raise UserError(f"{wanted} is a party already. Choose another code, or go on with `/parley member add`.")
+    negotiations.lock(session, actor.id)
+    party = Party(negotiation_id=actor.id, code=wanted, name=name.strip(), kind=kind)
+    session.add(party)
+    session.flush()
+    trail.deed(session, actor, "party.added", wanted, at=at, name=party.name, kind=kind)
+    return party
+
+
+def add_members(
+    session: Session, actor: Actor, people: Sequence[Person], party_code: str, roles: Sequence[Role], *, at: datetime
+) -> list[Member]:
+    """Seat people for a party, or give those already seated for it these roles instead.
+
+    Once a party has its own caucus channel, only its own people may add to it: otherwise one side could
+    seat its ally among the other. Raises UserError then, and for somebody who sits for another party.
+    """
+    party = find_party(session, actor, party_code)
+    if negotiations.caucus_channel(session, party.id or 0) and actor.party_id != party.id:
+        raise UserError(
+            f"{party.code} looks after its own seats now that it has a caucus channel. "
+            f"Ask its lead, chair or scribe to type `/parley member add … to {party.code} as …`."
+        )
+    require(actor, Capability.SET_UP)
+    if not people:
+        raise UserError("Mention who is meant: `/parley member add @dana to CCG as negotiator`.")
+    negotiations.lock(session, actor.id)
+    return [_seat(session, actor, person, party, roles, at) for person in people]
+
+
+def _seat(session: Session, actor: Actor, person: Person, party: Party, roles: Sequence[Role], at: datetime) -> Member:
+    member = negotiations.membership(session, actor.id, person.id or 0)
+    if member is not None and member.party_id != party.id:
+        raise UserError(
+            f"{person.name} already sits for another party, and nobody can speak for two. Seat somebody else."
+        )
+    if member is None:
+        member = Member(negotiation_id=actor.id, party_id=party.id or 0, person_id=person.id or 0, roles=[])
+    member.roles = [role.value for role in roles]
+    session.add(member)
+    session.flush()
+    trail.deed(
+        session, actor, "member.seated", party.code, at=at, person=person.name, user=person.user_id, roles=member.roles
+    )
+    return member
+
+
+def find_party(session: Session, actor: Actor, code: str) -> Party:
+    """The party with this code. Raises UserError listing those there are."""
+    parties = negotiations.parties(session, actor.id)
+    for party in parties:
+        if party.code == code.upper():
+            return party
+    known = ", ".join(party.code for party in parties)
+    advice = f"The parties are {known}." if known else "There is none yet: `/parley party add CODE Name as KIND`."
+    raise UserError(f"There is no party {code} in {actor.negotiation.code}. {advice}")
+
+
+def bind_channel(
+    session: Session, actor: Actor, place: Place, kind: ChannelKind, party: Party | None, name: str, *, at: datetime
+) -> Channel:
+    """Make this Slack channel the joint table, a party's caucus or a sub-group's room.
+
+    Raises UserError when the channel serves something already, and for a caucus of another party:
+    what is private to a party is posted there, so only its own members may say where that is.
+    """
+    if party is not None and actor.party_id != party.id:
+        raise UserError(
+            f"Only a member of {party.code} can make a channel its caucus: what is private to it is said there. "
+            f"Ask one of them to type `/parley channel caucus {party.code}`."
+        )
+    if party is None:
+        require(actor, Capability.SET_UP)
+    _check_can_bind(session, place)
+    negotiations.lock(session, actor.id)
+    channel = Channel(
+        team_id=place.team_id,
+        channel_id=place.channel_id,
+        negotiation_id=actor.id,
+        kind=kind,
+        party_id=party.id if party else None,
+        name=name.strip(),
+    )
+    session.add(channel)
+    session.flush()
+    # A caucus channel is private, so its binding goes into its party's own chain.
+    trail.deed(
+        session,
+        actor,
+        "channel.bound",
+        place.channel_id,
+        at=at,
+        scope=channel.party_id,
+        kind=kind,
+        name=channel.name,
+    )
+    return channel
+
+
+def _check_can_bind(session: Session, place: Place) -> None:
+    if place.channel_id.startswith("D"):
+        raise UserError("A direct message cannot be a negotiation's channel. Type this in a channel.")
+    if negotiations.channel(session, place.team_id, place.channel_id) is not None:
+        raise UserError("This channel serves a negotiation already. Use another channel for this.")

@@ -1,0 +1,157 @@
+"""Block Kit as plain functions to dicts. Every word that comes in is escaped here, once.
+
+Words may carry `*bold*` and `code` of our own and the marks of `mrkdwn.mark`, which become live mentions.
+Exact wordings go through `quoted`, as plain text, so that an asterisk in a contract stays an asterisk.
+Limits are Slack's (docs.slack.dev, "Block Kit blocks"): section 3,000, context 10 elements, button text 75.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.slack import mrkdwn
+
+Block = dict[str, Any]
+
+SECTION_LIMIT = 3000
+TEXT_LIMIT = 3900  # chat.update refuses more than 4,000
+
+
+def live(words: str) -> str:
+    """Plain words as mrkdwn: escaped, with marked people as live mentions."""
+    return mrkdwn.MENTION.sub(lambda match: mrkdwn.user(match[1]), mrkdwn.escape(words))
+
+
+def fallback(words: str) -> str:
+    """The `text` of a message: what notifications and screen readers speak, cut to what updates accept."""
+    return live(words) if len(live(words)) <= TEXT_LIMIT else live(cut(words, TEXT_LIMIT // 5))
+
+
+def cut(words: str, limit: int) -> str:
+    return words if len(words) <= limit else f"{words[: limit - 1].rstrip()}…"
+
+
+def section(words: str) -> Block:
+    """One paragraph, cut to what a section holds."""
+    text = live(words)
+    if len(text) > SECTION_LIMIT:
+        text = live(cut(words, SECTION_LIMIT // 5))  # an escape makes at most five characters of one
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def paragraphs(words: str) -> list[Block]:
+    """Lines of any number as sections; what a message cannot hold is counted instead."""
+    sections: list[str] = [""]
+    lines = words.split("\n")
+    for number, line in enumerate(lines):
+        joined = f"{sections[-1]}\n{line}" if sections[-1] else line
+        if len(live(joined)) <= SECTION_LIMIT:
+            sections[-1] = joined
+        elif len(sections) < 45:
+            sections.append(line)
+        else:
+            sections.append(f"… and {len(lines) - number} more lines.")
+            break
+    return [section(part) for part in sections if part]
+
+
+def quoted(words: str) -> list[Block]:
+    """People's exact words, whole, however long: as many plain-text sections as they need."""
+    return [
+        {"type": "section", "text": {"type": "plain_text", "text": part, "emoji": False}}
+        for part in _parts(words, SECTION_LIMIT)
+    ]
+
+
+def _parts(words: str, size: int) -> list[str]:
+    parts = []
+    rest = words
+    while len(rest) > size:
+        space = rest.rfind(" ", size // 2, size)
+        end = space + 1 if space > 0 else size
+        parts.append(rest[:end])
+        rest = rest[end:]
+    return [*parts, rest]
+
+
+def context(*words: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": live(line)} for line in words[:10]]}
+
+
+def header(words: str) -> Block:
+    return {"type": "header", "text": {"type": "plain_text", "text": cut(words, 150), "emoji": False}}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def button(label: str, action_id: str, value: str, *, style: str | None = None, spoken: str = "") -> Block:
+    """A button; `spoken` is what a screen reader says when the label alone would not be clear."""
+    element: Block = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label, "emoji": False},
+        "action_id": action_id,
+        "value": value,
+    }
+    if style:
+        element["style"] = style
+    if spoken:
+        element["accessibility_label"] = cut(spoken, 75)
+    return element
+
+
+def buttons(*elements: Block) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def modal(callback_id: str, title: str, blocks: Sequence[Block], *, submit: str, private_metadata: str = "") -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": {"type": "plain_text", "text": cut(title, 24)},
+        "submit": {"type": "plain_text", "text": cut(submit, 24)},
+        "close": {"type": "plain_text", "text": "Cancel"},
+        "private_metadata": private_metadata,
+        "blocks": list(blocks),
+    }
+
+
+def text_input(block_id: str, label: str, *, initial: str = "", hint: str = "", multiline: bool = False) -> Block:
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": block_id,
+        "multiline": multiline,
+        "max_length": SECTION_LIMIT,
+    }
+    if initial:
+        element["initial_value"] = initial[:SECTION_LIMIT]
+    return _input(block_id, label, element, hint)
+
+
+def date_input(block_id: str, label: str, *, hint: str = "") -> Block:
+    return _input(block_id, label, {"type": "datepicker", "action_id": block_id}, hint)
+
+
+def select_input(block_id: str, label: str, options: Iterable[tuple[str, str]], *, hint: str = "") -> Block:
+    """One choice of at most 100 (value, label) pairs, Slack's limit for a static select."""
+    element = {
+        "type": "static_select",
+        "action_id": block_id,
+        "options": [
+            {"text": {"type": "plain_text", "text": cut(label, 75)}, "value": value}
+            for value, label in list(options)[:100]
+        ],
+    }
+    return _input(block_id, label, element, hint)
+
+
+def _input(block_id: str, label: str, element: Block, hint: str) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": {"type": "plain_text", "text": label},
+        "element": element,
+    }
+    if hint:
+        block["hint"] = {"type": "plain_text", "text": hint}
+    return block

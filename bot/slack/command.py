@@ -1,0 +1,89 @@
+"""One thing that somebody asked, in whatever way they asked it, and what they are told."""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.access import Place
+from bot.slack import mrkdwn
+from bot.trail import Source
+from storage import Session
+
+
+@dataclass(frozen=True)
+class Call:
+    """A command as typed, or a button pressed, or a form sent: `words` follow the verb or are its value.
+
+    `words` are plain, with marks for mentioned people; `names` gives their names. `code` is the
+    negotiation's when it was typed first. `values` are what a form holds, by field.
+    """
+
+    place: Place
+    words: str
+    at: datetime
+    names: Mapping[str, str]
+    source: Source
+    typed: str = ""
+    code: str | None = None
+    can_open_form: bool = True
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> str:
+        """The words with names where people are mentioned."""
+        return mrkdwn.named(self.words, self.names)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the person is told: in plain words (see `blocks`), privately unless `public`.
+
+    `form` is a modal to open at once; `errors` go under the fields of the form that was sent.
+    """
+
+    text: str = ""
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    public: bool = False
+    form: dict[str, Any] | None = None
+    errors: Mapping[str, str] | None = None
+
+
+Run = Callable[[Session, Call], Answer]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A verb: how it is typed, what it does, one example, and the function that does it."""
+
+    run: Run
+    usage: str
+    summary: str
+    example: str
+    section: str
+
+
+def split_verb(words: str, verbs: Iterable[str]) -> tuple[str, str] | None:
+    """The verb at the start of the words, the longest that fits ("party add" before "party"), and the rest."""
+    lowered = words.casefold().split()
+    for verb in sorted(verbs, key=len, reverse=True):
+        parts = verb.split()
+        if lowered[: len(parts)] == parts:
+            rest = words
+            for _ in parts:
+                rest = rest.lstrip()
+                rest = rest[len(rest.split(maxsplit=1)[0]) :]
+            return verb, rest.strip()
+    return None
+
+
+def nearest(words: str, verbs: Iterable[str]) -> str | None:
+    """The verb that was probably meant."""
+    known = list(verbs)
+    typed = words.casefold().split()
+    for size in (2, 1):
+        found = difflib.get_close_matches(" ".join(typed[:size]), known, n=1, cutoff=0.6)
+        if found:
+            return found[0]
+    return next((verb for verb in known if typed and verb.split()[0] == typed[0]), None)

@@ -1,0 +1,30 @@
+"""People's names, as Slack knows them."""
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+log = structlog.get_logger()
+
+
+class Directory:
+    """Names by user id, asked of Slack once for each person and process."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._names: dict[str, str] = {}
+
+    def names(self, user_ids: set[str]) -> dict[str, str]:
+        """The names of these people. Where Slack will not tell, the id stands in, and is asked again later."""
+        return {user_id: self._names.get(user_id) or self._ask(user_id) for user_id in sorted(user_ids)}
+
+    def _ask(self, user_id: str) -> str:
+        try:
+            user = self._client.users_info(user=user_id)["user"]
+        except (SlackClientError, OSError) as error:
+            log.warning("name_unknown", user=user_id, error=type(error).__name__)
+            return user_id
+        profile = user.get("profile") or {}
+        name = profile.get("real_name") or user.get("real_name") or user.get("name") or user_id
+        self._names[user_id] = str(name).strip() or user_id
+        return self._names[user_id]

@@ -1,0 +1,156 @@
+"""Adding to the record: one new row, numbered in its circle, with its entry in the trail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot import access, outbox
+from bot.access import Actor
+from bot.errors import UserError
+from storage import Session, ledger, records
+from storage.negotiations import lock
+from storage.records import PREFIXES, AnyRecord, R
+from storage.tables import LedgerEntry, Meeting
+
+
+@dataclass(frozen=True)
+class Source:
+    """The message something was said in. `ts` is None for commands and forms, which leave no message."""
+
+    channel_id: str
+    ts: str | None = None
+    line: int = 0
+    permalink: str | None = None
+
+
+def deed(
+    session: Session,
+    actor: Actor,
+    what: str,
+    ref: str,
+    *,
+    at: datetime,
+    scope: int | None = None,
+    **detail: Any,
+) -> LedgerEntry:
+    """Write to the trail that this actor did this."""
+    return ledger.record(session, actor.id, what, ref, actor=actor.trail_name, at=at, scope=scope, **detail)
+
+
+def private_prefix(actor: Actor, scope: int | None) -> str:
+    """Private refs carry the party's code and their own count: a gap in `A3, A5` would tell of an A4."""
+    return f"{actor.party.code}-" if scope is not None and actor.party else ""
+
+
+def add(
+    session: Session,
+    actor: Actor,
+    table: type[R],
+    text: str,
+    *,
+    status: str,
+    source: Source,
+    meeting: Meeting | None,
+    at: datetime,
+    said: str = "",
+    detail: dict[str, Any] | None = None,
+    **columns: Any,
+) -> R:
+    """A new record in the actor's circle, with the next ref of its kind and its deed in the trail.
+
+    `said` is what was typed, where that is more than the words understood. Raises UserError when there
+    are no words.
+    """
+    words = text.strip()
+    if not words:
+        raise UserError("There are no words to record. Type them after the verb: `/parley note What was said`.")
+    lock(session, actor.id)
+    scope = actor.scope
+    number = records.next_number(session, table, actor.id, scope)
+    ref = f"{private_prefix(actor, scope)}{PREFIXES[table]}{number}"
+    row = table(
+        negotiation_id=actor.id,
+        party_id=scope,
+        meeting_id=meeting.id if meeting else None,
+        item_id=meeting.item_id if meeting else None,
+        number=number,
+        ref=ref,
+        text=words,
+        said=said or words,
+        status=status,
+        author_id=access.seat(actor).id or 0,
+        at=at,
+        channel_id=source.channel_id,
+        ts=source.ts,
+        line=source.line,
+        permalink=source.permalink,
+        **columns,
+    )
+    session.add(row)
+    session.flush()
+    deed(
+        session,
+        actor,
+        f"{table.__name__.lower()}.recorded",
+        ref,
+        at=at,
+        scope=scope,
+        text=words,
+        meeting=meeting.ref if meeting else None,
+        source=source.permalink,
+        **(detail or {}),
+    )
+    return row
+
+
+def reword(
+    session: Session, actor: Actor, row: AnyRecord, text: str, *, at: datetime, said: str = "", **detail: Any
+) -> LedgerEntry:
+    """New words for a record; the trail keeps the old ones. Raises UserError when there are none."""
+    if not text.strip():
+        raise UserError(f"That would leave {row.ref} without words. `/parley undo` takes a record back.")
+    lock(session, actor.id)
+    before, row.text = row.text, text.strip()
+    row.said = said or row.text
+    session.add(row)
+    kind = type(row).__name__.lower()
+    entry = deed(
+        session,
+        actor,
+        f"{kind}.reworded",
+        row.ref,
+        at=at,
+        scope=row.party_id,
+        text=row.text,
+        before=before,
+        **detail,
+    )
+    refresh_marks(session, row, entry)
+    return entry
+
+
+def take_back(session: Session, actor: Actor, row: AnyRecord, status: str, *, at: datetime) -> LedgerEntry:
+    """Mark a record as withdrawn or undone; it stays readable, with that status."""
+    lock(session, actor.id)
+    row.status = status
+    session.add(row)
+    kind = type(row).__name__.lower()
+    entry = deed(session, actor, f"{kind}.{status}", row.ref, at=at, scope=row.party_id, text=row.text)
+    refresh_marks(session, row, entry)
+    return entry
+
+
+def refresh_marks(session: Session, row: AnyRecord, entry: LedgerEntry) -> None:
+    """The reaction on the message a record came from, and the note to its author, follow the record."""
+    if row.ts is None or row.channel_id is None:
+        return
+    for kind in ("capture.reaction", "capture.note.update"):
+        outbox.enqueue(
+            session,
+            kind,
+            key=f"{kind}:{row.channel_id}:{row.ts}:{entry.scope}:{entry.seq}",
+            to=row.channel_id,
+            at=entry.at,
+            negotiation_id=row.negotiation_id,
+            ts=row.ts,
+        )
