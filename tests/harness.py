@@ -1,0 +1,268 @@
+"""Parley from a member's seat: real Bolt dispatch, a real database, a Slack Web API that answers.
+
+Deliveries are the payloads that Slack documents; what Parley posts goes to `tests.slack_api`. Time is
+whatever `parley.now` says.
+"""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_sdk import WebClient
+
+from bot import delivery, routes
+from bot.deps import Deps
+from bot.exports import files
+from bot.slack.directory import Directory
+from storage import Database, migrate
+from tests import cast
+from tests.cast import Person, Room
+from tests.slack_api import SlackApi, slack_api
+
+# A Thursday: Friday is tomorrow, and neither is a holiday.
+MORNING = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The ack of a slash command."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+    private: bool
+
+    @property
+    def shown(self) -> str:
+        """Everything the person reads, in one string."""
+        return "\n".join([self.text, *(str(block.get("text", {}).get("text", "")) for block in self.blocks)])
+
+
+@dataclass
+class Parley:
+    app: App
+    api: SlackApi
+    client: WebClient
+    deps: Deps
+    clock: list[datetime] = field(default_factory=lambda: [MORNING])
+
+    @property
+    def now(self) -> datetime:
+        return self.clock[0]
+
+    @now.setter
+    def now(self, instant: datetime) -> None:
+        self.clock[0] = instant
+
+    def later(self, **duration: float) -> None:
+        """Let time pass: `later(minutes=5)`."""
+        self.now += timedelta(**duration)
+
+    # -- what people do ---------------------------------------------------------------------------------
+
+    def slash(self, text: str, by: Person, where: Room = cast.joint, trigger: str | None = None) -> Reply:
+        """Type `/parley …`. The same `trigger` twice is the same delivery twice."""
+        answer = self.dispatch(self.slash_payload(text, by, where, trigger))
+        assert answer.status == 200, answer
+        body = _json(answer)
+        return Reply(body.get("text", ""), body.get("blocks") or [], body.get("response_type") == "ephemeral")
+
+    def slash_payload(
+        self, text: str, by: Person, where: Room = cast.joint, trigger: str | None = None
+    ) -> dict[str, Any]:
+        return {
+            "command": "/parley",
+            "text": text,
+            "team_id": self.api.team_id,
+            "channel_id": where.id,
+            "channel_name": where.name,
+            "user_id": by.id,
+            "user_name": by.name,
+            "trigger_id": trigger or self.api.new_trigger(by.id),
+            "response_url": "http://127.0.0.1:9/none",
+            "api_app_id": "A01",
+        }
+
+    def types(self, text: str, by: Person, where: Room = cast.joint, **more: Any) -> str:
+        """Type a line in a channel; gives the message's ts."""
+        ts = more.pop("ts", None) or self.new_ts()
+        event = {"type": "message", "channel": where.id, "user": by.id, "text": text, "ts": ts, "event_ts": ts, **more}
+        assert self.dispatch(self.event_payload(event)).status == 200
+        return ts
+
+    def new_ts(self) -> str:
+        """A message timestamp for this very instant, different from every other."""
+        return f"{int(self.now.timestamp())}.{next(_numbers):06d}"
+
+    def event_payload(self, event: dict[str, Any], event_id: str | None = None) -> dict[str, Any]:
+        return {
+            "type": "event_callback",
+            "team_id": self.api.team_id,
+            "api_app_id": "A01",
+            "event_id": event_id or f"Ev{next(_numbers):08d}",
+            "event_time": int(self.now.timestamp()),
+            "event": event,
+            "authorizations": [{"team_id": self.api.team_id, "user_id": self.api.bot_user_id, "is_bot": True}],
+        }
+
+    def edits(self, ts: str, before: str, after: str, by: Person, where: Room = cast.joint) -> None:
+        edited = self.new_ts()
+        event = {
+            "type": "message",
+            "subtype": "message_changed",
+            "channel": where.id,
+            "ts": edited,
+            "event_ts": edited,
+            "message": {"type": "message", "user": by.id, "text": after, "ts": ts, "edited": {"ts": edited}},
+            "previous_message": {"type": "message", "user": by.id, "text": before, "ts": ts},
+        }
+        assert self.dispatch(self.event_payload(event)).status == 200
+
+    def deletes(self, ts: str, before: str, by: Person, where: Room = cast.joint) -> None:
+        now = self.new_ts()
+        event = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "channel": where.id,
+            "ts": now,
+            "event_ts": now,
+            "deleted_ts": ts,
+            "previous_message": {"type": "message", "user": by.id, "text": before, "ts": ts},
+        }
+        assert self.dispatch(self.event_payload(event)).status == 200
+
+    def mentions(self, text: str, by: Person, where: Room = cast.joint, **more: Any) -> str:
+        """Type `@Parley …`."""
+        ts = self.new_ts()
+        event = {
+            "type": "app_mention",
+            "channel": where.id,
+            "user": by.id,
+            "text": f"<@{self.api.bot_user_id}> {text}",
+            "ts": ts,
+            "event_ts": ts,
+            **more,
+        }
+        assert self.dispatch(self.event_payload(event)).status == 200
+        return ts
+
+    def presses(self, action_id: str, value: str, by: Person, where: Room | str = cast.joint) -> str:
+        """Press a button; gives the trigger, with which `api.modal(user)` may have been opened."""
+        trigger = self.api.new_trigger(by.id)
+        payload = {
+            "type": "block_actions",
+            "team": {"id": self.api.team_id},
+            "user": {"id": by.id, "team_id": self.api.team_id},
+            "channel": {"id": where if isinstance(where, str) else where.id},
+            "container": {"type": "message"},
+            "trigger_id": trigger,
+            "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
+        }
+        assert self.dispatch(payload).status == 200
+        return trigger
+
+    def submits(self, view: dict[str, Any], values: dict[str, dict[str, Any]], by: Person) -> dict[str, Any]:
+        """Send a form; `values` are the state of each field by block id. Gives the ack's body."""
+        state = {block: {block: value} for block, value in values.items()}
+        payload = {
+            "type": "view_submission",
+            "team": {"id": self.api.team_id},
+            "user": {"id": by.id, "team_id": self.api.team_id},
+            "view": {**view, "state": {"values": state}},
+        }
+        answer = self.dispatch(payload)
+        assert answer.status == 200, answer
+        return _json(answer)
+
+    def dispatch(self, payload: dict[str, Any]) -> BoltResponse:
+        return self.app.dispatch(BoltRequest(mode="socket_mode", body=payload))
+
+    # -- what comes of it -------------------------------------------------------------------------------
+
+    def deliver(self) -> int:
+        """Send what is in the outbox; gives how many rows were dealt with."""
+        return delivery.deliver_due(self.deps.db, self.client, routes.NOTICES, self.deps.now, delivery.new_worker())
+
+    def posted(self, where: Room | Person = cast.joint) -> list[dict[str, Any]]:
+        """The messages of a channel, or of a person's direct messages, after delivery."""
+        self.deliver()
+        return self.api.messages(where.id)
+
+    def export(self, code: str = "OXMH", party: str | None = None) -> dict[str, Any]:
+        import json
+
+        with self.deps.db.snapshot() as session:
+            exported: dict[str, Any] = json.loads(files.json_text(session, code, party))
+        return exported
+
+    def minutes(self, ref: str = "N1", code: str = "OXMH", party: str | None = None) -> str:
+        with self.deps.db.snapshot() as session:
+            return files.minutes_text(session, code, ref, party)
+
+    def trail_faults(self) -> list[str]:
+        with self.deps.db.snapshot() as session:
+            return files.trail_faults(session)
+
+    # -- how stories begin ------------------------------------------------------------------------------
+
+    def set_up(self) -> None:
+        """OXMH with two parties, their people, the joint channel and both caucuses."""
+        for text in (
+            "new OXMH Outcomes contract for mental health",
+            "party add CCG Oxfordshire Clinical Commissioning Group as commissioner",
+            "party add OHP Oxford Health and partners as provider",
+            f"member add {cast.chair.mention} to CCG as chair, lead",
+            f"member add {cast.scribe.mention} to CCG as scribe",
+            f"member add {cast.analyst.mention} to CCG as technical",
+            f"member add {cast.lead.mention} to OHP as lead",
+            f"member add {cast.negotiator.mention} to OHP as negotiator",
+            f"member add {cast.observer.mention} to OHP as observer",
+        ):
+            self.slash(text, by=cast.chair)
+        self.slash("channel caucus CCG", by=cast.chair, where=cast.ccg_caucus)
+        self.slash("channel caucus OHP", by=cast.lead, where=cast.ohp_caucus)
+        self.slash("channel subgroup Finance", by=cast.scribe, where=cast.finance)
+
+    def open_meeting(self) -> None:
+        """`set_up`, then N1 planned for now and begun in the joint channel."""
+        self.set_up()
+        today = f"{self.now.date().isoformat()} at 10:00"
+        self.slash(f"meeting add negotiation First round on {today} for 2h place Jubilee House", by=cast.chair)
+        self.slash("start N1", by=cast.chair)
+
+
+def _json(answer: BoltResponse) -> dict[str, Any]:
+    import json
+
+    return json.loads(answer.body) if answer.body else {}
+
+
+@contextmanager
+def running_parley(database_url: str) -> Iterator[Parley]:
+    """Parley on this database, with the cast known to Slack and the bot in their channels."""
+    clock = [MORNING]
+    with slack_api() as api:
+        for person in cast.everybody:
+            api.add_user(person.id, person.name)
+        for room in cast.rooms:
+            api.add_channel(room.id, room.name, members=[person.id for person in cast.everybody])
+        client = WebClient(token=api.token, base_url=api.url, retry_handlers=[], timeout=10)
+        database = Database(database_url)
+        migrate.upgrade(database)
+        deps = Deps(
+            db=database,
+            directory=Directory(client),
+            now=lambda: clock[0],
+            team_id=api.team_id,
+            bot_user_id=api.bot_user_id,
+            archive="https://oxfordshire.slack.com/archives/",
+        )
+        try:
+            yield Parley(routes.build_app(client, deps, api.token), api, client, deps, clock)
+            assert api.house_faults == []
+        finally:
+            database.close()
