@@ -140,6 +140,7 @@ def seat(actor: Actor) -> Member:
 def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     """The person acting, in the negotiation meant by the code, the channel, or their only one.
 
+    The negotiation has one actor at a time: on PostgreSQL others wait until this transaction ends.
     Raises UserError (`NOTHING_HERE`, whatever the reason) when there is none that they may see.
     """
     person = negotiations.person(session, place.team_id, place.user_id)
@@ -158,7 +159,8 @@ def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     if len(meant) > 1:
         examples = ", ".join(f"`/parley {n.code} …`" for n in meant)
         raise UserError(f"You take part in several negotiations. Put its code first: {examples}.")
-    negotiation = meant[0]
+    # Held until the transaction ends, so that what is read from here on cannot change under the actor.
+    negotiation = negotiations.lock(session, meant[0].id or 0)
     if channel is not None and channel.negotiation_id != negotiation.id:
         channel = None
     member = negotiations.membership(session, negotiation.id or 0, person.id or 0)

@@ -410,7 +410,8 @@ _MONTH_AND_YEAR = _pattern(f"{_MONTH} (?P<year>[0-9]{{4}})")
 _YEAR_AND_MONTH = _pattern("(?P<year>[0-9]{4})-(?P<month>[0-9]{2})")
 
 _DUE_MARKER = _pattern(r"(?:^|(?<=[\s(,;]))(?P<word>due by|due on|due|by):?\s+")
-_MENTION = _pattern(r"<@[^<>\s]+>|@[^\s@]+|and|&")
+# A mention as Slack writes it, as `slack.mrkdwn` marks it, or as a plain handle.
+_MENTION = _pattern("<@[^<>\\s]+>|\ue000[^\ue001]+\ue001|@[^\\s@]+|and|&")
 _AMOUNT = _pattern(f"(?:[0-9]+|{'|'.join(_NUMBERS)}) ?{_UNIT}")
 # What starts like a date, for telling somebody why it is not one. A number alone is not enough: "cut the
 # price by 5%" and "by 20,000" are amounts.

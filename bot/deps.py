@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from threading import Event
 
 from bot.slack.directory import Directory
@@ -11,7 +12,10 @@ from storage import Database
 
 @dataclass(frozen=True)
 class Deps:
-    """`archive` is the address under which the workspace shows its messages, ending in a slash."""
+    """`archive` is the address under which the workspace shows its messages, ending in a slash.
+
+    `templates` is a folder whose templates come before the built-in ones.
+    """
 
     db: Database
     directory: Directory
@@ -19,6 +23,7 @@ class Deps:
     team_id: str
     bot_user_id: str
     archive: str
+    templates: Path | None = None
     wake: Event = field(default_factory=Event)
 
     def permalink(self, channel: str, ts: str, thread_ts: str | None = None) -> str:

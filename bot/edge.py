@@ -73,7 +73,7 @@ def slash(deps: Deps, client: WebClient, commands: Mapping[str, Command], body: 
             _open(client, body["trigger_id"], form)
         return payload
     except Exception as error:
-        return _slash_payload(_explained(error, typed))
+        return _slash_payload(_explained(error, call.typed))
 
 
 def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_id: str) -> None:
@@ -93,13 +93,13 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
     try:
         once(deps, key, work)
     except Exception as error:
-        _reply_with_fault(deps, place, error, typed, key, event_id, thread)
+        _reply_with_fault(deps, place, error, call.typed, key, event_id, thread)
 
 
 def _call(deps: Deps, place: Place, typed: str, source: Source) -> Call:
     words = mrkdwn.read(typed)
     names = deps.directory.names({place.user_id, *mrkdwn.mentioned(words)})
-    return Call(place, words, deps.now(), names, source, typed=mrkdwn.named(words, names))
+    return Call(place, words, deps.now(), names, source, mrkdwn.named(words, names), templates=deps.templates)
 
 
 def _dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> Answer:

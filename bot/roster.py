@@ -61,7 +61,7 @@ def matching(name: str, people: Iterable[Seat]) -> list[Seat]:
 
 def listed_names(words: str) -> list[str]:
     """The names in "Dana, Omar and Priya Shah"."""
-    return [name for part in re.split(r"[,;]|\band\b|&", words) if (name := part.strip(" .\t"))]
+    return [name for part in re.split(r"[,;&]|\band\b|\s(?=@)", words) if (name := part.strip(" .\t\n"))]
 
 
 def pick(name: str, attendees: Sequence[Seat], everyone: Sequence[Seat]) -> Seat | None:

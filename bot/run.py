@@ -60,6 +60,7 @@ def connect(chosen: Settings) -> tuple[WebClient, Deps, Database]:
         team_id=identity["team_id"],
         bot_user_id=identity["user_id"],
         archive=f"{str(home).rstrip('/')}/archives/",
+        templates=chosen.parley_templates,
     )
     return client, deps, database
 

@@ -8,7 +8,6 @@ from bot import access, outbox
 from bot.access import Actor
 from bot.errors import UserError
 from storage import Session, ledger, records
-from storage.negotiations import lock
 from storage.records import PREFIXES, AnyRecord, R
 from storage.tables import LedgerEntry, Meeting
 
@@ -64,7 +63,6 @@ def add(
     words = text.strip()
     if not words:
         raise UserError("There are no words to record. Type them after the verb: `/parley note What was said`.")
-    lock(session, actor.id)
     scope = actor.scope
     number = records.next_number(session, table, actor.id, scope)
     ref = f"{private_prefix(actor, scope)}{PREFIXES[table]}{number}"
@@ -109,7 +107,6 @@ def reword(
     """New words for a record; the trail keeps the old ones. Raises UserError when there are none."""
     if not text.strip():
         raise UserError(f"That would leave {row.ref} without words. `/parley undo` takes a record back.")
-    lock(session, actor.id)
     before, row.text = row.text, text.strip()
     row.said = said or row.text
     session.add(row)
@@ -131,7 +128,6 @@ def reword(
 
 def take_back(session: Session, actor: Actor, row: AnyRecord, status: str, *, at: datetime) -> LedgerEntry:
     """Mark a record as withdrawn or undone; it stays readable, with that status."""
-    lock(session, actor.id)
     row.status = status
     session.add(row)
     kind = type(row).__name__.lower()

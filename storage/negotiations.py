@@ -16,7 +16,10 @@ def by_code(session: Session, code: str, team_id: str | None = None) -> list[Neg
 
 
 def lock(session: Session, negotiation_id: int) -> Negotiation:
-    """The negotiation, held for this transaction: its refs and its ledger have one writer at a time."""
+    """The negotiation, held for this transaction: its refs and its ledger have one writer at a time.
+
+    SQLite needs no such lock: there a transaction that may write is alone from its beginning.
+    """
     return session.exec(select(Negotiation).where(Negotiation.id == negotiation_id).with_for_update()).one()
 
 

@@ -107,7 +107,7 @@ def actions(session: Session, call: Call) -> Answer:
         wanted = {seat.member.id for seat in people}
         rows = [row for row in rows if wanted & set(owned[row.id or 0])]
     if not rows:
-        return Answer("There are no such actions.")
+        return Answer("There is no such action. `/parley actions all` lists every one, those done too.")
     names = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
     lines = [views.line(row, owned[row.id or 0], [names[i] for i in owned[row.id or 0]], today) for row in rows]
     return Answer("\n".join(lines))

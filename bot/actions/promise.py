@@ -1,9 +1,10 @@
 """Reading a promise out of a line: what is to be done, by whom, by when."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from bot import dates, roster
 from bot.access import Actor
@@ -11,20 +12,15 @@ from bot.roster import Seat
 from bot.slack import mrkdwn
 from storage import Session
 
-_MARK = mrkdwn.MENTION.pattern
-_OWNERS = rf"{_MARK}(?:(?:\s*(?:,|&|\band\b)\s*|\s+){_MARK})*"
-_LAST_OWNERS = re.compile(rf"(?P<what>.*?)[\s,:;(–-]*(?P<owners>{_OWNERS})[\s.)]*", re.S)
-_FIRST_OWNERS = re.compile(
-    rf"(?P<owners>{_OWNERS})\s*(?::|,|–|-|\bto\b|\bwill\b|\bshall\b)?\s*(?P<what>.*)", re.S | re.I
-)
-_NAME = r"[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,3}"
-_NAMES_FIRST = re.compile(
-    rf"(?P<owners>{_NAME}(?:\s*(?:,|&|\band\b)\s*{_NAME})*?)\s*(?::|\s–|\s-|\bto\b|\bwill\b|\bshall\b)\s*(?P<what>.+)",
-    re.S | re.I,
-)
-_NAMES_LAST = re.compile(
-    rf"(?P<what>.+?)\s*\((?P<owners>{_NAME}(?:\s*(?:,|&|\band\b)\s*{_NAME})*)\)\s*\.?", re.S | re.I
-)
+# Owners stand near an end of the line; looking no further keeps a hostile line of 40,000 characters cheap.
+_REACH = 160
+_JOIN = re.compile(r"\s*(?:,|&|\band\b)?\s*", re.I)
+_AFTER_OWNERS = re.compile(r"\s*(?::|,|–|-|\bto\b|\bwill\b|\bshall\b)?\s*", re.I)
+_NAME = r"@?[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,3}?"
+_NAMES = rf"{_NAME}(?:\s*(?:,|&|\band\b)\s*{_NAME}){{0,7}}?"
+_NAMES_FIRST = re.compile(rf"({_NAMES})\s*(?::|\s–|\s-|\bto\b|\bwill\b|\bshall\b)\s*(?=\S)", re.I)
+_NAMES_IN_BRACKETS = re.compile(rf"\(({_NAMES})\)[\s.]*", re.I)
+_HANDLES_LAST = re.compile(r"\s((?:@[\w'’.-]+(?:\s*,\s*|\s+and\s+|\s+)?){1,8})\s*", re.I)
 
 
 @dataclass(frozen=True)
@@ -49,8 +45,8 @@ def read_promise(
     """Read "send the figures @dana by fri", "@dana to send …", "Dana to send … by fri", "… (Dana)".
 
     An owner is clear when mentioned at the start or the end, when the only one mentioned, or when a name
-    at the start or in brackets at the end fits exactly one attendee. Raises UserError for somebody
-    mentioned who is not at this table.
+    at the start, in brackets at the end, or typed as an unlinked @handle there fits exactly one attendee.
+    Raises UserError for somebody mentioned who is not at this table.
     """
     today = actor.today(at)
     due = dates.find_due(said, today=today, calendar=actor.calendar)
@@ -64,18 +60,47 @@ def read_promise(
 def _owners(
     session: Session, actor: Actor, names: Mapping[str, str], words: str, attendees: Sequence[Seat]
 ) -> tuple[str, list[Seat]]:
-    for pattern in (_LAST_OWNERS, _FIRST_OWNERS):
-        found = pattern.fullmatch(words)
-        if found and found["what"].strip():
-            return found["what"], roster.mentioned(session, actor, found["owners"], names)
-    people = roster.mentioned(session, actor, words, names)
-    if people:
-        return words, people if len(people) == 1 else []
+    """The words without the owners, and the owners; none where they are not clear."""
+    marks = list(mrkdwn.MENTION.finditer(words))
+    if marks:
+        what, owners = _marked_owners(words, marks)
+        return what, roster.mentioned(session, actor, owners, names)
     everyone = roster.seats(session, actor.id)
-    for pattern in (_NAMES_FIRST, _NAMES_LAST):
-        found = pattern.fullmatch(words)
-        if found:
-            picked = [roster.pick(name, attendees, everyone) for name in roster.listed_names(found["owners"])]
-            if picked and all(picked):
-                return found["what"], [seat for seat in picked if seat]
+    for what, named in _named_owners(words):
+        picked = [roster.pick(name, attendees, everyone) for name in roster.listed_names(named)]
+        if picked and all(picked):
+            return what, [seat for seat in picked if seat]
     return words, []
+
+
+def _marked_owners(words: str, marks: Sequence[re.Match[str]]) -> tuple[str, str]:
+    """The words without, and with nothing but, the people marked at the end, at the start, or alone."""
+    gaps = [words[left.end() : right.start()] for left, right in pairwise(marks)]
+    joined = [len(gap) <= _REACH and _JOIN.fullmatch(gap) is not None for gap in gaps]
+    if not words[marks[-1].end() :].strip(" \n.)"):
+        first = len(marks) - 1
+        while first and joined[first - 1]:
+            first -= 1
+        before = words[: marks[first].start()]
+        if before.strip():
+            return before.rstrip(" \n,:;(–-"), words[marks[first].start() :]
+    if not words[: marks[0].start()].strip():
+        last = 0
+        while last < len(joined) and joined[last]:
+            last += 1
+        after = words[marks[last].end() :]
+        lead = _AFTER_OWNERS.match(after[:_REACH])
+        return after[lead.end() if lead else 0 :], words[: marks[last].end()]
+    return words, marks[0].group() if len(marks) == 1 else ""
+
+
+def _named_owners(words: str) -> Iterator[tuple[str, str]]:
+    """Every way to read names without a mention as owners: the words without them, and the names."""
+    if first := _NAMES_FIRST.match(words[:_REACH]):
+        yield words[first.end() :], first[1]
+    bracket = words.rfind("(")
+    if bracket > 0 and (last := _NAMES_IN_BRACKETS.fullmatch(words[bracket : bracket + _REACH])):
+        yield words[:bracket].rstrip(), last[1]
+    handle = words.find(" @", max(0, len(words) - _REACH))
+    if handle > 0 and (last := _HANDLES_LAST.fullmatch(words[handle:])):
+        yield words[:handle].rstrip(" ,:;"), last[1]

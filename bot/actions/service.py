@@ -8,7 +8,6 @@ from bot.access import Actor, Capability, require
 from bot.errors import UserError
 from bot.trail import Source
 from storage import Session, records
-from storage.negotiations import lock
 from storage.tables import Action, ActionOwner, ActionStatus, Meeting, Member
 
 
@@ -61,7 +60,6 @@ def fill_in(
     _check_owners(actor, owners or (), action.party_id)
     if action.status != ActionStatus.OPEN:
         raise UserError(f"{action.ref} is {action.status} already, so there is nothing to complete.")
-    lock(session, actor.id)
     if owners:
         had = records.owners(session, [action.id or 0])[action.id or 0]
         _own(session, action, [member for member in owners if member.id not in had])
@@ -95,7 +93,6 @@ def restate(
     """Say an action anew: its words, owners and date as they are now typed."""
     require(actor, Capability.RECORD)
     _check_owners(actor, owners, action.party_id)
-    lock(session, actor.id)
     action.due_on = due_on
     records.disown(session, action.id or 0)
     _own(session, action, owners)
@@ -121,9 +118,11 @@ def done(session: Session, actor: Actor, action: Action, evidence: str, *, at: d
     if action.status != ActionStatus.OPEN:
         raise UserError(f"{action.ref} was taken back ({action.status}), so it cannot be done.")
     mine = records.owners(session, [action.id or 0])[action.id or 0]
-    if actor.member is None or actor.member.id not in mine:
-        require(actor, Capability.RUN)
-    lock(session, actor.id)
+    if (actor.member is None or actor.member.id not in mine) and not actor.may(Capability.RUN):
+        raise UserError(
+            f"Only the owners of {action.ref}, or a chair, lead, negotiator or scribe, can mark it as done. "
+            "Ask one of them."
+        )
     action.status, action.done_at, action.evidence = ActionStatus.DONE, at, evidence.strip()
     session.add(action)
     trail.deed(

@@ -18,6 +18,7 @@ _PLAN = re.compile(
     r"(?P<kind>\S+)\s+(?P<title>.+)\s+on\s+(?P<date>.+?)\s+at\s+(?P<time>.+?)\s+for\s+(?P<rest>.+)", re.I | re.S
 )
 _OPTION = re.compile(r"\s(informs|prep|place)\s", re.I)
+_LONGEST_PLAN = 1000  # characters
 _EXAMPLE = "`/parley meeting add negotiation First round on 12 dec at 10:00 for 2h`"
 
 
@@ -35,7 +36,9 @@ def meeting_add(session: Session, call: Call) -> Answer:
 
 
 def _read_plan(actor: Actor, call: Call) -> MeetingPlan:
-    found = _PLAN.fullmatch(call.plain)
+    words = " ".join(call.plain.split())
+    # The pattern may look at every "on", "at" and "for" there is: short lines only.
+    found = _PLAN.fullmatch(words) if len(words) <= _LONGEST_PLAN else None
     if found is None:
         raise UserError(f"Say what, when and for how long: {_EXAMPLE}.")
     kind = found["kind"].casefold()

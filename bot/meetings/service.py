@@ -9,7 +9,6 @@ from bot.access import Actor, Capability, require
 from bot.errors import UserError
 from bot.meetings.guests import Guest
 from storage import Session, meetings
-from storage.negotiations import lock
 from storage.tables import (
     AgendaItem,
     Attendance,
@@ -45,7 +44,6 @@ def plan(session: Session, actor: Actor, form: MeetingPlan, *, at: datetime) -> 
     """Put a meeting in the timetable. In a caucus channel it is private to the party."""
     require(actor, Capability.PLAN)
     informs = access.meeting(session, actor, form.informs) if form.informs else None
-    lock(session, actor.id)
     scope = actor.scope if actor.channel is not None else None
     number = meetings.next_number(session, actor.id, scope, form.kind)
     meeting = Meeting(
@@ -102,7 +100,6 @@ def start(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> 
     running = meetings.open_in(session, actor.channel_id)
     if running is not None:
         raise UserError(f"{running.ref} is still open in this channel. Close it first: `/parley close`.")
-    lock(session, actor.id)
     meeting.status, meeting.started_at, meeting.channel_id = MeetingStatus.OPEN, at, actor.channel_id
     session.add(meeting)
     session.flush()
@@ -115,7 +112,6 @@ def close(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> 
     if meeting.status != MeetingStatus.OPEN:
         state = "has not begun" if meeting.status == MeetingStatus.PLANNED else "is already closed"
         raise UserError(f"{meeting.ref} {state}. `/parley meetings` shows how each one stands.")
-    lock(session, actor.id)
     meeting.status, meeting.ended_at = MeetingStatus.CLOSED, at
     session.add(meeting)
     trail.deed(session, actor, "meeting.closed", meeting.ref, at=at, scope=meeting.party_id)
@@ -147,7 +143,6 @@ def mark(
         require(actor, Capability.PLAN if status == AttendanceStatus.INVITED else Capability.RECORD)
     _check_same_side(meeting, guests)
     known = meetings.attendance(session, meeting.id or 0)
-    lock(session, actor.id)
     for guest in guests:
         row = next((there for there in known if _same(there, guest)), None) or Attendance(
             meeting_id=meeting.id or 0,
@@ -194,7 +189,6 @@ def add_item(session: Session, actor: Actor, meeting: Meeting, title: str, *, at
         raise UserError(f"{meeting.ref} is over, so its agenda is what it was.")
     if not title.strip():
         raise UserError(f"Say what the item is: `/parley agenda add {meeting.ref} Share of value at risk`.")
-    lock(session, actor.id)
     number = len(meetings.agenda(session, meeting.id or 0)) + 1
     item = AgendaItem(meeting_id=meeting.id or 0, number=number, title=title.strip())
     session.add(item)
@@ -223,7 +217,6 @@ def take_item(session: Session, actor: Actor, meeting: Meeting, number: int, *, 
             f"{meeting.ref} has no agenda item {number}. Its agenda: {agenda}. "
             f"Add one with `/parley agenda add {meeting.ref} …`."
         )
-    lock(session, actor.id)
     item.taken_at = item.taken_at or at
     meeting.item_id = item.id
     session.add_all((item, meeting))

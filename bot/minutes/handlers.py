@@ -15,7 +15,7 @@ def close(session: Session, call: Call) -> Answer:
     meeting = access.meeting(session, actor, call.plain) if call.plain else meeting_service.in_progress(session, actor)
     meeting_service.close(session, actor, meeting, at=call.at)
     session.flush()
-    version, _ = service.issue(session, meeting, at=call.at)
+    version, _ = service.issue(session, meeting, at=call.at, templates=call.templates)
     incomplete = service.collect(session, meeting, version.version).incomplete
     _post(session, actor, meeting, version, call)
     lacking = f"\nIncomplete, and named so in the minutes: {'; '.join(incomplete)}." if incomplete else ""
@@ -27,7 +27,10 @@ def close(session: Session, call: Call) -> Answer:
 
 
 def minutes(session: Session, call: Call) -> Answer:
-    """Show the minutes here: the latest version, or a new one when the record says something new."""
+    """Show the latest minutes, in a new version when the record says something new.
+
+    In a channel they may be read in they are posted there; elsewhere they go to the person alone.
+    """
     actor = access.actor(session, call.place, call.code)
     ref, _, form = call.plain.partition(" as ")
     if form and form.strip().casefold() not in ("md", "markdown"):
@@ -37,12 +40,12 @@ def minutes(session: Session, call: Call) -> Answer:
         raise UserError(
             f"{meeting.ref} has not closed, so it has no minutes yet. They come with `/parley close {meeting.ref}`."
         )
-    version, new = service.issue(session, meeting, at=call.at)
-    if not actor.aloud(meeting.party_id) and actor.channel is not None:
-        raise UserError(f"{meeting.ref} is private to your side. Ask for its minutes in your caucus channel.")
-    _post(session, actor, meeting, version, call, to=call.place.channel_id)
+    version, new = service.issue(session, meeting, at=call.at, templates=call.templates)
+    here = actor.aloud(meeting.party_id)
+    _post(session, actor, meeting, version, call, to=call.place.channel_id if here else call.place.user_id)
     news = f"Version {version.version} is new: the record has changed since." if new else ""
-    return Answer(f"The minutes of *{meeting.ref}*, version {version.version}, follow. {news}".strip())
+    where = "follow here" if here else "come to you in a direct message"
+    return Answer(f"The minutes of *{meeting.ref}*, version {version.version}, {where}. {news}".strip())
 
 
 def _last_closed(session: Session, actor: Actor) -> Meeting:

@@ -42,7 +42,12 @@ def confirm(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     ref, _, version = call.plain.partition(" ")
     agreement = _agreement(session, actor, ref, "confirm")
-    seen = int(version) if version.isdecimal() else None
+    if version and not re.fullmatch(r"[0-9]{1,4}", version):
+        raise UserError(
+            f"A confirmation has no conditions, so nothing was recorded. Confirm {agreement.ref} as it stands, "
+            f"`/parley confirm {agreement.ref}`, or say what is wrong: `/parley object {agreement.ref} because …`."
+        )
+    seen = int(version) if version else None
     if not service.confirm(session, actor, agreement, at=call.at, version=seen):
         return Answer(f"Your side has confirmed {agreement.ref} already; it counts once.")
     return Answer(f"You confirmed *{agreement.ref}* for {_side(actor)}. It is now {_status(agreement)}.")

@@ -35,4 +35,4 @@ def split_clause(words: str) -> tuple[str | None, str]:
 
 def is_clause(words: str) -> bool:
     """Whether the words are a clause's number and nothing else."""
-    return re.fullmatch(_CLAUSE, words.strip(), re.I) is not None
+    return re.fullmatch(_CLAUSE, words.strip(" :\n"), re.I) is not None

@@ -160,9 +160,13 @@ def take_back_agreement(
         word.stance == Stance.CONFIRMED and word.version == agreement.version and word.party_id != actor.party_id
         for word in spoken
     ):
+        instead = (
+            "Record the wording you want instead: `/parley agree …`."
+            if agreement.status == AgreementStatus.AGREED
+            else f"Object to it: `/parley object {agreement.ref} because …`."
+        )
         raise UserError(
-            f"{agreement.ref} has been confirmed by another party, so one side alone cannot take it back. "
-            f"Object to it: `/parley object {agreement.ref} because …`."
+            f"{agreement.ref} has been confirmed by another party, so one side alone cannot take it back. {instead}"
         )
     _refresh_card(session, agreement, trail.take_back(session, actor, agreement, status, at=at))
 
@@ -246,7 +250,6 @@ def _say(
     session: Session, actor: Actor, agreement: Agreement, stance: Stance, reason: str, at: datetime
 ) -> LedgerEntry:
     """Keep one party's word on the present wording, and what follows from it."""
-    negotiations.lock(session, actor.id)
     agreement_id, party_id = agreement.id or 0, actor.party_id or 0
     word = records.word_of(session, agreement_id, agreement.version, party_id) or Confirmation(
         agreement_id=agreement_id,

@@ -57,12 +57,13 @@ def party_add(session: Session, call: Call) -> Answer:
 
 def member_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    found = re.fullmatch(r"(?P<people>.+?)\s+to\s+(?P<party>\S+)\s+as\s+(?P<roles>.+)", call.words, re.I | re.S)
-    if found is None:
+    words = " ".join(call.words.split())
+    found = re.fullmatch(r"(?P<people>.+?) to (?P<party>\S+) as (?P<roles>.+)", words, re.I)
+    roles = [_role(word) for word in roster.listed_names(found["roles"])] if found else []
+    if found is None or not roles:
         raise UserError(
             "Say who, for which party and as what: `/parley member add @dana to CCG as negotiator, scribe`."
         )
-    roles = [_role(word) for word in roster.listed_names(found["roles"])]
     people = [
         negotiations.person_named(session, call.place.team_id, user_id, call.names[user_id])
         for user_id in mrkdwn.mentioned(found["people"])

@@ -77,14 +77,13 @@ def add_party(session: Session, actor: Actor, code: str, name: str, kind: PartyK
     wanted = code.upper()
     if not CODE.fullmatch(wanted):
         raise UserError(
-            f"{code} cannot be a party's code. Use 2 to 12 letters and digits, beginning with a letter: "
+            f"{code or 'Nothing'} cannot be a party's code. Use 2 to 12 letters and digits, beginning with a letter: "
             "`/parley party add CCG Oxfordshire Clinical Commissioning Group as commissioner`."
         )
     if not name.strip():
         raise UserError(f"Give the party its name: `/parley party add {wanted} Its full name as provider`.")
     if any(party.code == wanted for party in negotiations.parties(session, actor.id)):
         raise UserError(f"{wanted} is a party already. Choose another code, or go on with `/parley member add`.")
-    negotiations.lock(session, actor.id)
     party = Party(negotiation_id=actor.id, code=wanted, name=name.strip(), kind=kind)
     session.add(party)
     session.flush()
@@ -109,7 +108,6 @@ def add_members(
     require(actor, Capability.SET_UP)
     if not people:
         raise UserError("Mention who is meant: `/parley member add @dana to CCG as negotiator`.")
-    negotiations.lock(session, actor.id)
     return [_seat(session, actor, person, party, roles, at) for person in people]
 
 
@@ -157,7 +155,6 @@ def bind_channel(
     if party is None:
         require(actor, Capability.SET_UP)
     _check_can_bind(session, place)
-    negotiations.lock(session, actor.id)
     channel = Channel(
         team_id=place.team_id,
         channel_id=place.channel_id,

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.access import Place
@@ -17,7 +18,8 @@ class Call:
     """A command as typed, or a button pressed, or a form sent: `words` follow the verb or are its value.
 
     `words` are plain, with marks for mentioned people; `names` gives their names. `code` is the
-    negotiation's when it was typed first. `values` are what a form holds, by field.
+    negotiation's when it was typed first. `values` are what a form holds, by field. `templates` is the
+    deployment's own folder of templates.
     """
 
     place: Place
@@ -29,6 +31,7 @@ class Call:
     code: str | None = None
     can_open_form: bool = True
     values: Mapping[str, str] = field(default_factory=dict)
+    templates: Path | None = None
 
     @property
     def plain(self) -> str:
