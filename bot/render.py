@@ -16,7 +16,8 @@ BUILT_IN = Path(bot.__file__).parents[1] / "templates"
 
 # What Markdown would take as markup (CommonMark 0.31, "Backslash escapes"); the rest needs no escape mid-line.
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~])")
-_LINE_START = re.compile(r"(?m)^(\s*)([#+=-]+|\d+[.)])(?=\s|$)")
+_LINE_START = re.compile(r"^([#+=-]*|\d*)([#+=.)-])(?=\s|$)")
+_LINE_END = re.compile(r"(?<!\\)#$")  # would close a heading
 
 
 class Verbatim(str):
@@ -26,9 +27,15 @@ class Verbatim(str):
 
 
 def markdown(words: str) -> str:
-    """People's words as Markdown that shows exactly those words, on however many lines they are."""
-    escaped = _MARKUP.sub(r"\\\1", words).replace("&", "&amp;")
-    return _LINE_START.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", escaped)
+    """People's words as Markdown that shows exactly those words, each line of theirs as a line."""
+    lines = "\n".join(_line(typed) for typed in words.split("\n"))
+    return re.sub(r"(?<=[^\n])\n(?=[^\n])", r"\\\n", lines)
+
+
+def _line(typed: str) -> str:
+    # Without its indent, for four blanks would make it code, in which escapes are shown.
+    escaped = _MARKUP.sub(r"\\\1", typed.strip()).replace("&", "&amp;")
+    return _LINE_END.sub(r"\#", _LINE_START.sub(r"\1\\\2", escaped))
 
 
 def escaped(value: Any, escape: Callable[[str], str]) -> Any:

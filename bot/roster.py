@@ -59,6 +59,15 @@ def matching(name: str, people: Iterable[Seat]) -> list[Seat]:
     return whole or [seat for seat in everyone if typed in _folded(seat.person.name).split()]
 
 
+def marked(words: str, people: Sequence[Seat]) -> str:
+    """Plain words with the marks put back where they name somebody as `mrkdwn.named` does."""
+    longest_first = sorted(people, key=lambda seat: -len(seat.person.name))
+    for seat in longest_first:
+        if len(matching(seat.person.name, people)) == 1:
+            words = re.sub(rf"@{re.escape(seat.person.name)}(?!\w)", mrkdwn.mark(seat.person.user_id), words)
+    return words
+
+
 def listed_names(words: str) -> list[str]:
     """The names in "Dana, Omar and Priya Shah"."""
     return [name for part in re.split(r"[,;&]|\band\b|\s(?=@)", words) if (name := part.strip(" .\t\n"))]

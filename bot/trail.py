@@ -8,8 +8,16 @@ from bot import access, outbox
 from bot.access import Actor
 from bot.errors import UserError
 from storage import Session, ledger, records
+from storage.ledger import Written
 from storage.records import PREFIXES, AnyRecord, R
-from storage.tables import LedgerEntry, Meeting
+from storage.tables import Action, Agreement, Decision, Meeting, Note
+
+_EXAMPLES: dict[type[AnyRecord], str] = {
+    Agreement: "AGREED: Payment falls due within 30 days.",
+    Decision: "/parley decide The finance sub-group meets every week.",
+    Action: "/parley action Send the activity figures @dana by fri",
+    Note: "/parley note The trust will share its model.",
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ def deed(
     at: datetime,
     scope: int | None = None,
     **detail: Any,
-) -> LedgerEntry:
+) -> Written:
     """Write to the trail that this actor did this."""
     return ledger.record(session, actor.id, what, ref, actor=actor.trail_name, at=at, scope=scope, **detail)
 
@@ -62,7 +70,7 @@ def add(
     """
     words = text.strip()
     if not words:
-        raise UserError("There are no words to record. Type them after the verb: `/parley note What was said`.")
+        raise UserError(f"There are no words to record. Type them too: `{_EXAMPLES[table]}`.")
     scope = actor.scope
     number = records.next_number(session, table, actor.id, scope)
     ref = f"{private_prefix(actor, scope)}{PREFIXES[table]}{number}"
@@ -103,7 +111,7 @@ def add(
 
 def reword(
     session: Session, actor: Actor, row: AnyRecord, text: str, *, at: datetime, said: str = "", **detail: Any
-) -> LedgerEntry:
+) -> Written:
     """New words for a record; the trail keeps the old ones. Raises UserError when there are none."""
     if not text.strip():
         raise UserError(f"That would leave {row.ref} without words. `/parley undo` takes a record back.")
@@ -126,9 +134,10 @@ def reword(
     return entry
 
 
-def take_back(session: Session, actor: Actor, row: AnyRecord, status: str, *, at: datetime) -> LedgerEntry:
+def take_back(session: Session, actor: Actor, row: AnyRecord, status: str, *, at: datetime) -> Written:
     """Mark a record as withdrawn or undone; it stays readable, with that status."""
     row.status = status
+    row.line = -(row.id or 0)  # its place in the message is free for what an edit puts there
     session.add(row)
     kind = type(row).__name__.lower()
     entry = deed(session, actor, f"{kind}.{status}", row.ref, at=at, scope=row.party_id, text=row.text)
@@ -136,7 +145,7 @@ def take_back(session: Session, actor: Actor, row: AnyRecord, status: str, *, at
     return entry
 
 
-def refresh_marks(session: Session, row: AnyRecord, entry: LedgerEntry) -> None:
+def refresh_marks(session: Session, row: AnyRecord, entry: Written) -> None:
     """The reaction on the message a record came from, and the note to its author, follow the record."""
     if row.ts is None or row.channel_id is None:
         return

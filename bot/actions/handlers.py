@@ -23,7 +23,8 @@ def action(session: Session, call: Call) -> Answer:
     asks = [w for w, there in (("an owner", promise.owners), ("a date", promise.due_on)) if not there]
     if asks:
         return _ask(session, actor, call, promise, asks)
-    row = _add(session, actor, call, promise.text, [seat.member for seat in promise.owners], promise.due_on)
+    owners = [seat.member for seat in promise.owners]
+    row = _add(session, actor, call, promise.text, owners, promise.due_on, said=call.words)
     return _added(session, actor, row, call)
 
 
@@ -54,22 +55,26 @@ def submit_action(session: Session, call: Call) -> Answer:
         return Answer(errors={"due": f"{dates.full_date(due_on)} has passed. Choose a date that is still to come."})
     if not call.values.get("what", "").strip():
         return Answer(errors={"what": "Say what is to be done."})
-    row = _add(session, actor, call, call.values["what"], _members(session, actor, owner_ids), due_on)
+    what = call.values["what"]
+    row = _add(session, actor, call, what, _members(session, actor, owner_ids), due_on, said=what)
     return _added(session, actor, row, call)
 
 
 def _members(session: Session, actor: Actor, ids: list[int]) -> list[Member]:
-    return [seat.member for seat in roster.seats(session, actor.id) if seat.member.id in ids]
+    known = {seat.member.id: seat.member for seat in roster.seats(session, actor.id)}
+    return [known[member_id] for member_id in ids if member_id in known]
 
 
-def _add(session: Session, actor: Actor, call: Call, text: str, owners: list[Member], due_on: date | None) -> Action:
+def _add(
+    session: Session, actor: Actor, call: Call, text: str, owners: list[Member], due_on: date | None, *, said: str
+) -> Action:
     return service.add_action(
         session,
         actor,
         text,
         owners,
         due_on,
-        said=call.words,
+        said=said,
         source=call.source,
         at=call.at,
         meeting=access.meeting_in_progress(session, actor),
@@ -127,6 +132,7 @@ def done(session: Session, call: Call) -> Answer:
 def open_completion(session: Session, call: Call) -> Answer:
     """The button under an incomplete action: ask for what it lacks."""
     actor = access.actor(session, call.place, call.code)
+    access.require(actor, access.Capability.RECORD)
     row = access.record(session, actor, Action, call.plain)
     asks = rules.lacking(row, records.owners(session, [row.id or 0])[row.id or 0])
     if not asks or row.status != ActionStatus.OPEN:

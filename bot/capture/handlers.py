@@ -1,5 +1,6 @@
 """Messages typed in a channel with an open meeting, their edits and deletions; `undo`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot import access, outbox
@@ -22,8 +23,11 @@ def said_at(ts: str) -> datetime:
 
 
 def worth_reading(words: str, before: str = "") -> bool:
-    """Whether a message can matter to the record at all: most cannot, and cost no look at the database."""
-    return bool(lines_of(words) or lines_of(before))
+    """Whether a message, or what an edit changed in it, can matter to the record at all.
+
+    Most cannot, and cost no look at the database.
+    """
+    return lines_of(words) != lines_of(before)
 
 
 def message(session: Session, place: Place, spoken: Spoken) -> None:
@@ -31,6 +35,8 @@ def message(session: Session, place: Place, spoken: Spoken) -> None:
     meeting = _meeting_at(session, spoken)
     if meeting is None:
         return
+    # However late it is delivered, it was said when it was said.
+    spoken = replace(spoken, at=min(spoken.at, said_at(spoken.ts)))
     try:
         actor = access.actor(session, place)
     except UserError as refusal:
@@ -45,17 +51,26 @@ def edited(session: Session, place: Place, spoken: Spoken, before: str, edit: st
     """A message was edited; `edit` tells one edit from another."""
     if not records.of_message(session, spoken.channel_id, spoken.ts) and _meeting_at(session, spoken) is None:
         return
-    actor = access.actor(session, place)
-    _answer(session, actor, place, spoken, service.rehear(session, actor, spoken, before), edit)
+    actor = _still_here(session, place)
+    if actor is not None:
+        _answer(session, actor, place, spoken, service.rehear(session, actor, spoken, before), edit)
 
 
 def deleted(session: Session, place: Place, spoken: Spoken) -> None:
     """A message was deleted."""
     if not records.of_message(session, spoken.channel_id, spoken.ts):
         return
-    actor = access.actor(session, place)
-    heard = service.unhear(session, actor, spoken)
-    _tell(session, place, actor, spoken, heard, "deleted")
+    actor = _still_here(session, place)
+    if actor is not None:
+        _tell(session, place, actor, spoken, service.unhear(session, actor, spoken), "deleted")
+
+
+def _still_here(session: Session, place: Place) -> Actor | None:
+    """The author of an older message, if they still sit at the table; else the record stands as it is."""
+    try:
+        return access.actor(session, place)
+    except UserError:
+        return None
 
 
 def _meeting_at(session: Session, spoken: Spoken) -> Meeting | None:
@@ -80,14 +95,18 @@ def _answer(session: Session, actor: Actor, place: Place, spoken: Spoken, heard:
 
 
 def _tell(session: Session, place: Place, actor: Actor | None, spoken: Spoken, heard: Heard, occasion: str) -> None:
-    """A private note to the author, where something was refused or is incomplete."""
-    if not heard.refused and not service.incomplete(session, spoken.channel_id, spoken.ts):
-        return
+    """A private note to the author, where something was refused or is incomplete.
+
+    What is incomplete needs one note only: that one is kept up to date.
+    """
     base = service.note_key(spoken.channel_id, spoken.ts)
+    told = outbox.holds(session, base)
+    if not heard.refused and (told or not service.incomplete(session, spoken.channel_id, spoken.ts)):
+        return
     outbox.enqueue(
         session,
         "capture.note",
-        key=base if occasion == "said" else f"{base}:{occasion}",
+        key=f"{base}:{occasion}" if told else base,
         to=place.user_id,
         at=spoken.at,
         negotiation_id=actor.id if actor else None,

@@ -7,7 +7,7 @@ from bot.actions import rules
 from bot.capture import service
 from bot.outbox import Message, Reaction, Update
 from bot.slack import blocks, mrkdwn
-from storage import Session, negotiations, records
+from storage import Session, negotiations, outbox, records
 from storage.records import GONE
 from storage.tables import OutboxRow
 
@@ -28,6 +28,10 @@ def reaction(session: Session, row: OutboxRow) -> Reaction:
 
 def note(session: Session, row: OutboxRow) -> Message | None:
     """To the author: what was not recorded and why, and what is incomplete, with the way to mend it."""
+    return _note(session, row, again=False)
+
+
+def _note(session: Session, row: OutboxRow, *, again: bool) -> Message | None:
     channel, ts = str(row.payload["channel"]), str(row.payload["ts"])
     refused: list[list[str]] = row.payload.get("refused", [])
     lines: list[str] = []
@@ -56,7 +60,7 @@ def note(session: Session, row: OutboxRow) -> Message | None:
                     )
                 ),
             ]
-        elif row.kind == "capture.note.update":
+        elif again:
             owners = mrkdwn.listed(everyone[i] for i in owner_ids)
             lines.append(f"{action.ref} is complete: {action.text} ({owners})")
             content.append(blocks.section(f"*{action.ref}* is complete, with {owners}: {action.text}"))
@@ -67,14 +71,6 @@ def note(session: Session, row: OutboxRow) -> Message | None:
 
 def note_update(session: Session, row: OutboxRow) -> Update | None:
     """The same note again, once something in it has been mended."""
-    channel, ts = row.recipient, str(row.payload["ts"])
-    filled = OutboxRow(
-        key=row.key,
-        kind=row.kind,
-        negotiation_id=row.negotiation_id,
-        recipient=row.recipient,
-        payload={"channel": channel, "ts": ts},
-        due_at=row.due_at,
-    )
-    message = note(session, filled)
-    return Update(of=service.note_key(channel, ts), message=message) if message else None
+    first = outbox.by_key(session, service.note_key(row.recipient, str(row.payload["ts"])))
+    message = _note(session, first, again=True) if first else None
+    return Update(of=first.key, message=message) if first and message else None

@@ -47,11 +47,12 @@ RECORDS = frozenset(
     }
 )
 
-# People write keywords in bold; the asterisks belong to the keyword, not to the words.
+# People write keywords or whole lines in bold; those asterisks do not belong to the words.
+_BOLD_LINE = re.compile(r"\s*([*_])(\w[^*_]*:\s[^*_]*)\1\s*", re.S)
 _KEYWORD = re.compile(rf"\s*[*_]*({'|'.join(_KINDS)})[*_]*\s*:[*_]*\s*(.*)", re.I | re.S)
 _ATTENDANCE = re.compile(r"\s*[*_]*(present|regrets)\+[*_]*\s*(.*)", re.I | re.S)
 _MEND = re.compile(r"\s*s/((?:\\.|[^/\\])+)/((?:\\.|[^/\\])*)/?g?\s*")
-_OFF = re.compile(r"\s*\[off\]", re.I)
+_OFF = re.compile(r"[\s*_•–-]*\[off\]", re.I)
 # An indented line or a list entry under a keyword goes on with its words: "AGREED: The Provider shall:" …
 _GOES_ON = re.compile(r"(\s+\S|[-•–]\s|\(?(?:[a-z]|[0-9]{1,2}|[ivx]{1,4})[).]\s)", re.I)
 
@@ -70,11 +71,12 @@ def lines_of(message: str) -> list[Line]:
     found: list[Line] = []
     taking = False
     for typed in message.split("\n"):
-        line = None if _OFF.match(typed) else _line(typed)
+        off = bool(_OFF.match(typed))
+        line = None if off else _line(typed)
         if line is not None:
             found.append(line)
             taking = line.kind in RECORDS
-        elif taking and _GOES_ON.match(typed):
+        elif taking and not off and _GOES_ON.match(typed):
             found[-1] = Line(found[-1].kind, f"{found[-1].text}\n{typed.strip()}".strip())
         else:
             taking = False
@@ -82,6 +84,8 @@ def lines_of(message: str) -> list[Line]:
 
 
 def _line(typed: str) -> Line | None:
+    if found := _BOLD_LINE.fullmatch(typed):
+        typed = found[2]
     if found := _KEYWORD.fullmatch(typed):
         return Line(_KINDS[found[1].casefold()], found[2].strip())
     if found := _ATTENDANCE.fullmatch(typed):

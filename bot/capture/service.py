@@ -8,7 +8,7 @@ from bot import access, dates, roster, trail
 from bot.access import Actor
 from bot.actions import rules as action_rules
 from bot.actions import service as actions
-from bot.actions.promise import read_promise
+from bot.actions.promise import Promise, read_promise
 from bot.capture.rules import Line, LineKind, lines_of, paired
 from bot.errors import UserError
 from bot.meetings import service as meeting_service
@@ -17,6 +17,7 @@ from bot.record import rules as record_rules
 from bot.record import service as record_service
 from bot.roster import Seat
 from bot.slack import mrkdwn
+from bot.slack.command import split_last
 from bot.trail import Source
 from storage import Session, meetings, records
 from storage.records import GONE, AnyRecord
@@ -90,7 +91,7 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
         case LineKind.NOTE | LineKind.RESERVATION | LineKind.PARKED:
             _take_note(session, actor, meeting, line, words, source, at)
         case LineKind.ACTION:
-            promise = read_promise(session, actor, line.text, spoken.names, _attendees(session, actor, meeting), at=at)
+            promise = _promise(session, actor, meeting, line.text, spoken.names, at=at)
             actions.add_action(
                 session,
                 actor,
@@ -110,6 +111,17 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
             meeting_service.mark(session, actor, meeting, guests, status, at=at)
         case LineKind.MEND:
             mend(session, actor, meeting, line.text, line.new, spoken.names, at=at)
+
+
+def _promise(
+    session: Session, actor: Actor, meeting: Meeting | None, said: str, names: Mapping[str, str], *, at: datetime
+) -> Promise:
+    """What a typed line promises. One that mentions somebody from outside is kept, without an owner."""
+    attendees = _attendees(session, actor, meeting) if meeting else []
+    try:
+        return read_promise(session, actor, said, names, attendees, at=at)
+    except UserError:
+        return read_promise(session, actor, mrkdwn.named(said, names), names, attendees, at=at)
 
 
 def _take_note(
@@ -137,8 +149,8 @@ def _take_note(
 
 def _parked(actor: Actor, words: str, at: datetime) -> tuple[str, date | None]:
     """What is parked and until when; without a readable date to come it is parked without one."""
-    what, found, until = words.rpartition(" until ")
-    if not found:
+    what, until = split_last(words, "until")
+    if not what or not until:
         return words, None
     try:
         day = dates.read_date(until, today=actor.today(at), calendar=actor.calendar)
@@ -182,33 +194,47 @@ def mend(
     Raises UserError when none does.
     """
     access.require(actor, access.Capability.RECORD)
+    everyone = roster.seats(session, actor.id)
+    known = {**names, **{seat.person.user_id: seat.person.name for seat in everyone}}
+    old, new = mrkdwn.named(old, known), mrkdwn.named(new, known)
     standing = [row for row in records.everything_of(session, meeting.id or 0) if row.status not in GONE]
     for row in reversed(standing):
-        for before in (row.said, row.text):
-            if old in before:
-                restate(session, actor, row, before.replace(old, new, 1), names, at=at)
-                return row
-    raise UserError(f"No record of {meeting.ref} holds “{mrkdwn.named(old, names)}”, so nothing was mended.")
+        said = mrkdwn.named(row.said, known)
+        if old in said:
+            restate(session, actor, row, roster.marked(said.replace(old, new, 1), everyone), known, at=at)
+            return row
+    raise UserError(f"No record of {meeting.ref} holds “{old}”, so nothing was mended.")
 
 
 def restate(
     session: Session, actor: Actor, row: AnyRecord, said: str, names: Mapping[str, str], *, at: datetime
 ) -> None:
-    """Read a record anew from other words than it was first typed in."""
+    """Read a record anew from other words than it was first typed in, as of the day of the first ones."""
     words = mrkdwn.named(said, names)
     if isinstance(row, Agreement):
         clause, wording = record_rules.split_clause(words)
         record_service.reword_agreement(session, actor, row, wording, clause=clause, said=said, at=at)
     elif isinstance(row, Action):
-        meeting = meetings.get(session, row.meeting_id) if row.meeting_id else None
-        attendees = _attendees(session, actor, meeting) if meeting else []
-        promise = read_promise(session, actor, said, names, attendees, at=at)
-        owners = [seat.member for seat in promise.owners]
-        actions.restate(session, actor, row, promise.text, owners, promise.due_on, said=said, at=at)
+        _restate_action(session, actor, row, said, names, at=at)
     else:
         if isinstance(row, Note) and row.kind == NoteKind.PARKED:
-            words, row.until = _parked(actor, words, at)
+            words, row.until = _parked(actor, words, row.at)
         trail.reword(session, actor, row, words, said=said, at=at)
+
+
+def _restate_action(
+    session: Session, actor: Actor, row: Action, said: str, names: Mapping[str, str], *, at: datetime
+) -> None:
+    """What the words name neither before nor now, its form has filled in: that stays."""
+    meeting = meetings.get(session, row.meeting_id) if row.meeting_id else None
+    was = _promise(session, actor, meeting, row.said, names, at=row.at)
+    now = _promise(session, actor, meeting, said, names, at=row.at)
+    owners = [seat.member for seat in now.owners]
+    if not owners and not was.owners:
+        had = records.owners(session, [row.id or 0])[row.id or 0]
+        owners = [seat.member for seat in roster.seats(session, actor.id) if seat.member.id in had]
+    due_on = now.due_on if now.due_on or was.due_on else row.due_on
+    actions.restate(session, actor, row, now.text, owners, due_on, said=said, at=at)
 
 
 def take_back(session: Session, actor: Actor, row: AnyRecord, *, undone: bool, at: datetime) -> None:

@@ -1,11 +1,11 @@
 """`close` and `minutes`: a meeting ends, its minutes appear."""
 
-from bot import access, dates, outbox
+from bot import access, dates, outbox, trail
 from bot.access import Actor
 from bot.errors import UserError
 from bot.meetings import service as meeting_service
 from bot.minutes import service
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, split_last
 from storage import Session, meetings
 from storage.tables import Meeting, MeetingStatus, MinutesVersion
 
@@ -14,8 +14,7 @@ def close(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     meeting = access.meeting(session, actor, call.plain) if call.plain else meeting_service.in_progress(session, actor)
     meeting_service.close(session, actor, meeting, at=call.at)
-    session.flush()
-    version, _ = service.issue(session, meeting, at=call.at, templates=call.templates)
+    version, _ = _issue(session, actor, meeting, call)
     incomplete = service.collect(session, meeting, version.version).incomplete
     _post(session, actor, meeting, version, call)
     lacking = f"\nIncomplete, and named so in the minutes: {'; '.join(incomplete)}." if incomplete else ""
@@ -32,15 +31,15 @@ def minutes(session: Session, call: Call) -> Answer:
     In a channel they may be read in they are posted there; elsewhere they go to the person alone.
     """
     actor = access.actor(session, call.place, call.code)
-    ref, _, form = call.plain.partition(" as ")
-    if form and form.strip().casefold() not in ("md", "markdown"):
-        raise UserError(f"Minutes cannot be had as {form.strip()} yet: `/parley minutes {ref or 'N1'} as md`.")
-    meeting = access.meeting(session, actor, ref.strip()) if ref.strip() else _last_closed(session, actor)
+    ref, form = split_last(call.plain, "as")
+    if form and form.casefold() not in ("md", "markdown"):
+        raise UserError(f"Minutes cannot be had as {form} yet: `/parley minutes {ref or 'N1'} as md`.")
+    meeting = access.meeting(session, actor, ref) if ref else _last_closed(session, actor)
     if meeting.status != MeetingStatus.CLOSED:
         raise UserError(
             f"{meeting.ref} has not closed, so it has no minutes yet. They come with `/parley close {meeting.ref}`."
         )
-    version, new = service.issue(session, meeting, at=call.at, templates=call.templates)
+    version, new = _issue(session, actor, meeting, call)
     here = actor.aloud(meeting.party_id)
     _post(session, actor, meeting, version, call, to=call.place.channel_id if here else call.place.user_id)
     news = f"Version {version.version} is new: the record has changed since." if new else ""
@@ -48,12 +47,24 @@ def minutes(session: Session, call: Call) -> Answer:
     return Answer(f"The minutes of *{meeting.ref}*, version {version.version}, {where}. {news}".strip())
 
 
+def _issue(session: Session, actor: Actor, meeting: Meeting, call: Call) -> tuple[MinutesVersion, bool]:
+    version, new = service.issue(session, meeting, at=call.at, templates=call.templates)
+    if new:
+        trail.deed(
+            session,
+            actor,
+            "minutes.issued",
+            meeting.ref,
+            at=call.at,
+            scope=meeting.party_id,
+            version=version.version,
+            sha256=version.sha256,
+        )
+    return version, new
+
+
 def _last_closed(session: Session, actor: Actor) -> Meeting:
-    held = [
-        m
-        for m in meetings.visible(session, actor.id, actor.scope)
-        if m.status == MeetingStatus.CLOSED and actor.aloud(m.party_id)
-    ]
+    held = [m for m in meetings.visible(session, actor.id, actor.scope) if m.status == MeetingStatus.CLOSED]
     if not held:
         raise UserError("No meeting has closed yet, so there are no minutes. `/parley meetings` lists what is planned.")
     return max(held, key=lambda m: m.ended_at or m.starts_at)

@@ -136,6 +136,7 @@ class MinutesDoc:
     withdrawn: tuple[Line, ...]
     incomplete: tuple[str, ...]
     next_meeting: str
+    approving: tuple[str, ...]
 
 
 def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
@@ -152,17 +153,17 @@ def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
         marking=negotiation.marking,
         private_to=private_to,
         version=version,
-        negotiation=f"{negotiation.code}: {negotiation.title}",
-        title=meeting.title,
+        negotiation=_on_one_line(f"{negotiation.code}: {negotiation.title}"),
+        title=_on_one_line(meeting.title),
         ref=meeting.ref,
         kind=meeting.kind,
         when=_when(meeting, zone),
-        place=meeting.place or NOT_STATED,
+        place=_on_one_line(meeting.place) or NOT_STATED,
         chair=_holders(attendance, seats, Role.CHAIR),
         scribe=_holders(attendance, seats, Role.SCRIBE),
         sides=_sides(attendance, seats, parties),
         apologies=tuple(_person(row, seats) for row in attendance if row.status == AttendanceStatus.APOLOGIES),
-        roles_unfilled=_roles_unfilled(attendance, seats, parties),
+        roles_unfilled=_roles_unfilled(attendance, seats, [p for p in parties if meeting.party_id in (None, p.id)]),
         declarations=everything.notes(NoteKind.DECLARATION),
         previous=_previous(session, meeting),
         matters_arising=_matters_arising(session, meeting, everything),
@@ -178,7 +179,13 @@ def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
         withdrawn=everything.withdrawn(),
         incomplete=everything.incomplete(),
         next_meeting=_next(session, meeting, zone, negotiation),
+        approving=(private_to,) if private_to else tuple(party.name for party in parties if party.must_sign),
     )
+
+
+def _on_one_line(words: str) -> str:
+    """A title as a heading or a table can hold it."""
+    return " ".join(words.split())
 
 
 class _Everything:
@@ -298,7 +305,7 @@ class _Everything:
         return ActionLine(
             ref=row.ref,
             text=row.text,
-            due=dates.full_date(row.due_on) if row.due_on else "no date yet",
+            due=f"by {dates.full_date(row.due_on)}" if row.due_on else "no date yet",
             lacking=tuple(action_rules.lacking(row, owner_ids)) if row.status == ActionStatus.OPEN else (),
             status=row.status,
             permalink=_link(row),
@@ -312,7 +319,7 @@ def _link(row: AnyRecord) -> Verbatim | None:
 def _items(session: Session, meeting: Meeting, everything: _Everything) -> tuple[ItemDoc, ...]:
     taken = [item for item in meetings.agenda(session, meeting.id or 0) if item.taken_at]
     slots: list[tuple[int | None, int | None, str]] = [(None, None, "Other matters")]
-    slots[:0] = [(item.id, item.number, item.title) for item in taken]
+    slots[:0] = [(item.id, item.number, _on_one_line(item.title)) for item in taken]
     docs = []
     for item_id, number, title in slots:
         doc = ItemDoc(
@@ -369,14 +376,14 @@ def _sides(attendance: Sequence[Attendance], seats: dict[int, Seat], parties: Se
     sides = []
     for party in parties:
         people = [
-            f"{row.name}, {row.capacity or ', '.join(seats[row.member_id].member.roles)}"
+            f"{row.name} ({row.capacity or ', '.join(seats[row.member_id].member.roles)})"
             for row in there
             if row.member_id in seats and seats[row.member_id].party.id == party.id
         ]
         if people:
             sides.append(Side(party.name, tuple(people)))
     guests = tuple(
-        row.name + (f", {row.capacity}" if row.capacity else "") for row in there if row.member_id not in seats
+        row.name + (f" ({row.capacity})" if row.capacity else "") for row in there if row.member_id not in seats
     )
     return (*sides, Side("Guests", guests)) if guests else tuple(sides)
 

@@ -26,8 +26,9 @@ def _between(text: str, first: str, last: str) -> str:
 def _plain(markdown: str) -> str:
     """Markdown as people read it in a message: bold headings, bullets, no escapes."""
     text = re.sub(r" \(\[message\]\([^)]*\)\)", "", markdown)
-    text = re.sub(r"(?m)^#{2,3} (.+)$", r"*\1*", text)
+    text = re.sub(r"(?m)^#{2,3} (.+)\n\n?", r"*\1*\n", text)
     text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
+    text = re.sub(r"(?m)^  > ", "  ", text)
     text = re.sub(r"(?m)^(\s*)- ", r"\1• ", text)
     text = re.sub(r"\n{3,}", "\n\n", text)
-    return re.sub(r"\\([\\`*_\[\]<>|~#+=.)-])", r"\1", text).replace("&amp;", "&")
+    return re.sub(r"\\([\\`*_\[\]<>|~#+=.)\n-])", r"\1", text).replace("&amp;", "&")

@@ -6,7 +6,7 @@ from bot import access, dates, roster
 from bot.access import Actor
 from bot.errors import UserError
 from bot.record import rules, service, views
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, split_last
 from storage import Session
 from storage.tables import Agreement, AgreementStatus, NoteKind
 
@@ -16,8 +16,6 @@ _BECAUSE = re.compile(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", re.I | re.S)
 def agree(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     clause, wording = rules.split_clause(call.plain)
-    if not wording or rules.is_clause(wording):
-        raise UserError("Type the exact words that are agreed: `/parley agree 4.2: Payment falls due within 30 days.`")
     agreement = service.record_agreement(
         session,
         actor,
@@ -126,9 +124,9 @@ def note(session: Session, call: Call) -> Answer:
 
 def park(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    what, found, until = call.plain.rpartition(" until ")
-    if not found:
-        raise UserError("Say until when: `/parley park Share of value at risk until 12 dec`.")
+    what, until = split_last(call.plain, "until")
+    if not what or not until:
+        raise UserError("Say what is put off and until when: `/parley park Share of value at risk until 12 dec`.")
     day = dates.read_date(until, today=actor.today(call.at), calendar=actor.calendar)
     if day < actor.today(call.at):
         raise UserError(f"{dates.full_date(day)} has passed. Park it until a date that is still to come.")
@@ -160,7 +158,6 @@ def declare(session: Session, call: Call) -> Answer:
         session,
         actor,
         interest,
-        said=call.words,
         source=call.source,
         at=call.at,
         meeting=meeting,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from storage.tables import AgreementStatus, Stance
 
 # A clause number as people write it (4.2, SC36.45A, Schedule 3B, 2Ai, E.B.15.i), then a colon and a space.
-_CLAUSE = r"(?:schedule\s+\w{1,6}|[a-z]{0,3}\.?(?:[a-z]\.)*\d[\w.]{0,11})"
+_CLAUSE = r"(?:schedule\s+(?:\d\w{0,5}|[a-z]\d{0,2}|[ivx]{1,5})|[a-z]{0,3}\.?(?:[a-z]\.)*\d[\w.]{0,11})"
 _ON_CLAUSE = re.compile(rf"(?P<clause>{_CLAUSE})\s*:\s+(?P<wording>.+)", re.I | re.S)
 
 

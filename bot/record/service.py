@@ -11,13 +11,13 @@ from bot.errors import UserError
 from bot.record import rules
 from bot.trail import Source
 from storage import Session, negotiations, records
+from storage.ledger import Written
 from storage.records import GONE
 from storage.tables import (
     Agreement,
     AgreementStatus,
     Confirmation,
     Decision,
-    LedgerEntry,
     Meeting,
     Note,
     NoteKind,
@@ -48,7 +48,9 @@ def record_agreement(
             "An agreement is made across the table. Type it in the joint channel; here, "
             "`/parley note …` keeps it private to your side."
         )
-    signing = [party for party in negotiations.parties(session, actor.id) if party.must_sign]
+    if not wording or rules.is_clause(wording):
+        raise UserError("Type the exact words that are agreed: `/parley agree 4.2: Payment falls due within 30 days.`")
+    signing = _signing(session, actor)
     if len(signing) < 2:
         raise UserError(
             "An agreement needs two sides, and this negotiation has one so far. "
@@ -68,7 +70,7 @@ def record_agreement(
         detail={"clause": clause} if clause else None,
     )
     if _speaks_for_party(actor):
-        _say(session, actor, agreement, Stance.CONFIRMED, "", at)
+        _keep_word(session, actor, agreement, signing, {}, Stance.CONFIRMED, "", at)
     joint = negotiations.joint_channel(session, actor.id)
     outbox.enqueue(
         session,
@@ -238,7 +240,9 @@ def _check_can_speak(actor: Actor, agreement: Agreement, version: int | None) ->
         party = actor.party.name if actor.party else "nobody at this table"
         raise UserError(f"You speak for {party}, which does not sign this contract: it can neither confirm nor object.")
     if agreement.status in GONE:
-        raise UserError(f"{agreement.ref} was taken back, so there is nothing to confirm. It stays in the trail.")
+        raise UserError(
+            f"{agreement.ref} was taken back, so there is nothing to confirm or object to. It stays in the trail."
+        )
     if version is not None and version != agreement.version:
         raise UserError(
             f"The wording of {agreement.ref} has changed since you saw it, so nothing was recorded. "
@@ -246,26 +250,48 @@ def _check_can_speak(actor: Actor, agreement: Agreement, version: int | None) ->
         )
 
 
-def _say(
-    session: Session, actor: Actor, agreement: Agreement, stance: Stance, reason: str, at: datetime
-) -> LedgerEntry:
+def _say(session: Session, actor: Actor, agreement: Agreement, stance: Stance, reason: str, at: datetime) -> Written:
     """Keep one party's word on the present wording, and what follows from it."""
-    agreement_id, party_id = agreement.id or 0, actor.party_id or 0
-    word = records.word_of(session, agreement_id, agreement.version, party_id) or Confirmation(
-        agreement_id=agreement_id,
-        version=agreement.version,
-        party_id=party_id,
-        member_id=0,
-        stance=stance,
-        at=at,
-    )
-    word.stance, word.reason, word.at = stance, reason, at
-    word.member_id = actor.member.id or 0 if actor.member else 0
-    session.add(word)
-    session.flush()
-    signing = [party.id or 0 for party in negotiations.parties(session, actor.id) if party.must_sign]
+    agreement_id = agreement.id or 0
     spoken = records.confirmations(session, [agreement_id])[agreement_id]
-    agreement.status = rules.standing(signing, {w.party_id: w.stance for w in spoken if w.version == agreement.version})
+    words = {word.party_id: word for word in spoken if word.version == agreement.version}
+    return _keep_word(session, actor, agreement, _signing(session, actor), words, stance, reason, at)
+
+
+def _signing(session: Session, actor: Actor) -> list[int]:
+    """The parties (ids) whose word an agreement needs."""
+    return [party.id or 0 for party in negotiations.parties(session, actor.id) if party.must_sign]
+
+
+def _keep_word(
+    session: Session,
+    actor: Actor,
+    agreement: Agreement,
+    signing: list[int],
+    words: dict[int, Confirmation],
+    stance: Stance,
+    reason: str,
+    at: datetime,
+) -> Written:
+    """As `_say`, where it is known who must sign and who has spoken of this wording."""
+    party_id, member_id = actor.party_id or 0, actor.member.id or 0 if actor.member else 0
+    word = words.get(party_id)
+    if word is None:
+        records.add_word(
+            session,
+            agreement_id=agreement.id or 0,
+            version=agreement.version,
+            party_id=party_id,
+            member_id=member_id,
+            stance=stance,
+            reason=reason,
+            at=at,
+        )
+    else:
+        word.member_id, word.stance, word.reason, word.at = member_id, stance, reason, at
+        session.add(word)
+    standing = {party: earlier.stance for party, earlier in words.items()} | {party_id: stance}
+    agreement.status = rules.standing(signing, standing)
     session.add(agreement)
     return trail.deed(
         session,
@@ -281,7 +307,7 @@ def _say(
     )
 
 
-def _refresh_card(session: Session, agreement: Agreement, entry: LedgerEntry) -> None:
+def _refresh_card(session: Session, agreement: Agreement, entry: Written) -> None:
     outbox.enqueue(
         session,
         "agreement.update",

@@ -17,6 +17,8 @@ STATUS_WORDS = {
     AgreementStatus.UNDONE: "undone",
 }
 
+_REASON_LIMIT = 500  # characters; the minutes have it whole
+
 
 @dataclass(frozen=True)
 class Word:
@@ -43,7 +45,8 @@ def card(code: str, marking: str, zone: ZoneInfo, agreement: Agreement, author: 
     content = [
         blocks.section(f"{head}. Recorded by {author}."),
         *blocks.quoted(agreement.text),
-        blocks.context(*standing, marking),
+        # A context holds ten elements, and an alliance may have more members than that.
+        blocks.context("\n".join(standing), marking),
     ]
     if waiting:
         people = [mrkdwn.mark(user) for word in waiting for user in word.negotiators]
@@ -73,7 +76,8 @@ def _spoken(word: Word, zone: ZoneInfo) -> str:
     when = f"{dates.full_date(at.astimezone(zone).date())}, {dates.clock_time(at, zone)}"
     if word.confirmed:
         return f"{word.party.code}: confirmed by {word.speaker}, {when}"
-    return f"{word.party.code}: {word.speaker} objects because {word.confirmation.reason} ({when})"
+    reason = blocks.cut(word.confirmation.reason, _REASON_LIMIT)
+    return f"{word.party.code}: {word.speaker} objects because {reason} ({when})"
 
 
 def objection_form(code: str, channel: str, agreement: Agreement) -> blocks.Block:
