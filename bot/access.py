@@ -23,7 +23,7 @@ class Capability(StrEnum):
     PLAN = "plan meetings"
     RUN = "run the meeting"
     RECORD = "add to the record"
-    CONFIRM = "confirm wording for your party"
+    CONFIRM = "confirm or object to wording for your party"
 
 
 _TABLE = {Role.CHAIR, Role.LEAD, Role.NEGOTIATOR, Role.SCRIBE}
@@ -119,7 +119,8 @@ def require(actor: Actor, capability: Capability) -> None:
     """Raises UserError naming the roles that may do it."""
     if actor.may(capability):
         return
-    roles = " or ".join(role.value for role in Role if role in CAN[capability])
+    *others, last = [role.value for role in Role if role in CAN[capability]]
+    roles = f"{', '.join(others)} or {last}"
     yours = " and ".join(sorted(actor.roles)) or "no role"
     raise UserError(
         f"You may not {capability.value} in {actor.negotiation.code}: that needs the role {roles}, "
@@ -163,8 +164,7 @@ def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     negotiation = negotiations.lock(session, meant[0].id or 0)
     if channel is not None and channel.negotiation_id != negotiation.id:
         channel = None
-    member = negotiations.membership(session, negotiation.id or 0, person.id or 0)
-    party = _party(session, negotiation, member)
+    member, party = negotiations.seat(session, negotiation.id or 0, person.id or 0) or (None, None)
     if channel is not None and channel.party_id is not None and channel.party_id != (party and party.id):
         raise UserError(NOTHING_HERE)
     return Actor(person, negotiation, member, party, channel, place.channel_id)
@@ -174,13 +174,6 @@ def _sits(session: Session, negotiation: Negotiation, person: Person) -> bool:
     if negotiation.created_by_id == person.id:
         return True
     return negotiations.membership(session, negotiation.id or 0, person.id or 0) is not None
-
-
-def _party(session: Session, negotiation: Negotiation, member: Member | None) -> Party | None:
-    if member is None:
-        return None
-    everyone = negotiations.parties(session, negotiation.id or 0)
-    return next(party for party in everyone if party.id == member.party_id)
 
 
 def meeting(session: Session, actor: Actor, ref: str) -> Meeting:

@@ -149,7 +149,7 @@ def _database() -> "Database":
     from bot import settings
     from bot.run import open_database
 
-    return open_database(settings.load())
+    return open_database(settings.load(), create=False)
 
 
 def main() -> None:

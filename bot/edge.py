@@ -43,7 +43,8 @@ def once(deps: Deps, key: str, work: Callable[[Session], Payload | None]) -> Pay
                     return before.answer
                 answer = work(session)
                 delivered.remember(session, key, deps.now(), answer)
-            deps.wake.set()
+            if outbox.added_to(session):
+                deps.wake.set()
             return answer
         except Conflict:
             if last:
@@ -73,7 +74,7 @@ def slash(deps: Deps, client: WebClient, commands: Mapping[str, Command], body: 
             _open(client, body["trigger_id"], form)
         return payload
     except Exception as error:
-        return _slash_payload(_explained(error, call.typed))
+        return _slash_payload(_explained(error, f"/parley {call.typed}"))
 
 
 def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_id: str) -> None:
@@ -93,7 +94,7 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
     try:
         once(deps, key, work)
     except Exception as error:
-        _reply_with_fault(deps, place, error, call.typed, key, event_id, thread)
+        _reply_with_fault(deps, place, error, f"@Parley {call.typed}", key, event_id, thread)
 
 
 def _call(deps: Deps, place: Place, typed: str, source: Source) -> Call:
@@ -165,6 +166,14 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
         _reply_with_fault(deps, place, error, "", key, key, None)
 
 
+class NotFilledIn(Exception):
+    """A form with faults, by field. Not remembered: the same form comes again with the same id, corrected."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
 def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None:
     """A form, whose metadata is "CODE channel words": gives the ack's body, or None to close the form."""
     view = body["view"]
@@ -185,12 +194,14 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
         )
         answer = runs[view["callback_id"]](session, call)
         if answer.errors:
-            return {"response_action": "errors", "errors": dict(answer.errors)}
+            raise NotFilledIn(answer.errors)
         _reply(session, deps, place, answer, key, None)
         return None
 
     try:
         return once(deps, key, work)
+    except NotFilledIn as refusal:
+        return {"response_action": "errors", "errors": dict(refusal.errors)}
     except Exception as error:
         first = next((b["block_id"] for b in view["blocks"] if b["type"] == "input"), "")
         return {"response_action": "errors", "errors": {first: _explained(error, "").text}}
@@ -231,6 +242,7 @@ def _reply(session: Session, deps: Deps, place: Place, answer: Answer, occasion:
         at=deps.now(),
         user=place.user_id,
         text=answer.text,
+        blocks=answer.blocks,
         thread_ts=thread_ts,
     )
 
@@ -254,7 +266,8 @@ def answer_public(_session: Session, row: OutboxRow) -> Message:
 
 def answer_private(_session: Session, row: OutboxRow) -> Message | Whisper:
     """In a channel only the person sees it; in a direct message there is nobody else."""
-    message = Message(row.payload["text"], blocks.paragraphs(row.payload["text"]))
+    text = row.payload["text"]
+    message = Message(text, row.payload.get("blocks") or blocks.paragraphs(text))
     if row.recipient.startswith("D"):
         return message
     return Whisper(row.recipient, row.payload["user"], message, row.payload.get("thread_ts"))
@@ -262,7 +275,7 @@ def answer_private(_session: Session, row: OutboxRow) -> Message | Whisper:
 
 def _explained(error: Exception, typed: str) -> Answer:
     """A fault as a sentence for the person, with what they typed."""
-    back = blocks.quoted(f"You typed: /parley {typed}") if typed else []
+    back = blocks.quoted(f"You typed: {typed}") if typed else []
     if isinstance(error, UserError):
         text = str(error)
     elif isinstance(error, Busy):

@@ -55,6 +55,14 @@ class Whisper:
 Notice = Message | Update | Reaction | Whisper
 
 
+added_to = outbox.added_to
+
+
+def holds(session: Session, key: str) -> bool:
+    """Whether something was left under this key, sent or not."""
+    return outbox.by_key(session, key) is not None
+
+
 def enqueue(
     session: Session,
     kind: str,

@@ -257,10 +257,16 @@ NOTICES: dict[str, Read] = {
 EVENTS = ("app_mention", "message.channels", "message.groups", "message.im")
 
 
-def message(deps: Deps, event: Payload) -> None:
-    """A message in a channel: new, edited or deleted."""
+def message(deps: Deps, event: Payload, event_id: str) -> None:
+    """A message in a channel: new, edited or deleted. In a direct message everything is meant for Parley."""
     subtype = event.get("subtype")
-    if subtype == "message_changed":
+    if event.get("channel_type") == "im":
+        if subtype is None and not _from_a_bot(deps, event):
+            edge.mention(deps, COMMANDS, event, event_id)
+    elif subtype == "message_changed" and event["message"].get("subtype") == "tombstone":
+        # What Slack leaves in the place of a deleted message that has replies.
+        _deleted(deps, {**event, "deleted_ts": event["message"]["ts"]})
+    elif subtype == "message_changed":
         _edited(deps, event)
     elif subtype == "message_deleted":
         _deleted(deps, event)
@@ -358,8 +364,8 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
         ack()
 
     @app.event("message")
-    def typed(ack: Callable[..., Any], event: Payload) -> None:
-        message(deps, event)
+    def typed(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
+        message(deps, event, body["event_id"])
         ack()
 
     @app.action(re.compile("|".join(map(re.escape, BUTTONS))))

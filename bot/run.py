@@ -17,13 +17,26 @@ from bot.deps import Deps
 from bot.errors import UserError
 from bot.settings import Settings
 from bot.slack.directory import Directory
-from storage import Database, migrate
+from storage import Database, StorageError, migrate
 
 
-def open_database(chosen: Settings) -> Database:
-    """The database, with its tables. An empty one gets them; one that is behind is refused with advice."""
-    database = Database(chosen.database_url)
-    version = migrate.version(database)
+def open_database(chosen: Settings, *, create: bool = True) -> Database:
+    """The database, with its tables. An empty one gets them where `create` says so.
+
+    Raises UserError for one that is behind, cannot be reached or, without `create`, is not there.
+    """
+    try:
+        database = Database(chosen.database_url)
+        if not create and database.path is not None and not database.path.exists():
+            raise UserError(f"There is no database at {database.path}. DATABASE_URL says where to look.")
+        version = migrate.version(database)
+    except (StorageError, ValueError, ImportError) as error:
+        raise UserError(
+            f"The database that DATABASE_URL names cannot be used ({type(error).__name__}). "
+            "`.env.example` shows how such an address is written; check that its server is running."
+        ) from error
+    if version is None and not create:
+        raise UserError("This database holds nothing of Parley's yet. `parley migrate` prepares it.")
     if version is None:
         migrate.upgrade(database)
     elif version != migrate.HEAD:

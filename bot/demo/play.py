@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from bot.demo import story
 from bot.demo.local_slack import LocalSlack, find_button, running_local_slack
-from bot.demo.story import Deletes, Edits, Presses, Step, Types
+from bot.demo.story import Deletes, Edits, Presses, Reads, Step, Types
 from bot.errors import UserError
 
 Found = TypeVar("Found")
@@ -87,22 +87,24 @@ def play(slack: LocalSlack, steps: Sequence[Step]) -> None:
             case Deletes(who, where, name):
                 slack.delete(where.id, messages[name], who.id)
             case Presses(who, where, ref, label, showing):
-                card = _card(slack, where.id, ref, showing)
+                card = _shown(slack, where.id, f"*{ref}*", showing)
                 slack.press(where.id, card["ts"], who.id, find_button(card, label))
+            case Reads(where, showing):
+                _shown(slack, where.id, showing)
 
 
-def _card(slack: LocalSlack, channel: str, ref: str, showing: str) -> dict[str, Any]:
-    """The message that shows this record with these words, once it does."""
+def _shown(slack: LocalSlack, channel: str, *words: str) -> dict[str, Any]:
+    """The last message of Parley's that shows all these words, once there is one."""
     return _awaited(
         lambda: next(
             (
                 message
-                for message in slack.messages(channel)
-                if message.get("blocks") and ref in str(message["blocks"]) and showing in str(message["blocks"])
+                for message in reversed(slack.messages(channel))
+                if all(word in str(message.get("blocks") or "") for word in words)
             ),
             None,
         ),
-        f"the card of {ref}",
+        f"a message with {' and '.join(words)}",
     )
 
 
@@ -128,6 +130,7 @@ def _welcome(slack: LocalSlack, database: Path) -> str:
     return (
         f"\nThe negotiation is at  {slack.channel_url(story.JOINT.id)}\n"
         "Look at #oxmh-negotiation: the meeting was played there, and its minutes end it.\n"
-        "Choose who you are at the top of the page, type /parley, and go on. Ctrl-C ends the demonstration.\n\n"
+        "Choose who you are at the top of the page and go on: as Margaret Osei press Confirm Wording of AG3,\n"
+        "or type /parley status. Ctrl-C ends the demonstration.\n\n"
         f"The record:  DATABASE_URL=sqlite:///{database} .venv/bin/parley export OXMH --format json\n"
     )

@@ -66,7 +66,15 @@ class Presses:
     showing: str
 
 
-Step = Types | Edits | Deletes | Presses
+@dataclass(frozen=True)
+class Reads:
+    """People read on until these words stand in the channel: what Parley posts comes a moment later."""
+
+    where: Channel
+    showing: str
+
+
+Step = Types | Edits | Deletes | Presses | Reads
 
 
 def mention(person: User) -> str:
@@ -75,8 +83,13 @@ def mention(person: User) -> str:
 
 def story(today: date) -> Sequence[Step]:
     """The whole of it, as typed on this day."""
-    soon = today + timedelta(days=14)
-    return (*_set_up(), *_plan(today, soon), *_meeting(today))
+    friday = today + timedelta(days=5 + (4 - (today.weekday() + 5)) % 7)
+    return (*_set_up(), *_plan(today, friday), *_meeting(friday))
+
+
+def typed(day: date) -> str:
+    """A date as people write it: "friday 4 december"."""
+    return f"{day:%A} {day.day} {day:%B}".lower()
 
 
 def _set_up() -> Sequence[Step]:
@@ -99,29 +112,34 @@ def _set_up() -> Sequence[Step]:
     )
 
 
-def _plan(today: date, soon: date) -> Sequence[Step]:
+def _plan(today: date, friday: date) -> Sequence[Step]:
     first = f"on {today.isoformat()} at 10:00 for 2h"
     return (
         Types(MARGARET, JOINT, f"/parley meeting add negotiation Outcomes and payment {first} place Jubilee House"),
-        Types(
-            TOM,
-            FINANCE,
-            f"/parley meeting add subgroup Finance sub-group on {soon.isoformat()} at 14:00 for 90m",
-        ),
+        Types(TOM, FINANCE, f"/parley meeting add subgroup Finance sub-group on {typed(friday)} at 14:00 for 90m"),
         Types(TOM, JOINT, "/parley agenda add N1 Share of value at risk"),
-        Types(TOM, JOINT, "/parley agenda add N1 Outcomes and metrics"),
         Types(TOM, JOINT, "/parley agenda add N1 Contract term"),
+        Types(TOM, JOINT, "/parley agenda add N1 Outcomes and metrics"),
         Types(DANIEL, PROVIDER_CAUCUS, "/parley note Hold at one fifth at risk, and only from the end of year two"),
     )
 
 
-def _meeting(today: date) -> Sequence[Step]:
-    week, fortnight = today + timedelta(days=7), today + timedelta(days=14)
+def _meeting(friday: date) -> Sequence[Step]:
+    soon, later = typed(friday), typed(friday + timedelta(days=7))
+    return (*_opening(), *_share_at_risk(soon), *_term(soon, later), *_outcomes(later), *_ending(later))
+
+
+def _opening() -> Sequence[Step]:
     return (
         Types(TOM, JOINT, "/parley start N1"),
         Types(TOM, JOINT, f"/parley present {mention(MARGARET)}, {mention(TOM)}, {mention(DANIEL)}, {mention(RUTH)}"),
         Types(TOM, JOINT, "Apologies: Siân Pritchard"),
         Types(RUTH, JOINT, f"/parley declare {mention(RUTH)} trustee of a charity in the partnership"),
+    )
+
+
+def _share_at_risk(soon: str) -> Sequence[Step]:
+    return (
         Types(TOM, JOINT, "Topic: Share of value at risk"),
         Types(MARGARET, JOINT, "Good morning all. Shall we take the share at risk first?"),
         Types(DANIEL, JOINT, "We can live with a fifth of the value, if it is phased in."),
@@ -132,36 +150,53 @@ def _meeting(today: date) -> Sequence[Step]:
         ),
         Types(MARGARET, JOINT, "s/year 3/year 2/"),
         Presses(DANIEL, JOINT, "AG1", "Confirm Wording", showing="end of year 2"),
-        Types(TOM, JOINT, f"ACTION: Anjali to model the phasing for years 1 and 2 by {week.isoformat()}"),
+        Types(TOM, JOINT, f"ACTION: Anjali to model the phasing for years 1 and 2 by {soon}"),
+    )
+
+
+def _term(soon: str, later: str) -> Sequence[Step]:
+    return (
+        Types(TOM, JOINT, "Topic: Contract term"),
+        Types(MARGARET, JOINT, "/parley decide The term is five years with one extension of up to two."),
+        Types(DANIEL, JOINT, "RESERVATION: The partnership reserves its position on step-in rights"),
+        Types(MARGARET, JOINT, f"/parley action Draft the extension clause {mention(TOM)} by {soon}"),
+        Types(
+            MARGARET,
+            JOINT,
+            f"/parley action Take legal advice on step-in rights {mention(MARGARET)}, {mention(DANIEL)} by {later}",
+        ),
+        Types(TOM, JOINT, "/parley note Lunch is at one"),
+        Types(TOM, JOINT, "/parley undo"),
+        Types(DANIEL, JOINT, "[off] shall we find coffee after this?"),
+    )
+
+
+def _outcomes(later: str) -> Sequence[Step]:
+    return (
         Types(TOM, JOINT, "Topic: Outcomes and metrics"),
-        Types(RUTH, JOINT, "/parley agree Schedule 4C: Emergency response is within 2 hours where the need is urgent."),
-        Types(DANIEL, JOINT, "AGREED: Carer support is surveyed once a year"),
-        Types(MARGARET, JOINT, "/parley object AG3 because the survey belongs to every case review"),
+        Types(DANIEL, JOINT, "/parley agree Carer support is surveyed once a year"),
+        Reads(JOINT, "Carer support is surveyed"),
+        Types(MARGARET, JOINT, "/parley object AG2 because the survey belongs to every case review"),
+        Types(DANIEL, JOINT, "DECISION: Meet in Banbury next time", "banbury"),
+        Deletes(DANIEL, JOINT, "banbury"),
+        Types(SIAN, JOINT, "NOTE: Data comes from the national dataset, six weeks in arears", "data note"),
+        Edits(SIAN, JOINT, "data note", "NOTE: Data comes from the national dataset, six weeks in arrears"),
         Types(TOM, JOINT, "DECISION: The Recovery Star is the tool for measuring functioning."),
         Types(
             TOM,
             JOINT,
-            f"ACTION: {mention(RUTH)} to send the definition of “meaningful role” by {fortnight.isoformat()}\n"
+            f"ACTION: {mention(RUTH)} to send the definition of “meaningful role” by {later}\n"
             "ACTION: Find out what baseline data there is for housing",
             "two actions",
         ),
-        Types(SIAN, JOINT, "NOTE: Data comes from the national dataset, six weeks in arears", "data note"),
-        Edits(SIAN, JOINT, "data note", "NOTE: Data comes from the national dataset, six weeks in arrears"),
-        Types(DANIEL, JOINT, "DECISION: Meet in Banbury next time", "banbury"),
-        Deletes(DANIEL, JOINT, "banbury"),
-        Types(TOM, JOINT, "Topic: Contract term"),
-        Types(MARGARET, JOINT, "/parley decide The term is five years with one extension of up to two."),
-        Types(DANIEL, JOINT, "RESERVATION: The partnership reserves its position on step-in rights"),
-        Types(TOM, JOINT, "/parley note Lunch is at one"),
-        Types(TOM, JOINT, "/parley undo"),
-        Types(MARGARET, JOINT, f"/parley action Draft the extension clause {mention(TOM)} by {week.isoformat()}"),
-        Types(
-            MARGARET,
-            JOINT,
-            f"/parley action Take legal advice on step-in rights {mention(MARGARET)}, {mention(DANIEL)} "
-            f"by {fortnight.isoformat()}",
-        ),
-        Types(DANIEL, JOINT, "[off] shall we find coffee after this?"),
-        Types(TOM, JOINT, f"PARKED: Older people's contract until {fortnight.isoformat()}"),
+    )
+
+
+def _ending(later: str) -> Sequence[Step]:
+    """What still waits stands right above the minutes, where the visitor goes on."""
+    return (
+        Types(TOM, JOINT, f"PARKED: Older people's contract until {later}"),
+        Types(RUTH, JOINT, "AGREED: Schedule 4C: Emergency response is within 2 hours where the need is urgent"),
+        Reads(JOINT, "Emergency response is within 2 hours"),
         Types(TOM, JOINT, "/parley close"),
     )

@@ -59,6 +59,8 @@ def file_verdict(session: Session, content: str) -> str:
 
 
 def trail_faults(session: Session) -> list[str]:
-    """Where the trail does not hold, a sentence each; empty when it is whole."""
-    codes = {n.id: n.code for n in negotiations.every(session)}
-    return [f"{codes[b.negotiation_id]}, entry {b.seq}: {b.fault}." for b in ledger.breaks(session)]
+    """Where the trail does not hold, or the record says other than the trail; empty when all is whole."""
+    every = negotiations.every(session)
+    codes = {n.id: n.code for n in every}
+    faults = [f"{codes[b.negotiation_id]}, entry {b.seq}: {b.fault}." for b in ledger.breaks(session)]
+    return faults + [f"{n.code}, {fault}" for n in every for fault in service.record_faults(session, n)]

@@ -9,7 +9,7 @@ from bot.meetings import service, views
 from bot.meetings.guests import Guest, read_guests
 from bot.meetings.service import MeetingPlan
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, split_last
 from storage import Session, meetings
 from storage.tables import AttendanceStatus, Meeting, MeetingKind
 
@@ -92,14 +92,10 @@ def attend(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     ref, _, rest = call.words.partition(" ")
     meeting = _meeting(session, actor, ref, "attend")
-    people, found, capacity = rest.rpartition(" as ")
-    if not found:
-        people, capacity = rest, ""
-    guests = _guests(session, actor, meeting, people, call)
-    names = service.mark(
-        session, actor, meeting, guests, AttendanceStatus.INVITED, at=call.at, capacity=capacity.strip()
-    )
-    as_what = f" as {capacity.strip()}" if capacity else ""
+    people, capacity = split_last(rest, "as")
+    guests = _guests(session, actor, people, call, f"attend {meeting.ref}")
+    names = service.mark(session, actor, meeting, guests, AttendanceStatus.INVITED, at=call.at, capacity=capacity or "")
+    as_what = f" as {capacity}" if capacity else ""
     return Answer(
         f"{mrkdwn.listed(names)} {_is(names)} expected at *{meeting.ref}* {meeting.title}{as_what}.",
         public=actor.aloud(meeting.party_id),
@@ -157,7 +153,7 @@ def apologies(session: Session, call: Call) -> Answer:
 def _mark(session: Session, call: Call, status: AttendanceStatus, said: str) -> Answer:
     actor = access.actor(session, call.place, call.code)
     meeting = service.in_progress(session, actor)
-    guests = _guests(session, actor, meeting, call.words, call)
+    guests = _guests(session, actor, call.words, call, status)
     names = service.mark(session, actor, meeting, guests, status, at=call.at)
     return Answer(f"{mrkdwn.listed(names)} {_is(names)} {said} *{meeting.ref}*.", public=True)
 
@@ -166,8 +162,8 @@ def _is(names: list[str]) -> str:
     return "is" if len(names) == 1 else "are"
 
 
-def _guests(session: Session, actor: Actor, meeting: Meeting, words: str, call: Call) -> list[Guest]:
+def _guests(session: Session, actor: Actor, words: str, call: Call, verb: str) -> list[Guest]:
     guests = read_guests(session, actor, words, call.names)
     if not guests:
-        raise UserError(f"Say who is meant: `/parley present @dana, @omar` for {meeting.ref}.")
+        raise UserError(f"Say who is meant: `/parley {verb} @dana, @omar`.")
     return guests

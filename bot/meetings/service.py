@@ -45,6 +45,8 @@ def plan(session: Session, actor: Actor, form: MeetingPlan, *, at: datetime) -> 
     require(actor, Capability.PLAN)
     informs = access.meeting(session, actor, form.informs) if form.informs else None
     scope = actor.scope if actor.channel is not None else None
+    if informs is not None and informs.party_id not in (None, scope):
+        raise UserError(f"Everyone would see this meeting, but {informs.ref} is private to your side. Leave it out.")
     number = meetings.next_number(session, actor.id, scope, form.kind)
     meeting = Meeting(
         negotiation_id=actor.id,

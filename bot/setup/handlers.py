@@ -6,7 +6,7 @@ from bot import access, roster
 from bot.errors import UserError
 from bot.setup import service
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, split_last
 from storage import Session, negotiations
 from storage.tables import ChannelKind, PartyKind, Role
 
@@ -38,13 +38,16 @@ def new(session: Session, call: Call) -> Answer:
 def party_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     code, _, rest = call.plain.partition(" ")
-    name, kind = _split_last(rest, " as ")
+    name, kind = split_last(rest, "as")
     if not kind:
         kind = PartyKind.PROVIDER
     elif kind.casefold() not in set(PartyKind):
         # "as" may belong to the name: "Working as One".
         if len(kind.split()) == 1:
-            raise UserError(f"{kind} is not a kind of party. The kinds are {mrkdwn.listed(PartyKind, 'or')}.")
+            raise UserError(
+                f"{kind} is not a kind of party. The kinds are {mrkdwn.listed(PartyKind, 'or')}. If “as {kind}” "
+                f"belongs to the name, type the kind after it: `as {kind} as provider`."
+            )
         name, kind = rest, PartyKind.PROVIDER
     party = service.add_party(session, actor, code, name, PartyKind(kind.casefold()), at=call.at)
     signs = "It signs the contract." if party.must_sign else "It does not sign the contract."
@@ -80,12 +83,6 @@ def _role(word: str) -> Role:
         return Role(word.casefold())
     except ValueError:
         raise UserError(f"{word} is not a role. The roles are {mrkdwn.listed(Role, 'or')}.") from None
-
-
-def _split_last(words: str, separator: str) -> tuple[str, str]:
-    """The words before and after the last separator; all of them and "" when it is not there."""
-    before, found, after = words.rpartition(separator)
-    return (before, after.strip()) if found else (after, "")
 
 
 def channel_joint(session: Session, call: Call) -> Answer:

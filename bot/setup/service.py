@@ -74,11 +74,13 @@ def start_negotiation(
 def add_party(session: Session, actor: Actor, code: str, name: str, kind: PartyKind, *, at: datetime) -> Party:
     """Add a party. Raises UserError for a code that is not one or is taken."""
     require(actor, Capability.SET_UP)
+    example = "`/parley party add CCG Oxfordshire Clinical Commissioning Group as commissioner`"
+    if not code:
+        raise UserError(f"A party needs a code and a name: {example}.")
     wanted = code.upper()
     if not CODE.fullmatch(wanted):
         raise UserError(
-            f"{code or 'Nothing'} cannot be a party's code. Use 2 to 12 letters and digits, beginning with a letter: "
-            "`/parley party add CCG Oxfordshire Clinical Commissioning Group as commissioner`."
+            f"{code} cannot be a party's code. Use 2 to 12 letters and digits, beginning with a letter: {example}."
         )
     if not name.strip():
         raise UserError(f"Give the party its name: `/parley party add {wanted} Its full name as provider`.")

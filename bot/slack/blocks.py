@@ -31,11 +31,15 @@ def cut(words: str, limit: int) -> str:
 
 
 def section(words: str) -> Block:
-    """One paragraph, cut to what a section holds."""
+    return {"type": "section", "text": _paragraph(words)}
+
+
+def _paragraph(words: str) -> Block:
+    """One paragraph, cut to what a section or an element of a context holds."""
     text = live(words)
     if len(text) > SECTION_LIMIT:
         text = live(cut(words, SECTION_LIMIT // 5))  # an escape makes at most five characters of one
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return {"type": "mrkdwn", "text": text}
 
 
 def paragraphs(words: str) -> list[Block]:
@@ -74,7 +78,7 @@ def _parts(words: str, size: int) -> list[str]:
 
 
 def context(*words: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": live(line)} for line in words[:10]]}
+    return {"type": "context", "elements": [_paragraph(line) for line in words[:10]]}
 
 
 def header(words: str) -> Block:

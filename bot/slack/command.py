@@ -1,6 +1,7 @@
 """One thing that somebody asked, in whatever way they asked it, and what they are told."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,12 +82,23 @@ def split_verb(words: str, verbs: Iterable[str]) -> tuple[str, str] | None:
     return None
 
 
+def split_last(words: str, keyword: str) -> tuple[str, str | None]:
+    """The words before and after the last such keyword, in any case: "… as scribe". None where there is none."""
+    found = list(re.finditer(rf"(?:^|\s){keyword}\s", words, re.I))
+    if not found:
+        return words, None
+    return words[: found[-1].start()].strip(), words[found[-1].end() :].strip()
+
+
 def nearest(words: str, verbs: Iterable[str]) -> str | None:
     """The verb that was probably meant."""
     known = list(verbs)
     typed = words.casefold().split()
-    for size in (2, 1):
-        found = difflib.get_close_matches(" ".join(typed[:size]), known, n=1, cutoff=0.6)
-        if found:
-            return found[0]
+
+    def likeness(verb: str) -> float:
+        return difflib.SequenceMatcher(None, " ".join(typed[: len(verb.split())])[:80], verb).ratio()
+
+    closest = max(known, key=likeness)
+    if likeness(closest) >= 0.6:
+        return closest
     return next((verb for verb in known if typed and verb.split()[0] == typed[0]), None)

@@ -13,7 +13,8 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 MENTION = re.compile(f"{_OPEN}([UW][A-Z0-9]+){_CLOSE}")
 
 _MARKUP = re.compile(r"<([^<>]*)>")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ue000\ue001]")
+# Control characters, half a surrogate pair (no database takes it) and our own marks.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000\ue001]")
 
 
 def read(text: str) -> str:

@@ -1,0 +1,415 @@
+"""What holds for all of Parley: commands, README, manifest, tables and limits agree with each other."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from slack_sdk import WebClient
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel, select
+
+from bot import routes
+from bot.actions import views as action_views
+from bot.manifest import SCOPES, manifest
+from bot.record import views as record_views
+from bot.roster import Seat
+from bot.setup.handlers import RESERVED
+from bot.slack import blocks
+from bot.slack.command import split_verb
+from storage import Database, migrate
+from storage.tables import Agreement, Confirmation, Member, OutboxRow, OutboxState, Party, PartyKind, Stance
+from storage.tables import Person as PersonRow
+from tests import cast
+from tests.block_kit import faults_in_message, faults_in_view
+from tests.harness import MORNING, Parley, running_parley
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+
+
+@pytest.fixture
+def parley(tmp_path: Path) -> Iterator[Parley]:
+    with running_parley(f"sqlite:///{tmp_path}/parley.db") as running:
+        yield running
+
+
+# -- commands and README --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", routes.COMMANDS)
+def test_every_command_explains_itself(verb: str) -> None:
+    command = routes.COMMANDS[verb]
+    assert command.usage.startswith(verb)
+    assert command.summary
+    assert command.summary[0].islower()  # it completes "`usage`: …"
+    assert not command.summary.endswith(".")
+    assert command.section
+    found = split_verb(command.example, routes.COMMANDS)
+    assert found is not None
+    assert found[0] == verb
+
+
+def test_no_verb_can_be_taken_for_a_negotiations_code() -> None:
+    assert {verb.split()[0] for verb in routes.COMMANDS} <= RESERVED
+
+
+def commands_in(readme: str) -> list[tuple[str, str, str]]:
+    """Section, usage and summary of every row in README's command tables."""
+    found = re.search(r"<!-- commands -->(.*)<!-- /commands -->", readme, re.S)
+    assert found, "README.md lacks the markers <!-- commands --> and <!-- /commands -->"
+    rows, section = [], ""
+    for line in found[1].splitlines():
+        if heading := re.fullmatch(r"(?:#+ (.+)|\*\*(.+)\*\*|\| \*\*(.+)\*\* \|\s*\|)", line.strip()):
+            section = next(part for part in heading.groups() if part)
+        elif row := re.fullmatch(r"\| `(.+?)` \| (.+) \|", line.strip()):
+            rows.append((section, row[1].replace(r"\|", "|"), row[2].replace(r"\|", "|")))
+        else:
+            assert not line.strip() or line.strip() in ("| Type | What it does |", "|---|---|"), line
+    return rows
+
+
+def test_the_table_of_commands_in_the_readme_is_the_code() -> None:
+    in_code = [(command.section, command.usage, command.summary) for command in routes.COMMANDS.values()]
+    assert commands_in(README.read_text(encoding="utf-8")) == in_code
+
+
+def test_the_commands_that_the_readme_shows_are_commands() -> None:
+    for typed in re.findall(r"(?m)^\s*/parley (.+)$", README.read_text(encoding="utf-8")):
+        assert split_verb(typed, routes.COMMANDS), typed
+
+
+def test_help_knows_every_verb(parley: Parley) -> None:
+    for verb, command in routes.COMMANDS.items():
+        reply = parley.slash(f"help {verb.upper()}", by=cast.stranger)
+        assert reply.private
+        assert f"`{command.usage}`: {command.summary}" in reply.text
+        assert f"`/parley {command.example}`" in reply.text
+        assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == []
+
+
+def test_help_alone_lists_every_verb(parley: Parley) -> None:
+    reply = parley.slash("help", by=cast.stranger)
+    shown = "\n".join(block["text"]["text"] for block in reply.blocks)
+    for command in routes.COMMANDS.values():
+        assert blocks.live(f"`{command.usage}`: {command.summary}") in shown
+    assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == []
+
+
+# -- the manifest ---------------------------------------------------------------------------------------
+
+READS = {"channels:history", "groups:history", "im:history"}
+METHODS: dict[str, set[str]] = {
+    "auth_test": set(),
+    "views_open": set(),
+    "chat_postMessage": {"chat:write"},
+    "chat_postEphemeral": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_open": {"im:write"},
+    "conversations_history": READS,
+    "conversations_replies": READS,
+    "files_upload_v2": {"files:write"},
+    "reactions_add": {"reactions:write"},
+    "reactions_remove": {"reactions:write"},
+    "users_info": {"users:read"},
+}
+EVENTS = {
+    "app_mention": {"app_mentions:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
+}
+
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    """The code that runs against a real Slack."""
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        if "demo" not in path.parts:
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def web_methods_used() -> set[str]:
+    """The methods of Slack's Web API that the code speaks of."""
+    return {
+        node.attr
+        for _, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name | ast.Attribute)
+        and (node.value.id if isinstance(node.value, ast.Name) else node.value.attr).endswith("client")
+        and callable(getattr(WebClient, node.attr, None))
+    }
+
+
+def test_the_manifest_asks_for_what_the_code_uses_and_no_more() -> None:
+    used = web_methods_used()
+    assert used <= set(METHODS), "say which scope a new method needs"
+    needed = {"commands"}.union(*(METHODS[method] for method in used), *(EVENTS[event] for event in routes.EVENTS))
+    assert set(manifest()["oauth_config"]["scopes"]["bot"]) == needed == set(SCOPES)
+
+
+def test_the_manifest_subscribes_to_what_has_a_listener() -> None:
+    heard = {
+        call.args[0].value
+        for path, tree in trees()
+        for call in ast.walk(tree)
+        if path.name == "routes.py"
+        and isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "event"
+        and isinstance(call.args[0], ast.Constant)
+    }
+    subscribed = manifest()["settings"]["event_subscriptions"]["bot_events"]
+    assert {event.split(".")[0] for event in subscribed} == heard
+    assert set(subscribed) <= set(EVENTS)
+    assert manifest()["features"]["slash_commands"][0]["should_escape"] is True  # mentions come with their ids
+
+
+def test_the_readme_names_the_manifests_scopes() -> None:
+    rows = re.findall(r"(?m)^\s*\|((?: `[a-z_.]+(?::[a-z]+)?`,?)+) \|", README.read_text(encoding="utf-8"))
+    named = {scope for row in rows for scope in re.findall(r"`([a-z_.]+(?::[a-z]+)?)`", row)}
+    assert set(SCOPES) <= named
+    assert {scope for scope in named if ":" in scope} <= set(SCOPES)
+
+
+# -- the tables -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path}/migrated.db")
+    migrate.upgrade(database)
+    yield database
+    database.close()
+
+
+def test_the_migrations_yield_the_tables(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_migrations_yield_the_constraints_too(migrated: Database, tmp_path: Path) -> None:
+    """What Alembic's comparison leaves out: checks, and the conditions of partial indexes."""
+    modelled = Database(f"sqlite:///{tmp_path}/modelled.db")
+    SQLModel.metadata.create_all(modelled.engine)
+    assert _constraints(migrated) == _constraints(modelled)
+    modelled.close()
+
+
+def _constraints(database: Database) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    look = inspect(database.engine)
+    for table in SQLModel.metadata.tables:
+        found[table] = {
+            "checks": sorted(check["sqltext"] for check in look.get_check_constraints(table)),
+            "unique": sorted(tuple(each["column_names"]) for each in look.get_unique_constraints(table)),
+            "foreign": sorted(
+                (tuple(each["constrained_columns"]), each["referred_table"]) for each in look.get_foreign_keys(table)
+            ),
+            "columns": [(each["name"], str(each["type"]), each["nullable"]) for each in look.get_columns(table)],
+        }
+    with database.engine.connect() as connection:
+        indexes = connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"))
+        found["indexes"] = sorted(" ".join(row[0].replace('"', "").split()) for row in indexes)
+    return found
+
+
+def test_the_code_expects_the_last_migration(migrated: Database) -> None:
+    script = ScriptDirectory.from_config(migrate.configuration(migrated))
+    assert script.get_current_head() == migrate.HEAD
+    assert migrate.version(migrated) == migrate.HEAD
+    assert [revision.revision for revision in script.walk_revisions()] == sorted(
+        (path.name.split("_")[0] for path in (ROOT / "storage/migrations/versions").glob("[0-9]*.py")), reverse=True
+    )
+
+
+# -- Slack's limits -------------------------------------------------------------------------------------
+
+LONGEST = "The Commissioner & the Provider shall <b>pay</b> *within* `30` days :) " * 560  # nearly 40,000
+
+
+def parties(count: int) -> list[Party]:
+    return [
+        Party(id=n, negotiation_id=1, code=f"PARTY{n:06d}", name=f"Party {n} & Co " * 5, kind=PartyKind.PROVIDER)
+        for n in range(1, count + 1)
+    ]
+
+
+def agreed_words(count: int, stance: Stance | None, reason: str, speakers: int) -> list[record_views.Word]:
+    return [
+        record_views.Word(
+            party=party,
+            confirmation=Confirmation(
+                agreement_id=1, version=1, party_id=party.id or 0, member_id=1, stance=stance, reason=reason, at=MORNING
+            )
+            if stance
+            else None,
+            speaker="Wolfeschlegelsteinhausenbergerdorff, Hubert" if stance else "",
+            negotiators=[f"U{party.id:04d}{n:06d}" for n in range(speakers)],
+        )
+        for party in parties(count)
+    ]
+
+
+def agreement(wording: str, clause: str | None) -> Agreement:
+    return Agreement(
+        id=1, negotiation_id=1, number=99999, ref="AG99999", text=wording, said=wording, status="objected", author_id=1,
+        at=MORNING, clause=clause,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wording", ["x", "Payment falls due within 30 days.", LONGEST], ids=["short", "typical", "long"]
+)
+@pytest.mark.parametrize(
+    ("count", "stance", "reason", "speakers"),
+    [
+        (2, None, "", 0),
+        (2, Stance.CONFIRMED, "", 2),
+        (2, Stance.OBJECTED, "the date is too early", 2),
+        (2, Stance.OBJECTED, LONGEST, 10),
+        (12, Stance.OBJECTED, LONGEST, 10),
+    ],
+)
+@pytest.mark.parametrize("status", ["awaiting", "agreed", "objected", "withdrawn", "undone"])
+def test_a_card_fits_whatever_was_agreed(
+    wording: str, count: int, stance: Stance | None, reason: str, speakers: int, status: str
+) -> None:
+    row = agreement(wording, "Schedule 3B" if count > 2 else None)
+    row.status = status
+    words = agreed_words(count, stance, reason, speakers)
+    card = record_views.card("ABCDEFGHIJKL", "Subject to contract", ZoneInfo("Europe/London"), row, "Ann (X)", words)
+    assert faults_in_message({"text": blocks.fallback(card.text), "blocks": card.blocks}) == []
+    assert len(card.blocks) <= 50
+    shown = "".join(b["text"]["text"] for b in card.blocks if b.get("text", {}).get("type") == "plain_text")
+    assert shown == wording  # exact words, whole
+    assert "Subject to contract" in str(card.blocks)
+
+
+@pytest.mark.parametrize("wording", ["x", LONGEST], ids=["short", "long"])
+def test_the_objection_form_fits(wording: str) -> None:
+    form = record_views.objection_form("ABCDEFGHIJKL", "C0123456789", agreement(wording, None))
+    assert faults_in_view(form) == []
+    assert form["callback_id"] in routes.MODALS
+
+
+@pytest.mark.parametrize("people", [1, 6, 150])
+@pytest.mark.parametrize("words", [None, "x", LONGEST[:3000]], ids=["none", "short", "long"])
+@pytest.mark.parametrize("asks", [["an owner"], ["a date"], ["an owner", "a date"]])
+def test_the_action_form_fits(people: int, words: str | None, asks: list[str]) -> None:
+    (party,) = parties(1)
+    seats = [
+        Seat(
+            Member(id=n, negotiation_id=1, party_id=1, person_id=n, roles=[]),
+            PersonRow(id=n, team_id="T", user_id=f"U{n}", name=f"Person {n} with a long name " * 4),
+            party,
+        )
+        for n in range(1, people + 1)
+    ]
+    form = action_views.form("Complete CCGCCGCCGCCG-A99999", seats, text=words, asks=asks, metadata="CODE C1 {}")
+    assert faults_in_view(form) == []
+    assert form["callback_id"] in routes.MODALS
+
+
+def outbox_rows(parley: Parley) -> list[OutboxRow]:
+    with parley.deps.db.snapshot() as session:
+        return list(session.exec(select(OutboxRow).order_by("id")))
+
+
+@pytest.mark.parametrize("words", ["x", "Send the activity figures", LONGEST], ids=["short", "typical", "long"])
+def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -> None:
+    """An evening that uses all of them; the Slack that answers here takes nothing that Slack would not."""
+    for verb, command in routes.COMMANDS.items():
+        if verb != "new":
+            _answered(parley, command.example, cast.chair)  # nothing is there yet
+    parley.open_meeting()
+    for command in routes.COMMANDS.values():
+        if not command.example.startswith("close"):
+            _answered(parley, command.example, cast.chair)
+    flat = words.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    _answered(parley, f"agree 4.2: {flat}", cast.chair)
+    _answered(parley, f"agree 4.3: {flat}", cast.chair)
+    refs = [row["ref"] for row in parley.export()["agreements"]][-2:]
+    parley.presses("agreement.confirm", f"OXMH {refs[0]} 1", by=cast.lead)
+    parley.presses("agreement.object", f"OXMH {refs[1]} 1", by=cast.lead)
+    _fill_in(parley, cast.lead, words, "2026-12-12")
+    parley.types("\n".join([f"ACTION: {flat}"] * (1 if words is LONGEST else 40)), by=cast.scribe)
+    parley.types(f"ACTION: {flat}", by=cast.observer)  # refused, with the words
+    parley.types("[off] nothing", by=cast.scribe)
+    _press_what_is_offered(parley, cast.scribe)
+    _fill_in(parley, cast.scribe, words, "2026-12-12")
+    _answered(parley, f"action {flat[:2000]}", cast.chair)
+    _fill_in(parley, cast.chair, words, "2026-12-12")
+    parley.mentions("status", by=cast.observer)
+    parley.mentions(f"note {flat}", by=cast.lead)
+    _answered(parley, "status", cast.observer)
+    _answered(parley, "actions all", cast.observer)
+    parley.deliver()
+    parley.api.fail_next("chat.postMessage", "ratelimited", retry_after=1)
+    _answered(parley, "close", cast.chair)
+    _answered(parley, "minutes N1", cast.observer)
+    parley.deliver()
+    parley.later(minutes=20)
+    parley.deliver()
+
+    rows = outbox_rows(parley)
+    assert {row.kind for row in rows} == set(routes.NOTICES) - {"delivery.failed"}
+    assert [(row.kind, row.error) for row in rows if row.state == OutboxState.DEAD] == []
+    assert [row.kind for row in rows if row.state == OutboxState.PENDING] == []
+    views = [call["view"] for call in parley.api.called("views.open")]
+    opened = {(json.loads(view) if isinstance(view, str) else view)["callback_id"] for view in views}
+    assert opened == set(routes.MODALS)
+    for room in (*cast.rooms, *cast.everybody):
+        for message in parley.posted(room):
+            shown = {"text": message["text"], "blocks": message.get("blocks") or None}
+            assert faults_in_message(shown) == []
+
+
+def test_the_administrator_is_told_what_could_not_be_delivered(parley: Parley) -> None:
+    parley.set_up()
+    parley.api.channels[cast.joint.id].members.remove(parley.api.bot_user_id)
+    parley.slash("agree Payment falls due within 30 days.", by=cast.chair)
+    (message,) = parley.posted(cast.chair)
+    assert "Parley could not deliver a message of OXMH" in message["text"]
+    assert "Payment" not in message["text"]
+    assert {row.state for row in outbox_rows(parley) if row.kind == "agreement.card"} == {OutboxState.DEAD}
+
+
+def _answered(parley: Parley, typed: str, by: cast.Person) -> None:
+    reply = parley.slash(typed, by=by)
+    assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == [], typed[:60]
+    assert "Something" not in reply.text, typed[:60]
+
+
+def _press_what_is_offered(parley: Parley, person: cast.Person) -> None:
+    """Press the first button of the person's last private message."""
+    message = parley.posted(person)[-1]
+    (first, *_) = [block["elements"][0] for block in message["blocks"] if block["type"] == "actions"]
+    assert first["action_id"] in routes.BUTTONS
+    parley.presses(first["action_id"], first["value"], by=person, where=f"D{person.id[1:]}")
+
+
+def _fill_in(parley: Parley, person: cast.Person, words: str, due: str) -> None:
+    """Fill in whatever the open form asks, and send it."""
+    form = parley.api.modal(person.id)
+    assert form is not None
+    values: dict[str, dict[str, Any]] = {}
+    for block in form["blocks"]:
+        if block["type"] == "input":
+            kind = block["element"]["type"]
+            if kind == "plain_text_input":
+                values[block["block_id"]] = {"type": kind, "value": words[:3000]}
+            elif kind == "datepicker":
+                values[block["block_id"]] = {"type": kind, "selected_date": due}
+            else:
+                values[block["block_id"]] = {"type": kind, "selected_option": block["element"]["options"][0]}
+    assert parley.submits(form, values, by=person) == {}
+    parley.api.settle_modal(person.id)
