@@ -41,6 +41,15 @@ NOTHING_HERE = (
 )
 
 
+class Several(UserError):
+    """Which negotiation is meant? `codes` are those the person may choose from."""
+
+    def __init__(self, codes: list[str]) -> None:
+        examples = ", ".join(f"`/parley {code} …`" for code in codes)
+        super().__init__(f"You take part in several negotiations. Choose one, or put its code first: {examples}.")
+        self.codes = codes
+
+
 @dataclass(frozen=True)
 class Place:
     """Where somebody acts: a Slack channel (perhaps bound to a negotiation) in a workspace."""
@@ -145,21 +154,19 @@ def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     Raises UserError (`NOTHING_HERE`, whatever the reason) when there is none that they may see.
     """
     person = negotiations.person(session, place.team_id, place.user_id)
-    channel = negotiations.channel(session, place.team_id, place.channel_id)
+    channel, bound = negotiations.bound(session, place.team_id, place.channel_id) or (None, None)
     if person is None:
         raise UserError(NOTHING_HERE)
     if code is not None:
         meant = [n for n in negotiations.by_code(session, code, place.team_id) if _sits(session, n, person)]
-    elif channel is not None:
-        bound = negotiations.get(session, channel.negotiation_id)
+    elif bound is not None:
         meant = [bound] if _sits(session, bound, person) else []
     else:
         meant = [n for n in negotiations.of_person(session, person.id or 0) if n.team_id == place.team_id]
     if not meant:
         raise UserError(NOTHING_HERE)
     if len(meant) > 1:
-        examples = ", ".join(f"`/parley {n.code} …`" for n in meant)
-        raise UserError(f"You take part in several negotiations. Put its code first: {examples}.")
+        raise Several([n.code for n in meant])
     # Held until the transaction ends, so that what is read from here on cannot change under the actor.
     negotiation = negotiations.lock(session, meant[0].id or 0)
     if channel is not None and channel.negotiation_id != negotiation.id:

@@ -36,9 +36,9 @@ METADATA_EVENT = "parley_notice"
 
 
 class Again(Exception):
-    """Not now: try again after `pause`. `maybe_posted` False means Slack certainly did not take it."""
+    """Not now. `maybe_posted` False means Slack certainly did not take it; `pause` is the least it asks for."""
 
-    def __init__(self, why: str, *, maybe_posted: bool, pause: timedelta | None = None) -> None:
+    def __init__(self, why: str, *, maybe_posted: bool, pause: timedelta = timedelta(0)) -> None:
         super().__init__(why)
         self.maybe_posted = maybe_posted
         self.pause = pause
@@ -62,10 +62,10 @@ def new_worker() -> str:
     return uuid.uuid4().hex
 
 
-def recover(db: Database, now: datetime, *, alone: bool) -> int:
-    """Give back what a worker that is gone had claimed; `alone` when no other process sends."""
+def recover(db: Database, now: datetime) -> int:
+    """Give back what a worker that is gone had claimed. Its lease is waited for: Slack may still be at it."""
     with db.transaction() as session:
-        return outbox.release_all(session, now) if alone else outbox.release_stale(session, now)
+        return outbox.release_stale(session, now)
 
 
 def deliver_one(
@@ -124,6 +124,8 @@ def _post(client: WebClient, row: OutboxRow, message: Message) -> tuple[str, str
     if row.maybe_posted:
         found = _look_for(client, channel, row, token, message)
         if found:
+            if message.file is None:
+                _replace(client, channel, found, row.key, message)  # things may have changed since that try
             return (channel, found)
     if message.file is not None:
         return (channel, _upload(client, channel, message.text, message.file))
@@ -155,14 +157,16 @@ def _stamped(content: list[dict[str, Any]], token: str) -> list[dict[str, Any]]:
 def _look_for(client: WebClient, channel: str, row: OutboxRow, token: str, message: Message) -> str | None:
     """The ts of the message that an earlier try may have posted."""
     since = (row.first_try_at or row.due_at) - CLOCKS_DIFFER
+    thread = row.payload.get("thread_ts")
     cursor = None
     while True:
         page = _call(
-            client.conversations_history,
+            client.conversations_replies if thread else client.conversations_history,
             channel=channel,
             oldest=f"{since.timestamp():.6f}",
             include_all_metadata=True,
             limit=200,
+            **({"ts": thread} if thread else {}),
             **({"cursor": cursor} if cursor else {}),
         )
         for posted in page["messages"]:
@@ -199,15 +203,19 @@ def _update(client: WebClient, notice: Update, target: OutboxRow | None) -> tupl
     if target is None or target.state in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.DEAD):
         return None  # it will be posted as it stands now, or never was
     if target.state == OutboxState.SENDING or target.sent_ts is None or target.sent_channel is None:
-        raise Again("the message is being posted", maybe_posted=False, pause=timedelta(seconds=1))
+        raise Again("the message is being posted", maybe_posted=False)
+    _replace(client, target.sent_channel, target.sent_ts, target.key, notice.message)
+    return (target.sent_channel, target.sent_ts)
+
+
+def _replace(client: WebClient, channel: str, ts: str, key: str, message: Message) -> None:
     _call(
         client.chat_update,
-        channel=target.sent_channel,
-        ts=target.sent_ts,
-        text=blocks.fallback(notice.message.text),
-        blocks=_stamped(notice.message.blocks, key_token(target.key)),
+        channel=channel,
+        ts=ts,
+        text=blocks.fallback(message.text),
+        blocks=_stamped(message.blocks, key_token(key)),
     )
-    return (target.sent_channel, target.sent_ts)
 
 
 def _whisper(client: WebClient, row: OutboxRow, notice: Whisper) -> tuple[str, str] | None:
@@ -278,10 +286,12 @@ def _try_again(db: Database, row: OutboxRow, again: Again, now: datetime) -> Non
     if row.attempts >= MOST_ATTEMPTS:
         _give_up(db, row, str(again), now)
         return
-    pause = again.pause or min(timedelta(seconds=2**row.attempts), LONGEST_PAUSE)
-    log.info("notice_postponed", kind=row.kind, row=row.id, why=str(again), seconds=pause.total_seconds())
+    until = now + max(again.pause, min(timedelta(seconds=2**row.attempts), LONGEST_PAUSE))
+    if again.maybe_posted and row.lease_until is not None:
+        until = max(until, row.lease_until)  # Slack may still be at it: what is not there yet may come
+    log.info("notice_postponed", kind=row.kind, row=row.id, why=str(again), seconds=(until - now).total_seconds())
     with db.transaction() as session:
-        outbox.postpone(session, row, now + pause, str(again), maybe_posted=again.maybe_posted)
+        outbox.postpone(session, row, until, str(again), maybe_posted=again.maybe_posted)
 
 
 def _give_up(db: Database, row: OutboxRow, why: str, now: datetime) -> None:

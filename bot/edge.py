@@ -6,7 +6,7 @@ one transaction, and a delivery seen before gets the answer it got then.
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot import access, outbox
-from bot.access import Place
+from bot.access import Place, Several
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.outbox import Message, Whisper
@@ -63,7 +63,7 @@ def slash(deps: Deps, client: WebClient, commands: Mapping[str, Command], body: 
     forms: list[Payload] = []
 
     def work(session: Session) -> Payload:
-        answer = _dispatch(session, commands, call)
+        answer = dispatch(session, commands, call)
         if answer.form:
             forms.append(answer.form)
         return _slash_payload(answer)
@@ -87,7 +87,7 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
     call = replace(_call(deps, place, typed, source), can_open_form=False)
 
     def work(session: Session) -> Payload:
-        _reply(session, deps, place, _dispatch(session, commands, call), event_id, thread)
+        _reply(session, deps, place, dispatch(session, commands, call), event_id, thread)
         return {}
 
     key = f"mention:{event['channel']}:{event['ts']}"
@@ -103,11 +103,14 @@ def _call(deps: Deps, place: Place, typed: str, source: Source) -> Call:
     return Call(place, words, deps.now(), names, source, mrkdwn.named(words, names), templates=deps.templates)
 
 
-def _dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> Answer:
-    words = call.words.strip()
-    code = None
+def dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> Answer:
+    """Run the verb that the call's words begin with, after the negotiation's code if that comes first.
+
+    Raises UserError, with the nearest verb, for words that begin with none.
+    """
+    words, code = call.words.strip(), call.code
     found = split_verb(words, commands)
-    if found is None and words:
+    if found is None and words and code is None:
         first, _, rest = words.partition(" ")
         if access.knows(session, call.place, first):
             code, words = first, rest.strip()
@@ -141,18 +144,18 @@ def _slash_payload(answer: Answer) -> Payload:
 
 
 def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload) -> None:
-    """A button: its value is "CODE words"."""
+    """A button: its value is "CODE words". What follows a colon in its id only tells it from its neighbours."""
     button = body["actions"][0]
-    code, _, words = str(button.get("value") or "").partition(" ")
+    code, _, value = str(button.get("value") or "").partition(" ")
+    words = mrkdwn.read(value)
     place = Place(deps.team_id, (body.get("channel") or {}).get("id", ""), body["user"]["id"])
     key = f"trigger:{body['trigger_id']}"
     forms: list[Payload] = []
 
     def work(session: Session) -> Payload:
-        call = Call(
-            place, words, deps.now(), deps.directory.names({place.user_id}), Source(place.channel_id), code=code
-        )
-        answer = runs[button["action_id"]](session, call)
+        names = deps.directory.names({place.user_id, *mrkdwn.mentioned(words)})
+        call = Call(place, words, deps.now(), names, Source(place.channel_id), code=code, templates=deps.templates)
+        answer = runs[button["action_id"].partition(":")[0]](session, call)
         if answer.form:
             forms.append(answer.form)
         _reply(session, deps, place, replace(answer, public=False), key, None)
@@ -261,7 +264,9 @@ def _reply_with_fault(
 
 
 def answer_public(_session: Session, row: OutboxRow) -> Message:
-    return Message(row.payload["text"], blocks.paragraphs(row.payload["text"]))
+    """An answer for everybody in the channel."""
+    text = row.payload["text"]
+    return Message(text, row.payload.get("blocks") or blocks.paragraphs(text))
 
 
 def answer_private(_session: Session, row: OutboxRow) -> Message | Whisper:
@@ -273,10 +278,23 @@ def answer_private(_session: Session, row: OutboxRow) -> Message | Whisper:
     return Whisper(row.recipient, row.payload["user"], message, row.payload.get("thread_ts"))
 
 
+def _choice(codes: Sequence[str], typed: str) -> Payload:
+    """A button for each negotiation that may be meant; Slack shows 25 at the most."""
+    return blocks.buttons(
+        *(
+            blocks.button(code, f"negotiation.choose:{code}", f"{code} {typed.partition(' ')[2]}"[:2000])
+            for code in codes[:25]
+        )
+    )
+
+
 def _explained(error: Exception, typed: str) -> Answer:
     """A fault as a sentence for the person, with what they typed."""
     back = blocks.quoted(f"You typed: {typed}") if typed else []
-    if isinstance(error, UserError):
+    if isinstance(error, Several):
+        text = str(error)
+        back = [*back, _choice(error.codes, typed)]
+    elif isinstance(error, UserError):
         text = str(error)
     elif isinstance(error, Busy):
         text = "Parley is busy and saved nothing. Try again in a moment."

@@ -38,7 +38,7 @@ def wake_delivery(deps: Deps) -> None:
 
 def release_stale(deps: Deps) -> None:
     """Rows whose worker died go back to be sent, once their lease is over."""
-    if delivery.recover(deps.db, deps.now(), alone=False):
+    if delivery.recover(deps.db, deps.now()):
         deps.wake.set()
 
 

@@ -15,6 +15,8 @@ def configure(level: str) -> None:
     """Send every log line to stderr at this level and above, with tokens taken out."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s: %(message)s")
+    # Bolt warns that it leaves the client's token aside: we tell it who we are instead (`routes.build_app`).
+    logging.getLogger("slack_bolt.App").addFilter(_not_about_authorize)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -26,6 +28,10 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
     )
+
+
+def _not_about_authorize(record: logging.LogRecord) -> bool:
+    return "`authorize` has been used" not in record.getMessage()
 
 
 def _without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -229,7 +229,14 @@ COMMANDS: dict[str, Command] = {
     "help": Command(help_command, "help [WORD]", "lists the verbs, or explains one", "help agree", READING),
 }
 
+
+def chosen(session: Session, call: Call) -> Answer:
+    """The button that says which negotiation was meant: the same words again, for that one."""
+    return edge.dispatch(session, COMMANDS, call)
+
+
 BUTTONS: dict[str, Run] = {
+    "negotiation.choose": chosen,
     "agreement.confirm": record.confirm,
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,

@@ -109,7 +109,7 @@ def run(chosen: Settings) -> None:
                 f"Another Parley is running on {database.path}. Stop it first, or give this one a database of its "
                 "own; with PostgreSQL several may share one."
             )
-        delivery.recover(database, deps.now(), alone=database.is_sqlite)
+        delivery.recover(database, deps.now())
         sender = jobs.DeliveryThread(deps, client, routes.NOTICES)
         scheduler = jobs.build_scheduler(deps)
         handler = SocketModeHandler(routes.build_app(client, deps, chosen.slack_bot_token), chosen.slack_app_token)
@@ -132,7 +132,7 @@ def tick(chosen: Settings) -> int:
     with only_sender(database) as alone:
         if not alone:
             raise UserError(f"A running Parley does this for {database.path} already; nothing was done.")
-        delivery.recover(database, deps.now(), alone=database.is_sqlite)
+        delivery.recover(database, deps.now())
         count = delivery.deliver_due(database, client, routes.NOTICES, deps.now, delivery.new_worker())
         jobs.forget_deliveries(deps)
     database.close()

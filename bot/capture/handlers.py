@@ -122,6 +122,8 @@ def undo(session: Session, call: Call) -> Answer:
     row = records.by_author(session, actor.id, access.seat(actor).id or 0, actor.scope)
     if row is None:
         raise UserError("You have recorded nothing here that could be undone.")
+    if row.meeting_id is not None:
+        service.check_open(meetings.get(session, row.meeting_id), row)
     service.take_back(session, actor, row, undone=True, at=call.at)
     return Answer(
         f"*{row.ref}* is undone. It stays in the trail as undone: {row.text}", public=actor.aloud(row.party_id)

@@ -307,15 +307,21 @@ def _withdraw(session: Session, actor: Actor, row: AnyRecord, heard: Heard, *, a
 
 
 def _too_late(meeting: Meeting, rows: Sequence[AnyRecord], heard: Heard) -> Heard:
-    for row in rows:
-        heard.refused.append(
-            (
-                row.text,
-                f"{meeting.ref} has closed and its minutes are out, so {row.ref} stands as it was recorded. "
-                "Put the correction to the next meeting.",
-            )
-        )
+    heard.refused += [(row.text, _closed(meeting, row)) for row in rows]
     return heard
+
+
+def _closed(meeting: Meeting, row: AnyRecord) -> str:
+    return (
+        f"{meeting.ref} has closed and its minutes are out, so {row.ref} stands as it was recorded. "
+        "Put the correction to the next meeting."
+    )
+
+
+def check_open(meeting: Meeting, row: AnyRecord) -> None:
+    """Raises UserError for a record whose meeting has closed: what its minutes say is not undone in passing."""
+    if meeting.status != MeetingStatus.OPEN:
+        raise UserError(_closed(meeting, row))
 
 
 def _meeting_of(session: Session, rows: Sequence[AnyRecord], spoken: Spoken) -> Meeting | None:

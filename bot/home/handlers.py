@@ -4,7 +4,7 @@ from bot import access, dates
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call
 from storage import Session, meetings, negotiations, records
-from storage.tables import Agreement, AgreementStatus, MeetingStatus
+from storage.tables import Agreement, AgreementStatus, MeetingStatus, Stance
 
 
 def status(session: Session, call: Call) -> Answer:
@@ -31,9 +31,13 @@ def status(session: Session, call: Call) -> Answer:
     )
     said = records.confirmations(session, [row.id or 0 for row in agreements])
     for row in by_status[AgreementStatus.AWAITING] + by_status[AgreementStatus.OBJECTED]:
-        confirmed = {w.party_id for w in said[row.id or 0] if w.version == row.version and w.stance == "confirmed"}
-        missing = [p.code for p in parties if p.must_sign and p.id not in confirmed]
-        lines.append(f"• *{row.ref}* waits for {mrkdwn.listed(missing)}: {row.text}")
+        stances = {w.party_id: w.stance for w in said[row.id or 0] if w.version == row.version}
+        standing = [
+            f"{p.code} objects" if stances.get(p.id or 0) == Stance.OBJECTED else f"waits for {p.code}"
+            for p in parties
+            if p.must_sign and stances.get(p.id or 0) != Stance.CONFIRMED
+        ]
+        lines.append(f"• *{row.ref}* {mrkdwn.listed(standing)}: {row.text}")
     actions = records.open_actions(session, actor.id, actor.party_id)
     overdue = [row for row in actions if row.due_on and row.due_on < today]
     lines.append(f"Actions: {len(actions)} open, {len(overdue)} overdue. `/parley actions` lists them.")

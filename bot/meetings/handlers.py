@@ -143,19 +143,19 @@ def item(session: Session, call: Call) -> Answer:
 
 
 def present(session: Session, call: Call) -> Answer:
-    return _mark(session, call, AttendanceStatus.PRESENT, "present at")
+    return _mark(session, call, AttendanceStatus.PRESENT, ("is present at", "are present at"))
 
 
 def apologies(session: Session, call: Call) -> Answer:
-    return _mark(session, call, AttendanceStatus.APOLOGIES, "sorry not to be at")
+    return _mark(session, call, AttendanceStatus.APOLOGIES, ("sends apologies for", "send apologies for"))
 
 
-def _mark(session: Session, call: Call, status: AttendanceStatus, said: str) -> Answer:
+def _mark(session: Session, call: Call, status: AttendanceStatus, said: tuple[str, str]) -> Answer:
     actor = access.actor(session, call.place, call.code)
     meeting = service.in_progress(session, actor)
     guests = _guests(session, actor, call.words, call, status)
     names = service.mark(session, actor, meeting, guests, status, at=call.at)
-    return Answer(f"{mrkdwn.listed(names)} {_is(names)} {said} *{meeting.ref}*.", public=True)
+    return Answer(f"{mrkdwn.listed(names)} {said[len(names) > 1]} *{meeting.ref}*.", public=True)
 
 
 def _is(names: list[str]) -> str:

@@ -6,9 +6,10 @@ from bot import access, dates, roster
 from bot.access import Actor
 from bot.errors import UserError
 from bot.record import rules, service, views
+from bot.slack import blocks
 from bot.slack.command import Answer, Call, split_last
 from storage import Session
-from storage.tables import Agreement, AgreementStatus, NoteKind
+from storage.tables import Agreement, AgreementStatus, Decision, Note, NoteKind
 
 _BECAUSE = re.compile(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", re.I | re.S)
 
@@ -105,7 +106,7 @@ def decide(session: Session, call: Call) -> Answer:
         at=call.at,
         meeting=access.meeting_in_progress(session, actor),
     )
-    return Answer(f"Decision *{decision.ref}*: {decision.text}", public=actor.aloud(decision.party_id))
+    return _recorded(actor, f"Decision *{decision.ref}*", decision)
 
 
 def note(session: Session, call: Call) -> Answer:
@@ -119,7 +120,7 @@ def note(session: Session, call: Call) -> Answer:
         at=call.at,
         meeting=access.meeting_in_progress(session, actor),
     )
-    return Answer(f"Note *{row.ref}*: {row.text}{_privacy(actor)}", public=actor.aloud(row.party_id))
+    return _recorded(actor, f"Note *{row.ref}*", row)
 
 
 def park(session: Session, call: Call) -> Answer:
@@ -141,10 +142,7 @@ def park(session: Session, call: Call) -> Answer:
         kind=NoteKind.PARKED,
         until=day,
     )
-    return Answer(
-        f"Parked as *{row.ref}* until {dates.full_date(day)}: {row.text}{_privacy(actor)}",
-        public=actor.aloud(row.party_id),
-    )
+    return _recorded(actor, f"Parked as *{row.ref}* until {dates.full_date(day)}", row)
 
 
 def declare(session: Session, call: Call) -> Answer:
@@ -164,13 +162,15 @@ def declare(session: Session, call: Call) -> Answer:
         kind=NoteKind.DECLARATION,
         about_id=people[0].member.id,
     )
-    return Answer(
-        f"Declared as *{row.ref}*: {people[0].title}, {row.text}{_privacy(actor)}", public=actor.aloud(row.party_id)
-    )
+    return _recorded(actor, f"Declared as *{row.ref}* for {people[0].title}", row)
 
 
-def _privacy(actor: Actor) -> str:
-    """Said where the place alone would not tell."""
+def _recorded(actor: Actor, head: str, row: Decision | Note) -> Answer:
+    """What was recorded, in its exact words, and who can see it where the place alone would not tell."""
+    content = [blocks.section(f"{head}:"), *blocks.quoted(row.text)]
+    text = f"{head}: {row.text}"
     if actor.channel is None and actor.party is not None:
-        return f"\nOnly {actor.party.name} can see this: it was not typed in a channel of the table."
-    return ""
+        privacy = f"Only {actor.party.name} can see this: it was not typed in a channel of the table."
+        content.append(blocks.context(privacy))
+        text = f"{text}\n{privacy}"
+    return Answer(text, content, public=actor.aloud(row.party_id))

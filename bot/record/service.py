@@ -76,7 +76,7 @@ def record_agreement(
         session,
         "agreement.card",
         key=card_key(agreement),
-        to=joint.channel_id if joint else source.channel_id,
+        to=joint or source.channel_id,
         at=at,
         negotiation_id=actor.id,
         ref_id=agreement.id,
@@ -291,8 +291,10 @@ def _keep_word(
         word.member_id, word.stance, word.reason, word.at = member_id, stance, reason, at
         session.add(word)
     standing = {party: earlier.stance for party, earlier in words.items()} | {party_id: stance}
-    agreement.status = rules.standing(signing, standing)
-    session.add(agreement)
+    status = rules.standing(signing, standing)
+    if status != agreement.status:
+        agreement.status = status
+        session.add(agreement)
     return trail.deed(
         session,
         actor,

@@ -120,7 +120,7 @@ def test_people_are_expected_present_or_sorry(meeting: Parley) -> None:
     assert "Daniel Kerr and Priya Shah are present" in (
         meeting.slash(f"present {cast.lead.mention}, Priya Shah", by=cast.chair).text
     )
-    assert "Ruth Adeyemi is sorry" in meeting.slash("apologies Ruth", by=cast.chair).text
+    assert "Ruth Adeyemi sends apologies" in meeting.slash("apologies Ruth", by=cast.chair).text
     attendance = {row["name"]: row for row in meeting.export()["meetings"][0]["attendance"]}
     assert {name: row["status"] for name, row in attendance.items()} == {
         "Daniel Kerr": "present",

@@ -360,7 +360,7 @@ def test_what_is_put_off_has_a_date_to_come(meeting: Parley) -> None:
 
 def test_an_interest_is_declared_for_one_person(meeting: Parley) -> None:
     reply = meeting.slash(f"declare {cast.lead.mention} trustee of a bidding charity", by=cast.scribe)
-    assert reply.text == "Declared as *E1*: Daniel Kerr (OHP), trustee of a bidding charity"
+    assert reply.text == "Declared as *E1* for Daniel Kerr (OHP): trustee of a bidding charity"
     for typed in (
         "declare",
         "declare trustee of a charity",
