@@ -1,6 +1,7 @@
 """The one door to the database: a transaction that is durable when it returns, and a read-only snapshot."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Engine, event, make_url
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, create_engine
 
@@ -17,9 +18,10 @@ __all__ = ["AwareUTC", "Busy", "Conflict", "Database", "Session", "StorageError"
 
 # Slack gives up on an answer after three seconds, so a writer waits less than that for its turn.
 PATIENCE_SECONDS = 2.0
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for it
 
 Conflict = IntegrityError
-StorageError = DBAPIError
+StorageError = SQLAlchemyError
 
 
 class Busy(Exception):
@@ -54,9 +56,10 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._engine = _sqlite_engine(url)
+            self._reading = self._engine.execution_options(parley_reads=True)
         else:
-            self._engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        self._reading = self._engine.execution_options(parley_reads=True)
+            self._engine = _server_engine(url)
+            self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
         # Writers queue here rather than in SQLite's busy loop: same throughput, a thirtieth of the worst wait.
         self._write_turn = threading.Lock()
 
@@ -76,19 +79,27 @@ class Database:
 
         Raises Busy when the turn to write does not come within two seconds.
         """
-        if not self.is_sqlite:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+        try:
+            with self._turn() as engine, Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
+        except DBAPIError as error:
+            if "database is locked" in str(error.orig) or getattr(error.orig, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+                raise Busy from error
+            raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[Engine]:
+        """The engine to write with. On SQLite, the time waited here is not waited again for another process."""
+        if not self.is_sqlite:
+            yield self._engine
             return
+        began = time.monotonic()
         if not self._write_turn.acquire(timeout=PATIENCE_SECONDS):
             raise Busy
         try:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
-                yield session
-        except DBAPIError as error:
-            if "database is locked" in str(error.orig):
-                raise Busy from error
-            raise
+            waited = time.monotonic() - began
+            unhurried = waited < 0.1
+            yield self._engine if unhurried else self._engine.execution_options(parley_waited=waited)
         finally:
             self._write_turn.release()
 
@@ -107,9 +118,6 @@ class Database:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    database = make_url(url).database
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
     # Without hide_parameters an error's text, and so the log, would hold people's words.
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": PATIENCE_SECONDS}, hide_parameters=True
@@ -124,7 +132,35 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         # A deferred transaction that later writes can lose updates or fail at once: take the lock first.
-        reads = connection.get_execution_options().get("parley_reads", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("parley_reads"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        patience = max(PATIENCE_SECONDS - options.get("parley_waited", 0), 0)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _server_engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    if engine.dialect.name != "postgresql":
+        return engine
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # PostgreSQL counts twice: once for a place in the queue, once more at its head.
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {int(PATIENCE_SECONDS * 1000 / 2)}")
+        connection.commit()
+
+    @event.listens_for(engine, "handle_error")
+    def take_words_out(context: Any) -> None:
+        # PostgreSQL adds the row it refused to what it says, and so people's words would come into the log.
+        said = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+        if said:
+            context.original_exception.args = (said,)
+            context.sqlalchemy_exception.args = (f"({type(context.original_exception).__name__}) {said}",)
 
     return engine

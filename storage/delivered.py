@@ -3,18 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, bindparam, col, delete, insert, select
 
 from storage.tables import Delivered
 
+_SEEN = select(Delivered).where(Delivered.key == bindparam("key"))
+_REMEMBER = insert(Delivered)
+
 
 def seen(session: Session, key: str) -> Delivered | None:
-    return session.get(Delivered, key)
+    row = session.connection().execute(_SEEN, {"key": key}).first()
+    return Delivered(**row._mapping) if row else None
 
 
 def remember(session: Session, key: str, at: datetime, answer: dict[str, Any] | None = None) -> None:
-    """Keep the key with its answer. A second writer of the same key fails with Conflict at commit."""
-    session.add(Delivered(key=key, at=at, answer=answer))
+    """Keep the key with its answer. A second writer of the same key fails with Conflict."""
+    session.connection().execute(_REMEMBER, {"key": key, "at": at, "answer": answer})
 
 
 def forget_before(session: Session, instant: datetime) -> None:

@@ -2,16 +2,34 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, bindparam, col, insert, select
 
 from storage.tables import LedgerEntry
 
 GENESIS = "0" * 64
+_HASHED = ("negotiation_id", "scope", "seq", "at", "actor", "deed", "ref", "detail", "previous")
+
+_LAST = (
+    select(LedgerEntry.seq, LedgerEntry.hash)
+    .where(LedgerEntry.negotiation_id == bindparam("negotiation"), LedgerEntry.scope == bindparam("scope"))
+    .order_by(col(LedgerEntry.seq).desc())
+    .limit(1)
+)
+_APPEND = insert(LedgerEntry)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A deed's place in its chain, and when it was done."""
+
+    scope: int
+    seq: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -34,50 +52,36 @@ def record(
     at: datetime,
     scope: int | None = None,
     **detail: Any,
-) -> LedgerEntry:
+) -> Written:
     """Append one deed to the negotiation's shared chain, or to the party's whose id `scope` is.
 
     `actor` is "Name (PARTY)", as it stood at the time; `detail` is kept as JSON.
     """
-    last = session.exec(
-        select(LedgerEntry.seq, LedgerEntry.hash)
-        .where(LedgerEntry.negotiation_id == negotiation_id, LedgerEntry.scope == (scope or 0))
-        .order_by(col(LedgerEntry.seq).desc())
-        .limit(1)
-    ).first()
+    connection = session.connection()
+    last = connection.execute(_LAST, {"negotiation": negotiation_id, "scope": scope or 0}).first()
     seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
-    entry = LedgerEntry(
-        negotiation_id=negotiation_id,
-        scope=scope or 0,
-        seq=seq,
-        at=at,
-        actor=actor,
-        deed=deed,
-        ref=ref,
-        detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
-        previous=previous,
-        hash="",
-    )
-    entry.hash = digest(entry)
-    session.add(entry)
-    # The next deed of the same transaction reads this one as its predecessor.
-    session.flush()
-    return entry
+    entry = {
+        "negotiation_id": negotiation_id,
+        "scope": scope or 0,
+        "seq": seq,
+        "at": at,
+        "actor": actor,
+        "deed": deed,
+        "ref": ref,
+        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
+        "previous": previous,
+    }
+    connection.execute(_APPEND, {**entry, "hash": _hash(entry)})
+    return Written(scope or 0, seq, at)
 
 
 def digest(entry: LedgerEntry) -> str:
     """SHA-256 over every field that tells what happened, and over the hash before it."""
-    fields = [
-        entry.negotiation_id,
-        entry.scope,
-        entry.seq,
-        entry.at.isoformat(),
-        entry.actor,
-        entry.deed,
-        entry.ref,
-        entry.detail,
-        entry.previous,
-    ]
+    return _hash({name: getattr(entry, name) for name in _HASHED})
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    fields = [entry[name].astimezone(UTC).isoformat() if name == "at" else entry[name] for name in _HASHED]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
 
 

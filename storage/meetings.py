@@ -2,9 +2,22 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, bindparam, col, func, select
 
 from storage.tables import AgendaItem, Attendance, Meeting, MeetingStatus, MinutesVersion
+
+# Built once, for every command asks them.
+_OPEN = select(Meeting).where(Meeting.channel_id == bindparam("channel"), Meeting.status == MeetingStatus.OPEN)
+_HELD = (
+    select(Meeting)
+    .where(
+        Meeting.channel_id == bindparam("channel"),
+        col(Meeting.started_at) <= bindparam("instant"),
+        col(Meeting.ended_at).is_(None) | (col(Meeting.ended_at) >= bindparam("instant")),
+    )
+    .order_by(col(Meeting.started_at).desc())
+    .limit(1)
+)
 
 
 def visible(session: Session, negotiation_id: int, party_id: int | None) -> list[Meeting]:
@@ -37,23 +50,12 @@ def get(session: Session, meeting_id: int) -> Meeting:
 
 
 def open_in(session: Session, channel_id: str) -> Meeting | None:
-    return session.exec(
-        select(Meeting).where(Meeting.channel_id == channel_id, Meeting.status == MeetingStatus.OPEN)
-    ).first()
+    return session.exec(_OPEN, params={"channel": channel_id}).first()
 
 
 def held_at(session: Session, channel_id: str, instant: datetime) -> Meeting | None:
     """The meeting that was open in this channel at that instant, even if it has closed since."""
-    return session.exec(
-        select(Meeting)
-        .where(
-            Meeting.channel_id == channel_id,
-            col(Meeting.started_at) <= instant,
-            col(Meeting.ended_at).is_(None) | (col(Meeting.ended_at) >= instant),
-        )
-        .order_by(col(Meeting.started_at).desc())
-        .limit(1)
-    ).first()
+    return session.exec(_HELD, params={"channel": channel_id, "instant": instant}).first()
 
 
 def next_number(session: Session, negotiation_id: int, party_id: int | None, kind: str) -> int:

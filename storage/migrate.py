@@ -25,11 +25,15 @@ def upgrade(database: Database) -> None:
     """Run every migration that this database has not seen. Safe to repeat."""
     from alembic import command
 
+    if database.path is not None:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
     command.upgrade(configuration(database), "head")
 
 
 def version(database: Database) -> str | None:
     """The last migration this database has seen; None for an empty one."""
+    if database.path is not None and not database.path.exists():
+        return None
     with database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None

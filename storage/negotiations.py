@@ -2,9 +2,40 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, bindparam, col, select
 
 from storage.tables import Channel, ChannelKind, Member, Negotiation, Party, Person
+
+# What every command asks is built once: building a statement takes longer than SQLite takes to answer it.
+_GET = select(Negotiation).where(Negotiation.id == bindparam("id"))
+_LOCK = _GET.with_for_update()
+_CHANNEL = select(Channel).where(Channel.team_id == bindparam("team"), Channel.channel_id == bindparam("channel"))
+_BOUND = (
+    select(Channel, Negotiation)
+    .where(Channel.team_id == bindparam("team"), Channel.channel_id == bindparam("channel"))
+    .where(Channel.negotiation_id == Negotiation.id)
+)
+_JOINT = (
+    select(Channel.channel_id)
+    .where(Channel.negotiation_id == bindparam("negotiation"), Channel.kind == ChannelKind.JOINT)
+    .order_by(col(Channel.id).desc())
+    .limit(1)
+)
+_PARTIES = select(Party).where(Party.negotiation_id == bindparam("negotiation")).order_by(col(Party.id))
+_PERSON = select(Person).where(Person.team_id == bindparam("team"), Person.user_id == bindparam("user"))
+_MEMBERS = (
+    select(Member, Person)
+    .where(Member.negotiation_id == bindparam("negotiation"), Member.person_id == Person.id)
+    .order_by(col(Member.id))
+)
+_MEMBERSHIP = select(Member).where(
+    Member.negotiation_id == bindparam("negotiation"), Member.person_id == bindparam("person")
+)
+_SEAT = select(Member, Party).where(
+    Member.negotiation_id == bindparam("negotiation"),
+    Member.person_id == bindparam("person"),
+    Member.party_id == Party.id,
+)
 
 
 def by_code(session: Session, code: str, team_id: str | None = None) -> list[Negotiation]:
@@ -20,11 +51,13 @@ def lock(session: Session, negotiation_id: int) -> Negotiation:
 
     SQLite needs no such lock: there a transaction that may write is alone from its beginning.
     """
-    return session.exec(select(Negotiation).where(Negotiation.id == negotiation_id).with_for_update()).one()
+    if session.get_bind().dialect.name == "sqlite":
+        return session.get_one(Negotiation, negotiation_id)
+    return session.exec(_LOCK, params={"id": negotiation_id}).one()
 
 
 def get(session: Session, negotiation_id: int) -> Negotiation:
-    return session.exec(select(Negotiation).where(Negotiation.id == negotiation_id)).one()
+    return session.exec(_GET, params={"id": negotiation_id}).one()
 
 
 def every(session: Session) -> list[Negotiation]:
@@ -44,21 +77,22 @@ def of_person(session: Session, person_id: int) -> list[Negotiation]:
 
 
 def channel(session: Session, team_id: str, channel_id: str) -> Channel | None:
-    return session.exec(select(Channel).where(Channel.team_id == team_id, Channel.channel_id == channel_id)).first()
+    return session.exec(_CHANNEL, params={"team": team_id, "channel": channel_id}).first()
+
+
+def bound(session: Session, team_id: str, channel_id: str) -> tuple[Channel, Negotiation] | None:
+    """A channel and the negotiation it is bound to."""
+    found = session.exec(_BOUND, params={"team": team_id, "channel": channel_id}).first()
+    return (found[0], found[1]) if found else None
 
 
 def channels(session: Session, negotiation_id: int) -> list[Channel]:
     return list(session.exec(select(Channel).where(Channel.negotiation_id == negotiation_id).order_by(col(Channel.id))))
 
 
-def joint_channel(session: Session, negotiation_id: int) -> Channel | None:
-    """The joint table's channel; the newest where there is more than one."""
-    return session.exec(
-        select(Channel)
-        .where(Channel.negotiation_id == negotiation_id, Channel.kind == ChannelKind.JOINT)
-        .order_by(col(Channel.id).desc())
-        .limit(1)
-    ).first()
+def joint_channel(session: Session, negotiation_id: int) -> str | None:
+    """Slack's id of the joint table's channel; the newest where there is more than one."""
+    return session.connection().execute(_JOINT, {"negotiation": negotiation_id}).scalar()
 
 
 def caucus_channel(session: Session, party_id: int) -> Channel | None:
@@ -69,11 +103,11 @@ def caucus_channel(session: Session, party_id: int) -> Channel | None:
 
 def parties(session: Session, negotiation_id: int) -> list[Party]:
     """The parties in the order in which they joined."""
-    return list(session.exec(select(Party).where(Party.negotiation_id == negotiation_id).order_by(col(Party.id))))
+    return list(session.exec(_PARTIES, params={"negotiation": negotiation_id}))
 
 
 def person(session: Session, team_id: str, user_id: str) -> Person | None:
-    return session.exec(select(Person).where(Person.team_id == team_id, Person.user_id == user_id)).first()
+    return session.exec(_PERSON, params={"team": team_id, "user": user_id}).first()
 
 
 def person_named(session: Session, team_id: str, user_id: str, name: str) -> Person:
@@ -96,19 +130,17 @@ def people(session: Session, ids: Iterable[int]) -> dict[int, Person]:
 
 def members(session: Session, negotiation_id: int) -> list[tuple[Member, Person]]:
     """Everybody at the table, in the order in which they joined."""
-    return list(
-        session.exec(
-            select(Member, Person)
-            .where(Member.negotiation_id == negotiation_id, Member.person_id == Person.id)
-            .order_by(col(Member.id))
-        )
-    )
+    return list(session.exec(_MEMBERS, params={"negotiation": negotiation_id}))
 
 
 def membership(session: Session, negotiation_id: int, person_id: int) -> Member | None:
-    return session.exec(
-        select(Member).where(Member.negotiation_id == negotiation_id, Member.person_id == person_id)
-    ).first()
+    return session.exec(_MEMBERSHIP, params={"negotiation": negotiation_id, "person": person_id}).first()
+
+
+def seat(session: Session, negotiation_id: int, person_id: int) -> tuple[Member, Party] | None:
+    """A person's place at the table and the party it is for."""
+    found = session.exec(_SEAT, params={"negotiation": negotiation_id, "person": person_id}).first()
+    return (found[0], found[1]) if found else None
 
 
 def holders(rows: Sequence[tuple[Member, Person]], party_id: int, roles: Iterable[str]) -> list[Person]:

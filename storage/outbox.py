@@ -1,13 +1,29 @@
 """The rows of the outbox: added once, claimed by one, finished by whoever claimed them."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session, col, select, update
+from sqlalchemy.sql.dml import Insert
+from sqlmodel import Session, bindparam, col, select, update
 
 from storage.tables import OutboxRow, OutboxState
+
+_ANYTHING_DUE = (
+    select(OutboxRow.id)
+    .where(OutboxRow.state == OutboxState.PENDING, col(OutboxRow.due_at) <= bindparam("now"))
+    .order_by(col(OutboxRow.due_at))
+    .limit(1)
+)
+_NEXT_DUE = (
+    select(OutboxRow)
+    .where(OutboxRow.state == OutboxState.PENDING, col(OutboxRow.due_at) <= bindparam("now"))
+    .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
+    .limit(1)
+    .with_for_update(skip_locked=True)  # ignored by SQLite, where writers take turns anyway
+)
 
 
 def add_once(
@@ -22,24 +38,35 @@ def add_once(
     payload: dict[str, Any] | None = None,
 ) -> None:
     """Put one thing to say in the outbox; the same key a second time changes nothing."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.execute(
-        insert(OutboxRow)
-        .values(
-            key=key,
-            kind=kind,
-            recipient=recipient,
-            due_at=due_at,
-            negotiation_id=negotiation_id,
-            ref_id=ref_id,
-            payload=payload or {},
-            state=OutboxState.PENDING,
-            attempts=0,
-            maybe_posted=False,
-            error="",
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
+    session.info["outbox"] = True
+    connection = session.connection()
+    connection.execute(
+        _adding(connection.dialect.name),
+        {
+            "key": key,
+            "kind": kind,
+            "recipient": recipient,
+            "due_at": due_at,
+            "negotiation_id": negotiation_id,
+            "ref_id": ref_id,
+            "payload": payload or {},
+            "state": OutboxState.PENDING,
+            "attempts": 0,
+            "maybe_posted": False,
+            "error": "",
+        },
     )
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    return insert(OutboxRow).on_conflict_do_nothing(index_elements=["key"])
+
+
+def added_to(session: Session) -> bool:
+    """Whether this session has put something in the outbox."""
+    return bool(session.info.get("outbox"))
 
 
 def anything_due(session: Session, now: datetime) -> bool:
@@ -47,13 +74,7 @@ def anything_due(session: Session, now: datetime) -> bool:
 
     The order is needed: without it PostgreSQL's generic plan reads the whole table.
     """
-    probe = (
-        select(OutboxRow.id)
-        .where(OutboxRow.state == OutboxState.PENDING, col(OutboxRow.due_at) <= now)
-        .order_by(col(OutboxRow.due_at))
-        .limit(1)
-    )
-    return session.exec(probe).first() is not None
+    return session.exec(_ANYTHING_DUE, params={"now": now}).first() is not None
 
 
 def claim_next(session: Session, worker: str, now: datetime, lease: timedelta) -> OutboxRow | None:
@@ -61,14 +82,7 @@ def claim_next(session: Session, worker: str, now: datetime, lease: timedelta) -
 
     Rows are taken in the order they were written, so what was said first is sent first.
     """
-    due = (
-        select(OutboxRow)
-        .where(OutboxRow.state == OutboxState.PENDING, col(OutboxRow.due_at) <= now)
-        .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)  # ignored by SQLite, where writers take turns anyway
-    )
-    row = session.exec(due).first()
+    row = session.exec(_NEXT_DUE, params={"now": now}).first()
     if row is None:
         return None
     row.state = OutboxState.SENDING
@@ -85,16 +99,6 @@ def release_stale(session: Session, now: datetime) -> int:
     result = session.exec(
         update(OutboxRow)
         .where(col(OutboxRow.state) == OutboxState.SENDING, col(OutboxRow.lease_until) <= now)
-        .values(state=OutboxState.PENDING, worker=None, due_at=now, maybe_posted=True)
-    )
-    return int(result.rowcount)
-
-
-def release_all(session: Session, now: datetime) -> int:
-    """Give back every claimed row. Only for the one process of an SQLite database, at its start."""
-    result = session.exec(
-        update(OutboxRow)
-        .where(col(OutboxRow.state) == OutboxState.SENDING)
         .values(state=OutboxState.PENDING, worker=None, due_at=now, maybe_posted=True)
     )
     return int(result.rowcount)

@@ -1,10 +1,13 @@
 """Named questions about what was recorded: agreements, decisions, actions, notes."""
 
 from collections.abc import Iterable
-from datetime import date
-from typing import TypeVar
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlmodel import Session, col, delete, func, select
+from sqlalchemy import Integer
+from sqlmodel import Session, bindparam, col, delete, func, insert, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.tables import (
     Action,
@@ -22,15 +25,24 @@ AnyRecord = Agreement | Decision | Action | Note
 PREFIXES: dict[type[AnyRecord], str] = {Agreement: "AG", Decision: "D", Action: "A", Note: "E"}
 GONE = (AgreementStatus.WITHDRAWN, AgreementStatus.UNDONE, RecordStatus.WITHDRAWN, RecordStatus.UNDONE)
 
+_ADD_WORD = insert(Confirmation)
+
 R = TypeVar("R", Agreement, Decision, Action, Note)
 
 
 def next_number(session: Session, kind: type[AnyRecord], negotiation_id: int, party_id: int | None) -> int:
     """The next number in this circle's own count, so that a gap tells nobody about private records."""
-    query = select(func.coalesce(func.max(kind.number), 0)).where(
-        kind.negotiation_id == negotiation_id, col(kind.party_id).is_not_distinct_from(party_id)
+    session.flush()
+    circle = {"negotiation": negotiation_id, "party": party_id}
+    return session.connection().execute(_highest(kind), circle).scalar_one() + 1
+
+
+@cache
+def _highest(kind: type[AnyRecord]) -> SelectOfScalar[int]:
+    return select(func.coalesce(func.max(kind.number), 0)).where(
+        kind.negotiation_id == bindparam("negotiation"),
+        col(kind.party_id).is_not_distinct_from(bindparam("party", type_=Integer)),
     )
-    return int(session.exec(query).one()) + 1
 
 
 def by_ref(session: Session, kind: type[R], negotiation_id: int, ref: str, party_id: int | None) -> R | None:
@@ -63,8 +75,11 @@ def visible(session: Session, kind: type[R], negotiation_id: int, party_id: int 
 
 
 def of_meeting(session: Session, kind: type[R], meeting_id: int) -> list[R]:
-    """What one meeting recorded, in the order in which it was said."""
-    return list(session.exec(select(kind).where(kind.meeting_id == meeting_id).order_by(col(kind.at), col(kind.id))))
+    """What one meeting recorded, in the order of its numbers.
+
+    Not by time: a typed line has Slack's and a command ours, and clocks differ.
+    """
+    return list(session.exec(select(kind).where(kind.meeting_id == meeting_id).order_by(col(kind.number))))
 
 
 def everything_of(session: Session, meeting_id: int) -> list[AnyRecord]:
@@ -75,7 +90,11 @@ def everything_of(session: Session, meeting_id: int) -> list[AnyRecord]:
         *of_meeting(session, Action, meeting_id),
         *of_meeting(session, Note, meeting_id),
     ]
-    return sorted(found, key=lambda row: row.at)
+    return sorted(found, key=_as_said)
+
+
+def _as_said(row: AnyRecord) -> tuple[datetime, str, int]:
+    return row.at, row.ts or "", row.line
 
 
 def of_message(session: Session, channel_id: str, ts: str) -> list[AnyRecord]:
@@ -97,7 +116,7 @@ def by_author(session: Session, negotiation_id: int, author_id: int, party_id: i
         _newest(session, Action, negotiation_id, author_id, party_id),
         _newest(session, Note, negotiation_id, author_id, party_id),
     ]
-    return max((row for row in newest if row), key=lambda row: row.at, default=None)
+    return max((row for row in newest if row), key=_as_said, default=None)
 
 
 def _newest(session: Session, kind: type[R], negotiation_id: int, author_id: int, party_id: int | None) -> R | None:
@@ -122,6 +141,11 @@ def confirmations(session: Session, agreement_ids: Iterable[int]) -> dict[int, l
     for row in session.exec(query.order_by(col(Confirmation.at), col(Confirmation.id))):
         found[row.agreement_id].append(row)
     return found
+
+
+def add_word(session: Session, **columns: Any) -> None:
+    """One party's first word on one wording."""
+    session.connection().execute(_ADD_WORD, columns)
 
 
 def word_of(session: Session, agreement_id: int, version: int, party_id: int) -> Confirmation | None:

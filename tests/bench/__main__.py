@@ -1,0 +1,32 @@
+"""`python -m tests.bench`: the ratios that the project promises, and whether this run is within them."""
+
+from bot import logs
+from tests.bench import in_process, over_slack
+from tests.bench.measure import Ratio, folder
+
+
+def main() -> None:
+    logs.configure("warning")
+    with folder() as path:
+        found = [*over_slack.measure(path), *in_process.measure(path)]
+    print(table(found))
+
+
+def table(found: list[Ratio]) -> str:
+    rows = [("what", "floor", "ours", "ratio", "goal", "")]
+    for ratio in found:
+        goal = f"≤ {ratio.goal:g}" if ratio.goal is not None else ""
+        rows.append((ratio.what, _ms(ratio.floor), _ms(ratio.ours), f"{ratio.ratio:.2f}", goal, ratio.verdict))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for what, *numbers in rows:
+        cells = [f"{cell:>{width}}" for cell, width in zip(numbers, widths[1:], strict=True)]
+        lines.append("  ".join([f"{what:<{widths[0]}}", *cells]).rstrip())
+    return "\n".join(lines)
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.2f} ms"
+
+
+main()
