@@ -74,27 +74,7 @@ def add(
     scope = actor.scope
     number = records.next_number(session, table, actor.id, scope)
     ref = f"{private_prefix(actor, scope)}{PREFIXES[table]}{number}"
-    row = table(
-        negotiation_id=actor.id,
-        party_id=scope,
-        meeting_id=meeting.id if meeting else None,
-        item_id=meeting.item_id if meeting else None,
-        number=number,
-        ref=ref,
-        text=words,
-        said=said or words,
-        status=status,
-        author_id=access.seat(actor).id or 0,
-        at=at,
-        channel_id=source.channel_id,
-        ts=source.ts,
-        line=source.line,
-        permalink=source.permalink,
-        **columns,
-    )
-    session.add(row)
-    session.flush()
-    deed(
+    written = deed(
         session,
         actor,
         f"{table.__name__.lower()}.recorded",
@@ -106,6 +86,27 @@ def add(
         source=source.permalink,
         **(detail or {}),
     )
+    row = table(
+        negotiation_id=actor.id,
+        party_id=scope,
+        meeting_id=meeting.id if meeting else None,
+        item_id=meeting.item_id if meeting else None,
+        number=number,
+        ref=ref,
+        text=words,
+        said=said or words,
+        seq=written.seq,
+        status=status,
+        author_id=access.seat(actor).id or 0,
+        at=at,
+        channel_id=source.channel_id,
+        ts=source.ts,
+        line=source.line,
+        permalink=source.permalink,
+        **columns,
+    )
+    session.add(row)
+    session.flush()
     return row
 
 

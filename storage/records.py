@@ -1,7 +1,7 @@
 """Named questions about what was recorded: agreements, decisions, actions, notes."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
@@ -90,11 +90,7 @@ def everything_of(session: Session, meeting_id: int) -> list[AnyRecord]:
         *of_meeting(session, Action, meeting_id),
         *of_meeting(session, Note, meeting_id),
     ]
-    return sorted(found, key=_as_said)
-
-
-def _as_said(row: AnyRecord) -> tuple[datetime, str, int]:
-    return row.at, row.ts or "", row.line
+    return sorted(found, key=lambda row: row.seq)
 
 
 def of_message(session: Session, channel_id: str, ts: str) -> list[AnyRecord]:
@@ -116,7 +112,7 @@ def by_author(session: Session, negotiation_id: int, author_id: int, party_id: i
         _newest(session, Action, negotiation_id, author_id, party_id),
         _newest(session, Note, negotiation_id, author_id, party_id),
     ]
-    return max((row for row in newest if row), key=_as_said, default=None)
+    return max((row for row in newest if row), key=lambda row: row.seq, default=None)
 
 
 def _newest(session: Session, kind: type[R], negotiation_id: int, author_id: int, party_id: int | None) -> R | None:
@@ -128,7 +124,7 @@ def _newest(session: Session, kind: type[R], negotiation_id: int, author_id: int
             col(kind.party_id).is_not_distinct_from(party_id),
             col(kind.status).not_in(GONE),
         )
-        .order_by(col(kind.at).desc(), col(kind.id).desc())
+        .order_by(col(kind.seq).desc())
         .limit(1)
     ).first()
 

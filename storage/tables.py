@@ -231,6 +231,7 @@ class Recorded(SQLModel):
     """What every kind of record carries: its words, whose they are, and the message they came from.
 
     `said` is what was typed, with its marks for mentioned people; `text` is what was understood of it.
+    `seq` is its deed's place in the trail: the order in which things were said, whoever's clock dated them.
     `channel_id`, `ts` and `line` name the Slack message and the line in it; `ts` is None for a record
     made by a command or a form, which leave no message.
     """
@@ -244,6 +245,7 @@ class Recorded(SQLModel):
     ref: str
     text: str = Field(sa_type=Text)
     said: str = Field(sa_type=Text)
+    seq: int = 0
     status: str
     author_id: int = Field(foreign_key="member.id")
     at: datetime = Field(sa_type=AwareUTC)
