@@ -1,0 +1,28 @@
+"""Faults are played on both databases. What is marked `long` runs only when asked for: `-m long`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from storage import Database
+from tests.databases import backend as backend
+from tests.databases import database as database
+from tests.databases import database_url as database_url
+from tests.databases import postgres_server as postgres_server
+from tests.databases import sqlite_template as sqlite_template
+from tests.faults.simulation import Simulation, simulated
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "long" in config.option.markexpr:
+        return
+    unasked = [item for item in items if item.get_closest_marker("long") and "tests/faults" in item.nodeid]
+    config.hook.pytest_deselected(items=unasked)
+    items[:] = [item for item in items if item not in unasked]
+
+
+@pytest.fixture
+def simulation(database: Database) -> Iterator[Simulation]:
+    """Delivery on each database, against a Slack that does as it is told."""
+    with simulated(database) as running:
+        yield running
