@@ -193,7 +193,8 @@ def _upload(client: WebClient, channel: str, text: str, file: File) -> str:
         filename=file.name,
         title=file.name,
         content=file.content,
-        initial_comment=blocks.live(text),
+        initial_comment=blocks.fallback(text),
+        **({"alt_txt": blocks.cut(file.spoken, 1000)} if file.spoken else {}),
     )
     # Sharing is asynchronous: Slack gives no message ts here, and the file's id is what can be found later.
     return str(answer["files"][0]["id"])

@@ -9,10 +9,14 @@ from storage import Session, outbox
 
 @dataclass(frozen=True)
 class File:
-    """A text file to attach. The name is unique to its content: it is how a repeat is recognised."""
+    """A file to attach. The name is unique to its content: it is how a repeat is recognised.
+
+    `spoken` describes a picture for people who cannot see it.
+    """
 
     name: str
-    content: str
+    content: str | bytes
+    spoken: str = ""
 
 
 @dataclass(frozen=True)

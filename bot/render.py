@@ -52,15 +52,24 @@ def escaped(value: Any, escape: Callable[[str], str]) -> Any:
 @cache
 def environment(overrides: Path | None) -> Environment:
     """Templates from `overrides` where they are there, else the built-in ones."""
-    folders = [folder for folder in (overrides, BUILT_IN) if folder is not None]
     return Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders(overrides)]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  (`escaped` has done it: this is Markdown, not HTML)
     )
+
+
+def folders(overrides: Path | None) -> list[Path]:
+    """Where templates are looked for, in order: the deployment's own, then the built-in ones."""
+    return [folder for folder in (overrides, BUILT_IN) if folder is not None]
+
+
+def source(name: str, overrides: Path | None = None) -> bytes:
+    """A template as it stands, for programs that read templates of their own kind."""
+    return next(file for folder in folders(overrides) if (file := folder / name).exists()).read_bytes()
 
 
 def document(template: str, doc: Any, overrides: Path | None = None) -> str:

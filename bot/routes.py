@@ -28,6 +28,8 @@ from bot.record import notices as record_notices
 from bot.setup import handlers as setup
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, Command, Run, nearest
+from bot.timetable import handlers as timetable
+from bot.timetable import notices as timetable_notices
 from storage import Session
 
 log = structlog.get_logger()
@@ -66,7 +68,7 @@ def _here(session: Session, call: Call) -> Answer:
     return Answer(f"{standing}\n`/parley help` lists everything you can type.")
 
 
-SETTING_UP, PLANNING, AT_THE_TABLE = "Setting up", "Meetings", "At the table"
+SETTING_UP, TIMETABLE, PLANNING, AT_THE_TABLE = "Setting up", "Timetable", "Meetings", "At the table"
 ACTIONS, READING = "Actions", "Reading"
 
 COMMANDS: dict[str, Command] = {
@@ -111,6 +113,45 @@ COMMANDS: dict[str, Command] = {
         "makes this channel a technical sub-group's room",
         "channel subgroup Finance",
         SETTING_UP,
+    ),
+    "timetable": Command(
+        timetable.show, "timetable", "lists the milestones with their slippage", "timetable", TIMETABLE
+    ),
+    "timetable chart": Command(
+        timetable.chart,
+        "timetable chart",
+        "draws the timetable: baseline against now, gateways, today",
+        "timetable chart",
+        TIMETABLE,
+    ),
+    "timetable load": Command(
+        timetable.load,
+        "timetable load PACK [on DATE]",
+        "loads a ready-made timetable: oxfordshire, nhs-round, standstill",
+        "timetable load standstill on 18 dec 2026",
+        TIMETABLE,
+    ),
+    "milestone add": Command(
+        timetable.add,
+        "milestone add TITLE… on DATE|MONTH",
+        "adds a milestone; `after REF by N working days|days|months` instead of `on …` makes it follow another, "
+        "and `kind KIND` and `owner @user` may come last",
+        "milestone add Proposals due after M2 by 40 working days kind submission",
+        TIMETABLE,
+    ),
+    "milestone move": Command(
+        timetable.move,
+        "milestone move REF to DATE because REASON…",
+        "moves a milestone; what hangs on it is shown before it moves too",
+        "milestone move M2 to 30 jun 2026 because the board meets later",
+        TIMETABLE,
+    ),
+    "milestone done": Command(
+        timetable.done,
+        "milestone done REF [on DATE]",
+        "says that a milestone was reached",
+        "milestone done M1 on 2 jun 2026",
+        TIMETABLE,
     ),
     "meeting add": Command(
         meetings.meeting_add,
@@ -240,6 +281,7 @@ BUTTONS: dict[str, Run] = {
     "agreement.confirm": record.confirm,
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
+    "milestone.move": timetable.confirm_move,
 }
 
 MODALS: dict[str, Run] = {
@@ -255,6 +297,7 @@ NOTICES: dict[str, Read] = {
     "capture.note": capture_notices.note,
     "capture.note.update": capture_notices.note_update,
     "minutes.issued": minutes_notices.issued,
+    "timetable.chart": timetable_notices.drawn,
     "answer.public": edge.answer_public,
     "answer.private": edge.answer_private,
     "delivery.failed": delivery.failed,

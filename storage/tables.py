@@ -399,3 +399,32 @@ class Delivered(SQLModel, table=True):
     key: str = Field(primary_key=True, sa_type=String)
     at: datetime = Field(sa_type=AwareUTC)
     answer: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+
+
+class Milestone(SQLModel, table=True):
+    """A point of the timetable: on a date, in a month ("2013-01"), or so much after another one.
+
+    `planned` is the date as it stands, worked out from the rule where there is one; the baselines are the
+    first that were known and never change. `done_on` is a local date. The ledger has every move.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        CheckConstraint("planned IS NULL OR month IS NULL", name="date_or_month"),
+        CheckConstraint("(after_id IS NULL) = (count IS NULL)", name="rule_whole"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    ref: str
+    title: str
+    kind: str
+    planned: date | None = None
+    month: str | None = None
+    after_id: int | None = Field(default=None, foreign_key="milestone.id")
+    count: int | None = None
+    unit: str | None = None
+    baseline: date | None = None
+    baseline_month: str | None = None
+    owner_id: int | None = Field(default=None, foreign_key="member.id")
+    done_on: date | None = None

@@ -11,13 +11,14 @@ from typing import Any
 
 from bot import roster
 from bot.roster import Seat
-from storage import Session, ledger, meetings, negotiations, records
+from storage import Session, ledger, meetings, negotiations, records, timetable
 from storage.tables import (
     Action,
     Agreement,
     AttendanceStatus,
     Decision,
     Meeting,
+    Milestone,
     Negotiation,
     Note,
     Party,
@@ -37,6 +38,8 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
     seats = {seat.member.id or 0: seat for seat in everyone}
     held = {m.id: m for m in meetings.visible(session, negotiation_id, scope)}
     parties = {p.id or 0: p for p in negotiations.parties(session, negotiation_id)}
+    milestones = timetable.milestones(session, negotiation_id)
+    refs = {row.id: row.ref for row in milestones}
     context = _Context(session, negotiation_id, scope, seats, held, parties)
     return {
         "negotiation": {
@@ -58,7 +61,7 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
             }
             for seat in everyone
         ],
-        "milestones": [],
+        "milestones": [_milestone(row, refs, seats) for row in milestones],
         "meetings": [context.meeting(meeting) for meeting in held.values()],
         "clauses": [],
         "proposals": [],
@@ -143,6 +146,21 @@ def _told(
 
 def _scopes(scope: int | None) -> Iterable[int]:
     return (0,) if scope is None else (0, scope)
+
+
+def _milestone(row: Milestone, refs: dict[int | None, str], seats: dict[int, Seat]) -> dict[str, Any]:
+    rule = {"after": refs[row.after_id], "count": row.count, "unit": row.unit} if row.after_id else None
+    return {
+        "ref": row.ref,
+        "title": row.title,
+        "kind": row.kind,
+        "date": row.planned.isoformat() if row.planned else None,
+        "month": row.month,
+        "rule": rule,
+        "baseline": row.baseline.isoformat() if row.baseline else row.baseline_month,
+        "done_on": row.done_on.isoformat() if row.done_on else None,
+        "owner": seats[row.owner_id].person.name if row.owner_id else None,
+    }
 
 
 def _iso(at: datetime | None) -> str | None:

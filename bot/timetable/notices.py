@@ -1,0 +1,31 @@
+"""The timetable as a picture, with its words for those who cannot see it."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+from bot import roster, workdays
+from bot.outbox import File, Message
+from bot.timetable import chart, rules, service, views
+from storage import Session, negotiations, timetable
+from storage.tables import OutboxRow
+
+
+def drawn(session: Session, row: OutboxRow) -> Message:
+    """The chart as it stands when it is sent, for the day it was asked for."""
+    negotiation = negotiations.get(session, row.negotiation_id or 0)
+    today, folder = date.fromisoformat(row.payload["today"]), row.payload.get("templates")
+    rows = timetable.milestones(session, row.negotiation_id or 0)
+    points = rules.in_order(service.points(session, row.negotiation_id or 0).values())
+    title = f"Timetable of {negotiation.code}: {negotiation.title}"
+    picture = chart.picture(title, rows, points, today, Path(folder) if folder else None)
+    owners = {seat.member.id: seat.title for seat in roster.seats(session, row.negotiation_id or 0)}
+    calendar = workdays.calendar(negotiation.calendar)
+    by_ref = {milestone.ref: milestone for milestone in rows}
+    lines = [
+        views.line(by_ref[point.ref], point, owners.get(by_ref[point.ref].owner_id, ""), today, calendar)
+        for point in points
+    ]
+    words = "\n".join([f"*{title}*", *lines])
+    name = f"{negotiation.code}-timetable-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.png"
+    return Message(words, file=File(name, picture, spoken=words.replace("*", "")))

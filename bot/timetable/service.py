@@ -1,0 +1,202 @@
+"""The timetable: milestones added, moved, done; everything that hangs on them follows."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot import dates, trail
+from bot.access import Actor, Capability, require
+from bot.errors import UserError
+from bot.timetable import rules
+from bot.timetable.rules import Point, Rule, Shift, Unit
+from storage import Session, timetable
+from storage.tables import Member, Milestone
+
+# What a milestone may be, from the practice of health contracting; anything else is just a milestone.
+KINDS = (
+    "milestone", "analysis", "gateway", "decision", "invitation", "submission", "evaluation", "issue full draft",
+    "comments due", "sub-group", "pre-meet", "negotiation meeting", "debrief", "minutes issued", "minutes agreed",
+    "heads of agreement", "board approval", "regulator submission", "publication", "escalation", "mediation",
+    "signature", "standstill start", "standstill end", "mobilisation", "go-live", "extension decision",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NewMilestone:
+    """What `milestone add` says: exactly one of a date, a month ("2013-01") and a rule."""
+
+    title: str
+    kind: str = "milestone"
+    planned: date | None = None
+    month: str | None = None
+    rule: Rule | None = None
+    owner: Member | None = None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a move would do: every milestone that changes, and a token for the state it was worked out from."""
+
+    shifts: tuple[Shift, ...]
+    token: str
+
+
+def points(session: Session, negotiation_id: int) -> dict[str, Point]:
+    """The timetable as it stands, by ref, in the order in which milestones were added."""
+    rows = timetable.milestones(session, negotiation_id)
+    refs = {row.id: row.ref for row in rows}
+    return {row.ref: _point(row, refs) for row in rows}
+
+
+def _point(row: Milestone, refs: Mapping[int | None, str]) -> Point:
+    rule = None
+    if row.after_id is not None and row.count is not None and row.unit is not None:
+        rule = Rule(refs[row.after_id], row.count, Unit(row.unit))
+    return Point(row.ref, row.title, row.planned, row.month, rule, row.done_on)
+
+
+def milestone(session: Session, actor: Actor, ref: str) -> Milestone:
+    """The milestone with this ref, in any case. Raises UserError when there is none."""
+    found = timetable.by_ref(session, actor.id, ref)
+    if found is None:
+        raise UserError(f"There is no milestone {ref} in {actor.negotiation.code}. `/parley timetable` lists them.")
+    return found
+
+
+def add(session: Session, actor: Actor, form: NewMilestone, *, at: datetime) -> Milestone:
+    """Put a milestone in the timetable. Raises UserError for a rule on one that is not there."""
+    require(actor, Capability.PLAN)
+    if not form.title.strip():
+        raise UserError("Give the milestone a title: `/parley milestone add Submission due on 26 aug 2026`.")
+    if form.kind not in KINDS:
+        raise UserError(f"{form.kind} is not a kind of milestone. The kinds are: {', '.join(KINDS)}.")
+    anchor = milestone(session, actor, form.rule.after) if form.rule else None
+    number = timetable.next_number(session, actor.id)
+    row = Milestone(
+        negotiation_id=actor.id,
+        number=number,
+        ref=f"M{number}",
+        title=form.title.strip(),
+        kind=form.kind,
+        planned=form.planned,
+        month=form.month,
+        after_id=anchor.id if anchor else None,
+        count=form.rule.count if form.rule else None,
+        unit=form.rule.unit if form.rule else None,
+        owner_id=form.owner.id if form.owner else None,
+        baseline=form.planned,
+        baseline_month=form.month,
+    )
+    session.add(row)
+    session.flush()
+    _settle(session, actor)
+    trail.deed(
+        session,
+        actor,
+        "milestone.added",
+        row.ref,
+        at=at,
+        title=row.title,
+        kind=row.kind,
+        planned=row.planned,
+        month=row.month,
+        rule=str(form.rule) if form.rule else None,
+    )
+    return row
+
+
+def effect_of_move(session: Session, actor: Actor, row: Milestone, to: date | str) -> Effect:
+    """What would change if this milestone were moved to a date, or to a month ("2013-01")."""
+    before = points(session, actor.id)
+    after = rules.resolved(_moved(before, row.ref, to).values(), actor.calendar)
+    return Effect(tuple(rules.shifts(before, after)), _token(before))
+
+
+def move(
+    session: Session,
+    actor: Actor,
+    row: Milestone,
+    to: date | str,
+    reason: str,
+    *,
+    at: datetime,
+    token: str | None = None,
+) -> Sequence[Shift]:
+    """Move a milestone and all that hangs on it; the first baseline stays, the trail says who and why.
+
+    A milestone that followed another by rule has a date of its own from then on. `token` is that of the
+    effect the person was shown. Raises UserError without a reason, for one that is done, when nothing
+    would move, and when the timetable has changed since the effect was shown.
+    """
+    require(actor, Capability.PLAN)
+    if not reason.strip():
+        raise UserError(f"Say why: `/parley milestone move {row.ref} to 12 dec because the board meets later`.")
+    if row.done_on is not None:
+        raise UserError(f"{row.ref} was done on {dates.full_date(row.done_on)}, so it cannot be moved.")
+    effect = effect_of_move(session, actor, row, to)
+    if token is not None and token != effect.token:
+        raise UserError("The timetable has changed since you were shown this. Type the move once more.")
+    if not effect.shifts:
+        raise UserError(f"{row.ref} is there already, so nothing was moved.")
+    row.planned, row.month = (None, to) if isinstance(to, str) else (to, None)
+    row.after_id = row.count = row.unit = None
+    session.add(row)
+    session.flush()
+    _settle(session, actor)
+    for shift in effect.shifts:
+        trail.deed(
+            session,
+            actor,
+            "milestone.moved",
+            shift.ref,
+            at=at,
+            before=shift.before,
+            after=shift.after,
+            reason=reason.strip() if shift.ref == row.ref else f"{row.ref} moved: {reason.strip()}",
+        )
+    return effect.shifts
+
+
+def done(session: Session, actor: Actor, row: Milestone, on: date, *, at: datetime) -> Sequence[Shift]:
+    """A milestone was reached on a local date; what hangs on it is counted from there.
+
+    Raises UserError for a date to come, and when it was done already.
+    """
+    require(actor, Capability.PLAN)
+    if on > actor.today(at):
+        raise UserError(f"{dates.full_date(on)} is still to come. Type `done` when it has happened.")
+    if row.done_on is not None:
+        raise UserError(f"{row.ref} was done on {dates.full_date(row.done_on)} already.")
+    before = points(session, actor.id)
+    row.done_on = on
+    session.add(row)
+    session.flush()
+    _settle(session, actor)
+    shifts = rules.shifts(before, points(session, actor.id))
+    for shift in shifts:
+        deed = "milestone.done" if shift.ref == row.ref else "milestone.moved"
+        trail.deed(session, actor, deed, shift.ref, at=at, before=shift.before, after=shift.after, reason=row.ref)
+    return shifts
+
+
+def _moved(before: Mapping[str, Point], ref: str, to: date | str) -> dict[str, Point]:
+    planned, month = (None, to) if isinstance(to, str) else (to, None)
+    return {**before, ref: replace(before[ref], planned=planned, month=month, rule=None)}
+
+
+def _settle(session: Session, actor: Actor) -> None:
+    """Write down every date that follows from a rule, and the first one of each as its baseline."""
+    rows = timetable.milestones(session, actor.id)
+    refs = {row.id: row.ref for row in rows}
+    settled = rules.resolved([_point(row, refs) for row in rows], actor.calendar)
+    for row in rows:
+        row.planned = settled[row.ref].planned
+        if row.baseline is None and row.baseline_month is None:
+            row.baseline = row.planned
+        session.add(row)
+    session.flush()
+
+
+def _token(before: Mapping[str, Point]) -> str:
+    return hashlib.sha256(repr(list(before.values())).encode()).hexdigest()[:12]

@@ -1,0 +1,55 @@
+"""The timetable in words."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot import dates
+from bot.outbox import Message
+from bot.slack import blocks
+from bot.timetable import rules
+from bot.timetable.rules import Point, Shift
+from bot.workdays import Calendar
+from storage.tables import Milestone
+
+
+def line(row: Milestone, point: Point, owner: str, today: date, calendar: Calendar) -> str:
+    """One milestone: when, whose, how late; "by rule" where the date follows from another."""
+    parts = [f"*{row.ref}* {blocks.cut(row.title, 200)}: {rules.said(point)}"]
+    if point.rule is not None and point.done_on is None and point.planned is not None:
+        parts.append(f"({point.rule})")
+    if owner:
+        parts.append(f"· {owner}")
+    late = slipped(row, point, calendar)
+    if late:
+        parts.append(f"· {late}")
+    if rules.overdue(point, today):
+        parts.append("· overdue")
+    return " ".join(parts)
+
+
+def slipped(row: Milestone, point: Point, calendar: Calendar) -> str:
+    """ "12 working days later than first planned"; nothing when it is where it was."""
+    days = rules.slippage(row.baseline, point, calendar)
+    if not days:
+        return ""
+    unit = "working day" if abs(days) == 1 else "working days"
+    return f"{abs(days)} {unit} {'later' if days > 0 else 'earlier'} than first planned"
+
+
+def effect(code: str, ref: str, to: str, said: str, reason: str, shifts: Sequence[Shift], token: str) -> Message:
+    """What a move would do, with the button that does it."""
+    lines = [f"• *{shift.ref}* {blocks.cut(shift.title, 200)}: {shift.before} → {shift.after}" for shift in shifts]
+    text = f"Moving *{ref}* to {said} changes {len(shifts)} milestones. Nothing has moved yet.\n" + "\n".join(lines)
+    move = blocks.button(
+        "Move Them",
+        "milestone.move",
+        f"{code} {ref} {to} {token} {reason}"[:2000],
+        style="primary",
+        spoken=f"Move {ref}",
+    )
+    return Message(text, [*blocks.paragraphs(text), blocks.buttons(move)])
+
+
+def in_words(day: date | str) -> str:
+    """A date or a month ("2013-01") for people."""
+    return dates.full_month(rules.month_start(day)) if isinstance(day, str) else dates.full_date(day)

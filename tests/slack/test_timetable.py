@@ -1,0 +1,152 @@
+"""The timetable from a member's seat: milestones, rules, moves, packs, the picture."""
+
+from datetime import date
+
+import pytest
+
+from tests import cast
+from tests.harness import Parley
+
+
+def shown(table: Parley) -> dict[str, dict[str, object]]:
+    return {milestone["ref"]: milestone for milestone in table.export()["milestones"]}
+
+
+def test_a_milestone_is_on_a_date_in_a_month_or_after_another(table: Parley) -> None:
+    table.slash("milestone add Phase 1 market analysis on January 2013 kind analysis", by=cast.chair)
+    table.slash(f"milestone add Invitations on 30 june 2014 owner {cast.scribe.mention}", by=cast.chair)
+    reply = table.slash("milestone add Proposals due after M2 by 40 working days kind submission", by=cast.chair)
+
+    # The answer shows its working: calendar, convention, holidays skipped (product rule 6).
+    assert "Tuesday 26 August 2014" in reply.text
+    assert "England and Wales" in reply.text
+    assert "the day after is day 1" in reply.text
+    assert "Monday 25 August 2014" in reply.text
+    milestones = shown(table)
+    assert (milestones["M1"]["date"], milestones["M1"]["month"]) == (None, "2013-01")
+    assert milestones["M2"]["owner"] == "Tom Whitfield"
+    assert milestones["M3"]["rule"] == {"after": "M2", "count": 40, "unit": "working days"}
+    assert milestones["M3"]["date"] == "2014-08-26"
+
+
+@pytest.mark.parametrize(
+    ("anchor", "count", "expected"),
+    [
+        ("2014-06-30", 40, "2014-08-26"),
+        ("2014-12-15", 40, "2015-02-12"),
+        ("2026-12-18", 8, "2027-01-04"),
+        ("2025-04-17", 8, "2025-05-01"),
+        ("2025-05-01", 5, "2025-05-09"),
+        ("2022-09-12", 10, "2022-09-27"),
+    ],
+)
+def test_working_days_fall_as_the_rules_of_the_field_say(table: Parley, anchor: str, count: int, expected: str) -> None:
+    table.slash(f"milestone add Start on {anchor}", by=cast.chair)
+    table.slash(f"milestone add End after M1 by {count} working days", by=cast.chair)
+    assert shown(table)["M2"]["date"] == expected
+
+
+def test_moving_one_shows_what_moves_with_it_before_anything_moves(table: Parley) -> None:
+    table.slash("milestone add Invitations on 30 june 2014", by=cast.chair)
+    table.slash("milestone add Proposals due after M1 by 40 working days", by=cast.chair)
+    table.slash("milestone add Board after M2 by 1 month", by=cast.chair)
+
+    reply = table.slash("milestone move M1 to 21 july 2014 because the criteria came late", by=cast.chair)
+    assert reply.private
+    assert "Nothing has moved yet" in reply.text
+    assert "Tuesday 26 August 2014 → Tuesday 16 September 2014" in reply.text
+    assert shown(table)["M1"]["date"] == "2014-06-30"
+
+    (button,) = [block for block in reply.blocks if block["type"] == "actions"]
+    table.presses("milestone.move", button["elements"][0]["value"], by=cast.chair)
+    milestones = shown(table)
+    assert [milestones[ref]["date"] for ref in ("M1", "M2", "M3")] == ["2014-07-21", "2014-09-16", "2014-10-16"]
+    assert [milestones[ref]["baseline"] for ref in ("M1", "M2", "M3")] == ["2014-06-30", "2014-08-26", "2014-09-26"]
+    listed = table.slash("timetable", by=cast.observer).text
+    assert "15 working days later than first planned" in listed
+    moves = [entry for entry in table.export()["ledger"] if entry["deed"] == "milestone.moved"]
+    assert [entry["ref"] for entry in moves] == ["M1", "M2", "M3"]
+    assert all("the criteria came late" in entry["detail"] for entry in moves)
+    assert table.trail_faults() == []
+
+
+def test_a_stale_effect_moves_nothing(table: Parley) -> None:
+    table.slash("milestone add Invitations on 30 june 2014", by=cast.chair)
+    table.slash("milestone add Proposals due after M1 by 40 working days", by=cast.chair)
+    reply = table.slash("milestone move M1 to 21 july 2014 because late", by=cast.chair)
+    value = reply.blocks[-1]["elements"][0]["value"]
+    table.slash("milestone add Another on 1 july 2014", by=cast.chair)
+    table.presses("milestone.move", value, by=cast.chair)
+    table.deliver()
+    assert "The timetable has changed" in str(table.api.ephemerals[-1])
+    assert shown(table)["M1"]["date"] == "2014-06-30"
+
+
+def test_a_month_stays_a_month_and_what_hangs_on_it_waits(table: Parley) -> None:
+    table.slash("timetable load oxfordshire", by=cast.chair)
+    milestones = shown(table)
+    assert milestones["M5"]["month"] == "2014-06"
+    assert milestones["M6"]["date"] is None
+    table.slash("milestone move M5 to 30 june 2014 because the invitations were issued", by=cast.chair)
+    listed = table.slash("timetable", by=cast.chair).text
+    assert "*M1* Phase 1 market analysis with option appraisal: January 2013" in listed
+    assert "*M6* Written proposals due: 40 working days after M5" in listed
+
+
+def test_done_counts_from_the_day_it_happened(table: Parley) -> None:
+    table.slash("timetable load standstill on 18 dec 2025", by=cast.chair)
+    table.slash("milestone done M1 on 19 dec 2025", by=cast.chair)
+    milestones = shown(table)
+    assert milestones["M1"]["done_on"] == "2025-12-19"
+    assert milestones["M2"]["date"] == "2026-01-05"
+    assert "cannot be moved" in table.slash("milestone move M1 to 1 jan 2026 because x", by=cast.chair).text
+
+
+def test_the_standstill_ends_when_the_regulations_say(table: Parley) -> None:
+    table.slash("timetable load standstill on 18 dec 2026", by=cast.chair)
+    assert [shown(table)[ref]["date"] for ref in ("M2", "M3")] == ["2027-01-04", "2027-01-11"]
+
+
+def test_the_chart_is_a_picture_with_its_words(table: Parley) -> None:
+    table.slash("timetable load standstill on 18 dec 2026", by=cast.chair)
+    table.slash("timetable chart", by=cast.observer)
+    (message,) = [m for m in table.posted() if m.get("files")]
+    assert message["files"][0]["name"].endswith(".png")
+    assert "Monday 4 January 2027" in message["text"]
+    assert table.api.file_content(message["files"][0]["id"]).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("milestone add", "Say when"),
+        ("milestone add Board", "Say when"),
+        ("milestone add Board on 30 february 2027", "does not exist: February 2027 has 28 days"),
+        ("milestone add Board after M9 by 3 days", "There is no milestone M9"),
+        ("milestone add Board after M1 by 0 days", "Zero is no distance"),
+        ("milestone add Board on 12 dec 2026 kind party", "not a kind of milestone"),
+        ("milestone add Board after M1 by 400 working days", "holidays of 2029 are not known"),
+        ("milestone move M9 to 12 dec because x", "There is no milestone M9"),
+        ("milestone move M1 to 12 dec", "why"),
+        ("milestone done M1 on 1 jan 2027", "still to come"),
+        ("timetable load nothing", "The packs are"),
+        ("timetable load standstill", "counts from a date"),
+        ("timetable please", "Type `/parley timetable`"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(table: Parley, typed: str, told: str) -> None:
+    table.slash("milestone add Invitations on 1 june 2028", by=cast.chair)
+    reply = table.slash(typed, by=cast.chair)
+    assert reply.private
+    assert told in reply.shown
+
+
+def test_an_observer_reads_the_timetable_and_plans_nothing(table: Parley) -> None:
+    assert "you may not plan" in table.slash("milestone add Board on 12 dec 2026", by=cast.observer).text.casefold()
+    assert "is empty" in table.slash("timetable", by=cast.observer).text
+
+
+def test_every_date_is_one_that_the_export_can_read(table: Parley) -> None:
+    table.slash("timetable load nhs-round on 1 april 2027", by=cast.chair)
+    for milestone in shown(table).values():
+        assert date.fromisoformat(str(milestone["date"])) <= date(2027, 4, 1)
