@@ -19,7 +19,12 @@ from bot.errors import UserError
 if TYPE_CHECKING:
     from storage import Database
 
-app = typer.Typer(help="Parley keeps the record of a contract negotiation.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Parley keeps the record of a contract negotiation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
 class Format(StrEnum):
@@ -105,7 +110,7 @@ def export(
             else:
                 text = files.json_text(session, code, party)
         if output is not None:
-            output.write_text(text, encoding="utf-8", newline="")
+            _write(output, text)
         else:
             sys.stdout.buffer.write(text.encode())
 
@@ -136,6 +141,13 @@ def verify(
         if faults:
             raise typer.Exit(1)
         print("The trail is whole.")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UserError(f"{file} could not be written ({error.strerror}). Nothing was exported.") from error
 
 
 def _read(file: Path) -> str:

@@ -293,6 +293,7 @@ MODALS: dict[str, Run] = {
 NOTICES: dict[str, Read] = {
     "agreement.card": record_notices.agreement_card,
     "agreement.update": record_notices.agreement_update,
+    "agreement.reworded": record_notices.agreement_reworded,
     "capture.reaction": capture_notices.reaction,
     "capture.note": capture_notices.note,
     "capture.note.update": capture_notices.note_update,

@@ -43,7 +43,7 @@ def _ask(session: Session, actor: Actor, call: Call, promise: Promise, asks: lis
         metadata=f"{actor.negotiation.code} {call.place.channel_id} {json.dumps(kept)}",
     )
     because = f" {promise.unclear}" if promise.unclear else ""
-    return Answer(f"This action still needs {mrkdwn.listed(asks)}.{because} Say so in the form.", form=form)
+    return Answer(f"This action still needs {mrkdwn.listed(asks)}.{because} Fill in the form.", form=form)
 
 
 def submit_action(session: Session, call: Call) -> Answer:
@@ -125,8 +125,10 @@ def done(session: Session, call: Call) -> Answer:
         raise UserError("Say which action is done: `/parley done A3 sent on Tuesday`.")
     row = access.record(session, actor, Action, ref)
     if not service.done(session, actor, row, evidence, at=call.at):
-        return Answer(f"{row.ref} is done already, since {dates.full_date(actor.today(row.done_at or call.at))}.")
-    return Answer(f"*{row.ref}* is done: {row.text}", public=actor.aloud(row.party_id))
+        since = dates.full_date(actor.today(row.done_at or call.at))
+        return Answer(f"Nothing was changed: {row.ref} has been done since {since}.")
+    note = f" ({row.evidence})" if row.evidence else ""
+    return Answer(f"*{row.ref}* is done, says {actor.trail_name}{note}: {row.text}", public=actor.aloud(row.party_id))
 
 
 def open_completion(session: Session, call: Call) -> Answer:

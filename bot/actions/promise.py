@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from bot import dates, roster
 from bot.access import Actor
 from bot.roster import Seat
 from bot.slack import mrkdwn
+from bot.workdays import Calendar
 from storage import Session
 
 # Owners stand near an end of the line; looking no further keeps a hostile line of 40,000 characters cheap.
@@ -49,12 +50,22 @@ def read_promise(
     Raises UserError for somebody mentioned who is not at this table.
     """
     today = actor.today(at)
-    due = dates.find_due(said, today=today, calendar=actor.calendar)
+    due = _due(said, today, actor.calendar)
     day, unclear, words = due.date, due.reason, due.text
     if due.date is not None and due.date < today:
         day, unclear, words = None, f"{dates.full_date(due.date)} has passed.", said
     what, owners = _owners(session, actor, names, words.strip(), attendees)
     return Promise(mrkdwn.named(what, names).strip(" ,;:"), tuple(owners), day, unclear)
+
+
+def _due(said: str, today: date, calendar: Calendar) -> dates.Due:
+    """The deadline at the end of what was said, or at the end of its first line where it goes on in a list."""
+    due = dates.find_due(said, today=today, calendar=calendar)
+    first, found, rest = said.partition("\n")
+    if due.date is not None or not found:
+        return due
+    of_first = dates.find_due(first, today=today, calendar=calendar)
+    return replace(of_first, text=f"{of_first.text}\n{rest}") if of_first.date is not None else due
 
 
 def _owners(

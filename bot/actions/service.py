@@ -7,8 +7,8 @@ from bot import trail
 from bot.access import Actor, Capability, require
 from bot.errors import UserError
 from bot.trail import Source
-from storage import Session, records
-from storage.tables import Action, ActionOwner, ActionStatus, Meeting, Member
+from storage import Session, negotiations, records
+from storage.tables import Action, ActionOwner, ActionStatus, Meeting, Member, Role
 
 
 def add_action(
@@ -111,17 +111,24 @@ def restate(
 def done(session: Session, actor: Actor, action: Action, evidence: str, *, at: datetime) -> bool:
     """Mark an action as done; False when it was done already.
 
-    Its owners may, and whoever may run a meeting. Raises UserError for others and for one taken back.
+    Its owners may, those of their own side who may run a meeting, and a chair or scribe. Raises UserError for
+    others and for one taken back.
     """
     if action.status == ActionStatus.DONE:
         return False
     if action.status != ActionStatus.OPEN:
         raise UserError(f"{action.ref} was taken back ({action.status}), so it cannot be done.")
-    mine = records.owners(session, [action.id or 0])[action.id or 0]
-    if (actor.member is None or actor.member.id not in mine) and not actor.may(Capability.RUN):
+    owners = records.owners(session, [action.id or 0])[action.id or 0]
+    sides = {member.party_id for member, _ in negotiations.members(session, actor.id) if member.id in owners}
+    own_side = not owners or actor.party_id in sides
+    if not (
+        (actor.member is not None and actor.member.id in owners)
+        or (own_side and actor.may(Capability.RUN))
+        or actor.roles & {Role.CHAIR, Role.SCRIBE}
+    ):
         raise UserError(
-            f"Only the owners of {action.ref}, or a chair, lead, negotiator or scribe, can mark it as done. "
-            "Ask one of them."
+            f"Only the owners of {action.ref}, a lead or negotiator of their side, or a chair or scribe can mark it "
+            "as done. Ask one of them."
         )
     action.status, action.done_at, action.evidence = ActionStatus.DONE, at, evidence.strip()
     session.add(action)

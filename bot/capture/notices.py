@@ -38,7 +38,8 @@ def _note(session: Session, row: OutboxRow, *, again: bool) -> Message | None:
     content: list[dict[str, Any]] = []
     for typed, why in refused:
         lines.append(f"Not recorded: {why}")
-        content += [blocks.section(f"*Not recorded.* {why}"), *blocks.quoted(f"You typed: {typed}")]
+        content.append(blocks.section(f"*Not recorded.* {why}"))
+        content += blocks.quoted(f"You typed: {typed}") if typed else []
     negotiation = negotiations.get(session, row.negotiation_id) if row.negotiation_id else None
     everyone = {seat.member.id: seat.person.name for seat in roster.seats(session, row.negotiation_id or 0)}
     for action in service.open_actions(session, channel, ts):

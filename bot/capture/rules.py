@@ -4,9 +4,10 @@ The keywords are those that negotiators and minute-takers type already; `Topic:`
 and `s/old/new/` are from the conventions of W3C's meeting scribes.
 """
 
+import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -21,6 +22,7 @@ class LineKind(StrEnum):
     PRESENT = "present"
     APOLOGIES = "apologies"
     MEND = "mend"
+    UNSURE = "unsure"
 
 
 _KINDS = {
@@ -49,9 +51,11 @@ RECORDS = frozenset(
 
 # People write keywords or whole lines in bold; those asterisks do not belong to the words.
 _BOLD_LINE = re.compile(r"\s*([*_])(\w[^*_]*:\s[^*_]*)\1\s*", re.S)
-_KEYWORD = re.compile(rf"\s*[*_]*({'|'.join(_KINDS)})[*_]*\s*:[*_]*\s*(.*)", re.I | re.S)
+_KEYWORD = re.compile(rf"\s*(?:[-•–]\s+)?[*_]*({'|'.join(_KINDS)})[*_]*\s*:[*_]*\s*(.*)", re.I | re.S)
 _ATTENDANCE = re.compile(r"\s*[*_]*(present|regrets)\+[*_]*\s*(.*)", re.I | re.S)
-_MEND = re.compile(r"\s*s/((?:\\.|[^/\\])+)/((?:\\.|[^/\\])*)/?g?\s*")
+_MEND = re.compile(r"\s*[sS]/((?:\\.|[^/\\])+)/((?:\\.|[^/\\])*)/?g?\s*")
+# One word and a colon, so like a keyword that it was probably meant for one.
+_NEARLY = re.compile(r"\s*(?:[-•–]\s+)?[*_]*([a-z]{4,12})[*_]*\s*:", re.I)
 _OFF = re.compile(r"[\s*_•–-]*\[off\]", re.I)
 # An indented line or a list entry under a keyword goes on with its words: "AGREED: The Provider shall:" …
 _GOES_ON = re.compile(r"(\s+\S|[-•–]\s|\(?(?:[a-z]|[0-9]{1,2}|[ivx]{1,4})[).]\s)", re.I)
@@ -59,11 +63,15 @@ _GOES_ON = re.compile(r"(\s+\S|[-•–]\s|\(?(?:[a-z]|[0-9]{1,2}|[ivx]{1,4})[).
 
 @dataclass(frozen=True)
 class Line:
-    """One line for the record: its kind and its words. `new` is what a mend puts in place of `text`."""
+    """One line for the record: its kind and its words, and the whole of it as typed.
+
+    `new` is what a mend puts in place of `text`, or the keyword that an unsure line was probably meant for.
+    """
 
     kind: LineKind
     text: str
     new: str = ""
+    typed: str = field(default="", compare=False)
 
 
 def lines_of(message: str) -> list[Line]:
@@ -74,10 +82,11 @@ def lines_of(message: str) -> list[Line]:
         off = bool(_OFF.match(typed))
         line = None if off else _line(typed)
         if line is not None:
-            found.append(line)
+            found.append(replace(line, typed=typed.strip()))
             taking = line.kind in RECORDS
         elif taking and not off and _GOES_ON.match(typed):
-            found[-1] = Line(found[-1].kind, f"{found[-1].text}\n{typed.strip()}".strip())
+            words = f"{found[-1].text}\n{typed.strip()}".strip()
+            found[-1] = replace(found[-1], text=words, typed=f"{found[-1].typed}\n{typed.strip()}")
         else:
             taking = False
     return found
@@ -93,6 +102,10 @@ def _line(typed: str) -> Line | None:
         return Line(kind, found[2].strip())
     if found := _MEND.fullmatch(typed):
         return Line(LineKind.MEND, _unescaped(found[1]), _unescaped(found[2]))
+    if (found := _NEARLY.match(typed)) and (
+        meant := difflib.get_close_matches(found[1].casefold(), _KINDS, n=1, cutoff=0.8)
+    ):
+        return Line(LineKind.UNSURE, typed.strip(), meant[0].upper())
     return None
 
 

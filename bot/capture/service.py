@@ -74,7 +74,7 @@ def _take(
             _apply(session, actor, meeting, spoken, number, line)
         heard.taken += 1
     except UserError as refusal:
-        heard.refused.append((mrkdwn.named(line.text, spoken.names), str(refusal)))
+        heard.refused.append((mrkdwn.named(line.typed, spoken.names), str(refusal)))
 
 
 def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, number: int, line: Line) -> None:
@@ -111,6 +111,8 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
             meeting_service.mark(session, actor, meeting, guests, status, at=at)
         case LineKind.MEND:
             mend(session, actor, meeting, line.text, line.new, spoken.names, at=at)
+        case LineKind.UNSURE:
+            raise UserError(f"That looks like a keyword with a slip in it. Did you mean `{line.new}:`? Type it again.")
 
 
 def _promise(
@@ -256,7 +258,7 @@ def rehear(session: Session, actor: Actor, spoken: Spoken, before: str) -> Heard
     if meeting is None:
         return heard
     if meeting.status != MeetingStatus.OPEN:
-        return _too_late(meeting, rows, heard)
+        return _too_late(meeting, rows, spoken, heard)
     # Lines that moved take their records along; none may stand on another's place meanwhile.
     records.move_lines(session, rows, by=len(old) + len(new) + 1)
     for was, now in paired(old, new):
@@ -280,7 +282,7 @@ def _restate_line(session: Session, actor: Actor, row: AnyRecord, line: Line, sp
             restate(session, actor, row, line.text, spoken.names, at=spoken.at)
         heard.taken += 1
     except UserError as refusal:
-        heard.refused.append((mrkdwn.named(line.text, spoken.names), str(refusal)))
+        heard.refused.append((mrkdwn.named(line.typed, spoken.names), str(refusal)))
 
 
 def unhear(session: Session, actor: Actor, spoken: Spoken) -> Heard:
@@ -291,7 +293,7 @@ def unhear(session: Session, actor: Actor, spoken: Spoken) -> Heard:
     if meeting is None or not rows:
         return heard
     if meeting.status != MeetingStatus.OPEN:
-        return _too_late(meeting, rows, heard)
+        return _too_late(meeting, rows, spoken, heard)
     for row in rows:
         _withdraw(session, actor, row, heard, at=spoken.at)
     return heard
@@ -306,8 +308,9 @@ def _withdraw(session: Session, actor: Actor, row: AnyRecord, heard: Heard, *, a
         heard.refused.append((row.text, str(refusal)))
 
 
-def _too_late(meeting: Meeting, rows: Sequence[AnyRecord], heard: Heard) -> Heard:
-    heard.refused += [(row.text, _closed(meeting, row)) for row in rows]
+def _too_late(meeting: Meeting, rows: Sequence[AnyRecord], spoken: Spoken, heard: Heard) -> Heard:
+    typed = mrkdwn.named(spoken.words, spoken.names)
+    heard.refused += [(typed, _closed(meeting, row)) for row in rows]
     return heard
 
 

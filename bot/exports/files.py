@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from bot.errors import UserError
-from bot.exports import service
+from bot.exports import audit, service
 from bot.render import seal_holds
 from storage import Session, ledger, meetings, negotiations
 from storage.tables import Negotiation, Party
@@ -63,4 +63,4 @@ def trail_faults(session: Session) -> list[str]:
     every = negotiations.every(session)
     codes = {n.id: n.code for n in every}
     faults = [f"{codes[b.negotiation_id]}, entry {b.seq}: {b.fault}." for b in ledger.breaks(session)]
-    return faults + [f"{n.code}, {fault}" for n in every for fault in service.record_faults(session, n)]
+    return faults + [f"{n.code}, {fault}" for n in every for fault in audit.faults(session, n)]

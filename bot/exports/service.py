@@ -3,8 +3,6 @@
 The keys are a promise that outside scripts rely on; `docs/export.md` describes them.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -100,48 +98,6 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
             for entry in ledger.entries(session, negotiation_id, chain)
         ],
     }
-
-
-def record_faults(session: Session, negotiation: Negotiation) -> list[str]:
-    """Records and minutes that say other than the trail says of them, a sentence each."""
-    negotiation_id = negotiation.id or 0
-    faults = []
-    for scope in (None, *(p.id for p in negotiations.parties(session, negotiation_id))):
-        words, digests = _told(session, negotiation_id, scope)
-        rows: list[records.AnyRecord] = [
-            *records.visible(session, Agreement, negotiation_id, scope),
-            *records.visible(session, Decision, negotiation_id, scope),
-            *records.visible(session, Action, negotiation_id, scope),
-            *records.visible(session, Note, negotiation_id, scope),
-        ]
-        faults += [
-            f"{row.ref}: its words are not those of the trail."
-            for row in rows
-            if row.party_id == scope and words.get(row.ref) != row.text
-        ]
-        faults += [
-            f"minutes of {meeting.ref}, version {version.version}: not the text that was issued."
-            for meeting in meetings.visible(session, negotiation_id, scope)
-            for version in meetings.minutes(session, meeting.id or 0)
-            if meeting.party_id == scope
-            and digests.get((meeting.ref, version.version)) != hashlib.sha256(version.content.encode()).hexdigest()
-        ]
-    return faults
-
-
-def _told(
-    session: Session, negotiation_id: int, scope: int | None
-) -> tuple[dict[str, str], dict[tuple[str, int], str]]:
-    """What one chain says last: the words of each record by ref, the digest of each version of minutes."""
-    words: dict[str, str] = {}
-    digests: dict[tuple[str, int], str] = {}
-    for entry in ledger.entries(session, negotiation_id, scope or 0):
-        detail = json.loads(entry.detail)
-        if "text" in detail:
-            words[entry.ref] = detail["text"]
-        if "sha256" in detail:
-            digests[entry.ref, detail["version"]] = detail["sha256"]
-    return words, digests
 
 
 def _scopes(scope: int | None) -> Iterable[int]:

@@ -1,7 +1,7 @@
 """`status`: where the negotiation stands, for the person who asks."""
 
 from bot import access, dates
-from bot.slack import mrkdwn
+from bot.slack import blocks, mrkdwn
 from bot.slack.command import Answer, Call
 from storage import Session, meetings, negotiations, records
 from storage.tables import Agreement, AgreementStatus, MeetingStatus, Stance
@@ -32,12 +32,12 @@ def status(session: Session, call: Call) -> Answer:
     said = records.confirmations(session, [row.id or 0 for row in agreements])
     for row in by_status[AgreementStatus.AWAITING] + by_status[AgreementStatus.OBJECTED]:
         stances = {w.party_id: w.stance for w in said[row.id or 0] if w.version == row.version}
-        standing = [
-            f"{p.code} objects" if stances.get(p.id or 0) == Stance.OBJECTED else f"waits for {p.code}"
-            for p in parties
-            if p.must_sign and stances.get(p.id or 0) != Stance.CONFIRMED
-        ]
-        lines.append(f"• *{row.ref}* {mrkdwn.listed(standing)}: {row.text}")
+        open_parties = [p for p in parties if p.must_sign and stances.get(p.id or 0) != Stance.CONFIRMED]
+        objecting = [p.code for p in open_parties if stances.get(p.id or 0) == Stance.OBJECTED]
+        waiting = [p.code for p in open_parties if p.code not in objecting]
+        standing = [f"waits for {mrkdwn.listed(waiting)}"] if waiting else []
+        standing += [f"{mrkdwn.listed(objecting)} objects"] if objecting else []
+        lines.append(f"• *{row.ref}* ({'; '.join(standing)}): {blocks.cut(row.text, 200)}")
     actions = records.open_actions(session, actor.id, actor.party_id)
     overdue = [row for row in actions if row.due_on and row.due_on < today]
     lines.append(f"Actions: {len(actions)} open, {len(overdue)} overdue. `/parley actions` lists them.")

@@ -17,11 +17,12 @@ def close(session: Session, call: Call) -> Answer:
     version, _ = _issue(session, actor, meeting, call)
     incomplete = service.collect(session, meeting, version.version).incomplete
     _post(session, actor, meeting, version, call)
+    here = meeting.channel_id == call.place.channel_id
     lacking = f"\nIncomplete, and named so in the minutes: {'; '.join(incomplete)}." if incomplete else ""
     return Answer(
         f"*{meeting.ref} {meeting.title}* closed at {dates.clock_time(call.at, actor.zone)}. "
-        f"Its draft minutes follow.{lacking}",
-        public=actor.aloud(meeting.party_id),
+        f"Its draft minutes {'follow' if here else 'go to its own channel'}.{lacking}",
+        public=here,
     )
 
 

@@ -23,6 +23,7 @@ from storage.tables import (
     Confirmation,
     Decision,
     Meeting,
+    MeetingStatus,
     MinutesVersion,
     Negotiation,
     Note,
@@ -444,11 +445,11 @@ def _next(session: Session, meeting: Meeting, zone: ZoneInfo, negotiation: Negot
         for other in meetings.visible(session, negotiation.id or 0, meeting.party_id)
         if other.kind == meeting.kind
         and other.party_id == meeting.party_id
-        and other.id != meeting.id
+        and other.status == MeetingStatus.PLANNED
         and other.starts_at > (meeting.ended_at or meeting.starts_at)
     ]
     if not later:
-        return "not yet planned"
+        return "Not yet planned."
     return f"{later[0].ref} {later[0].title}, {_instant(later[0].starts_at, zone)}"
 
 

@@ -6,7 +6,8 @@ from bot.outbox import File, Message
 from bot.slack import blocks
 from storage.tables import Meeting, MinutesVersion
 
-_ROOM = 2800  # characters of the minutes in the message itself; the file has them whole
+# Characters of the minutes in the message itself; the file has them whole.
+_ROOM, _LONGEST_LINE = 3000, 180
 
 
 def issued(marking: str, meeting: Meeting, version: MinutesVersion, file: File) -> Message:
@@ -16,7 +17,18 @@ def issued(marking: str, meeting: Meeting, version: MinutesVersion, file: File) 
         f"DRAFT. {marking}. The whole is in the file {file.name}."
     )
     settled = _plain(_between(version.content, "## Agreements", "## Next meeting"))
-    return Message(f"{head}\n\n{blocks.cut(settled, _ROOM)}", file=file)
+    return Message(f"{head}\n\n{_in_room(settled)}", file=file)
+
+
+def _in_room(text: str) -> str:
+    """Long wordings are cut, so that every record is at least named; what still has no room is counted."""
+    lines = [blocks.cut(line, _LONGEST_LINE) for line in text.split("\n")]
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        if len("\n".join([*kept, line])) > _ROOM:
+            return "\n".join([*kept, f"… and {len(lines) - number} more lines in the file."])
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _between(text: str, first: str, last: str) -> str:

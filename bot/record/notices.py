@@ -6,6 +6,7 @@ from bot import access, roster
 from bot.outbox import Message, Update
 from bot.record import service, views
 from storage import Session, negotiations, records
+from storage.records import GONE
 from storage.tables import Agreement, OutboxRow
 
 
@@ -47,6 +48,20 @@ def agreement_card(session: Session, row: OutboxRow) -> Message | None:
         everyone[agreement.author_id].title,
         words,
     )
+
+
+def agreement_reworded(session: Session, row: OutboxRow) -> Message | None:
+    """To those whose confirmation fell away with the old words; None when the words changed once more."""
+    agreement = records.get(session, Agreement, row.ref_id or 0)
+    if agreement is None or agreement.version != row.payload["version"] or agreement.status in GONE:
+        return None
+    speakers = access.CAN[access.Capability.CONFIRM]
+    people = [
+        seat.person.user_id
+        for seat in roster.seats(session, agreement.negotiation_id)
+        if seat.party.id in row.payload["parties"] and speakers & set(seat.member.roles)
+    ]
+    return views.reworded(agreement, str(row.payload["by"]), people)
 
 
 def agreement_update(session: Session, row: OutboxRow) -> Update | None:

@@ -139,10 +139,17 @@ def reword_agreement(
     clause: str | None = None,
     said: str = "",
 ) -> None:
-    """Change the words: every confirmation starts again, but for the party of whoever changes them."""
-    require(actor, Capability.RECORD)
+    """Change the words: every confirmation starts again, but for the party of whoever changes them.
+
+    Parties whose confirmation falls away are told in a message of its own: a card changed in place is easily
+    missed. Raises UserError for others' words to those who may not run a meeting.
+    """
+    if actor.member is None or actor.member.id != agreement.author_id:
+        require(actor, Capability.RUN)  # others' words: whoever may run the meeting, as its scribe does
     if (wording.strip(), clause) == (agreement.text, agreement.clause):
         return
+    spoken = records.confirmations(session, [agreement.id or 0])[agreement.id or 0]
+    fallen = {w.party_id for w in spoken if w.version == agreement.version and w.stance == Stance.CONFIRMED}
     agreement.clause = clause
     entry = trail.reword(session, actor, agreement, wording, at=at, said=said, clause=clause)
     agreement.version += 1
@@ -151,6 +158,20 @@ def reword_agreement(
     if _speaks_for_party(actor):
         entry = _say(session, actor, agreement, Stance.CONFIRMED, "", at)
     _refresh_card(session, agreement, entry)
+    if fallen - {actor.party_id}:
+        joint = negotiations.joint_channel(session, actor.id)
+        outbox.enqueue(
+            session,
+            "agreement.reworded",
+            key=f"agreement.reworded:{agreement.id}:{agreement.version}",
+            to=joint or agreement.channel_id or "",
+            at=at,
+            negotiation_id=actor.id,
+            ref_id=agreement.id,
+            version=agreement.version,
+            by=actor.trail_name,
+            parties=sorted(fallen - {actor.party_id}),
+        )
 
 
 def take_back_agreement(
@@ -246,7 +267,7 @@ def _check_can_speak(actor: Actor, agreement: Agreement, version: int | None) ->
     if version is not None and version != agreement.version:
         raise UserError(
             f"The wording of {agreement.ref} has changed since you saw it, so nothing was recorded. "
-            "Read the wording as it is now and confirm that."
+            "Read it as it is now first."
         )
 
 

@@ -80,6 +80,13 @@ def _spoken(word: Word, zone: ZoneInfo) -> str:
     return f"{word.party.code}: {word.speaker} objects because {reason} ({when})"
 
 
+def reworded(agreement: Agreement, by: str, people: Sequence[str]) -> Message:
+    """An agreement's words have changed: whoever had confirmed the old ones is asked to look again."""
+    ask = mrkdwn.listed(mrkdwn.mark(user) for user in people)
+    head = f"*{agreement.ref}* has been reworded by {by}, so confirmation starts again. {ask}, please read it afresh:"
+    return Message(f"{head} {agreement.text}", [blocks.section(head), *blocks.quoted(agreement.text)])
+
+
 def objection_form(code: str, channel: str, agreement: Agreement) -> blocks.Block:
     return blocks.modal(
         "agreement.object",

@@ -480,8 +480,9 @@ def test_an_edit_restarts_the_confirmation_of_an_agreement(meeting: Parley) -> N
     edit(meeting, ts, before, after, by=cast.chair)
     (agreement,) = meeting.export()["agreements"]
     assert (agreement["status"], agreement["version"]) == ("awaiting", 2)
-    (card,) = [message for message in meeting.posted() if "AG1" in message["text"]]
+    (card, told) = [message for message in meeting.posted() if "AG1" in message["text"]]
     assert "within 28 days" in card["text"]
+    assert "has been reworded" in told["text"]
 
 
 def test_an_edit_changes_an_action_s_owner_and_date_and_its_reaction(meeting: Parley) -> None:

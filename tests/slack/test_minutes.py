@@ -274,7 +274,7 @@ def test_a_meeting_of_which_nothing_is_known_says_so(meeting: Parley) -> None:
         assert section(text, title) == "None."
     assert "## Withdrawn" not in text
     assert "## Incomplete" not in text
-    assert section(text, "Next meeting") == "not yet planned"
+    assert section(text, "Next meeting") == "Not yet planned."
 
 
 def test_guests_stand_apart_and_capacities_are_told(meeting: Parley) -> None:

@@ -468,3 +468,23 @@ def test_every_answer_and_every_message_of_a_full_evening_is_fit_for_slack(meeti
     assert not [m for m in meeting.posted(cast.chair) if "could not deliver" in m["text"]]
     objection = meeting.export()["agreements"][1]["objections"]
     assert [len(o["reason"]) > 30_000 for o in objection] == [True, True]
+
+
+def test_those_whose_confirmation_fell_away_are_told_so(meeting: Parley) -> None:
+    meeting.types("AGREED: Payment falls due within 30 days.", by=cast.chair)
+    meeting.slash("confirm AG1", by=cast.lead)
+    meeting.deliver()
+    meeting.types("s/30/28/", by=cast.scribe)
+    (told,) = [message for message in meeting.posted() if "has been reworded" in message["text"]]
+    assert faults_in_message({"text": told["text"], "blocks": told["blocks"]}) == []
+    assert "Tom Whitfield (CCG)" in told["text"]
+    assert cast.lead.mention in told["text"]
+    assert "within 28 days" in told["text"]
+
+
+def test_somebody_who_may_not_run_a_meeting_leaves_others_words_alone(meeting: Parley) -> None:
+    meeting.types("AGREED: Payment falls due within 30 days.", by=cast.chair)
+    meeting.types("s/30/28/", by=cast.analyst)
+    (agreement,) = meeting.export()["agreements"]
+    assert agreement["wording"] == "Payment falls due within 30 days."
+    assert "s/30/28/" in str(meeting.posted(cast.analyst))

@@ -53,8 +53,6 @@ def test_a_keyword_counts_at_the_start_of_a_line_however_it_is_written(keyword: 
         "We agreed: nothing.",
         "I think ACTION: is the word",
         "AGREED 30 days",
-        "AGREEDLY: 30 days",
-        "actions: none so far",
         "> AGREED: quoted from somebody else",
         "note that this is not one",
         "present company excepted",
@@ -209,3 +207,24 @@ def test_paired_is_a_matching(old: list[Line], new: list[Line]) -> None:
     gone = {old[was].kind for was, now in pairs if was is not None and now is None}
     added = {new[now].kind for was, now in pairs if was is None and now is not None}
     assert not gone & added, "what could be a change is not called a loss"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("agreeed: 30 days", "AGREED"),
+        ("acton: send it", "ACTION"),
+        ("ACTIONS: none", "ACTION"),
+        ("DECISON: x", "DECISION"),
+    ],
+)
+def test_a_slip_in_a_keyword_is_noticed(typed: str, meant: str) -> None:
+    (line,) = lines_of(typed)
+    assert (line.kind, line.new, line.typed) == (LineKind.UNSURE, meant, typed)
+
+
+def test_a_keyword_may_follow_a_bullet_and_a_mend_may_begin_with_a_capital() -> None:
+    assert [line.kind for line in lines_of("- DECISION: weekly\nS/weekly/monthly/")] == [
+        LineKind.DECISION,
+        LineKind.MEND,
+    ]
