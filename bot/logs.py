@@ -31,7 +31,8 @@ def configure(level: str) -> None:
 
 
 def _not_about_authorize(record: logging.LogRecord) -> bool:
-    return "`authorize` has been used" not in record.getMessage()
+    said = record.getMessage()
+    return "`authorize` has been used" not in said and "you gave `client`" not in said
 
 
 def _without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -92,37 +92,16 @@ def _start(folder: Path, wheel: Path) -> PostgresServer:
         os.chown(folder, as_somebody["user"], as_somebody["group"])
     common: dict[str, Any] = {"cwd": folder, "env": environment, **as_somebody}
     data = folder / "data"
-    made: list[str | Path] = [
-        "-D",
-        data,
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale",
-        "C.UTF-8",
-        "--no-sync",
-    ]
-    subprocess.run([programs / "initdb", *made], check=True, capture_output=True, timeout=SECONDS_TO_START, **common)
+    initdb = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync"]
+    words = ["-E", "UTF8", "--locale", "C.UTF-8"]
+    subprocess.run([*initdb, *words], check=True, capture_output=True, timeout=SECONDS_TO_START, **common)
     log = folder / "log"
     with log.open("wb") as sink:
+        postgres = [str(programs / "postgres"), "-D", str(data), "-k", str(folder)]
         # What the tests kill is the bot, never this server: it need not sync.
-        settings: list[str | Path] = [
-            "-D",
-            data,
-            "-k",
-            folder,
-            "-c",
-            "listen_addresses=",
-            "-c",
-            "fsync=off",
-            "-c",
-            "max_connections=200",
-        ]
+        settings = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"]
         process = subprocess.Popen(
-            ["sh", "-c", UNTIL_THE_TESTS_END, "sh", programs / "postgres", *settings],
+            ["sh", "-c", UNTIL_THE_TESTS_END, "sh", *postgres, *settings],
             stdin=subprocess.PIPE,
             stdout=sink,
             stderr=sink,
@@ -135,7 +114,7 @@ def _start(folder: Path, wheel: Path) -> PostgresServer:
             psycopg.connect(f"host={folder} user=postgres dbname=postgres").close()
         except psycopg.OperationalError as error:
             if process.poll() is not None or time.monotonic() > deadline:
-                process.kill()
+                process.communicate(timeout=SECONDS_TO_START)  # this closes the pipe
                 raise TimeoutError(f"PostgreSQL did not come up: {error}; {log.read_text()[-2000:]}") from error
             time.sleep(0.02)
         else:

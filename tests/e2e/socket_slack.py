@@ -153,6 +153,14 @@ def socket_slack() -> Iterator[SocketSlack]:
                 thread.join()
 
 
+def seconds_queued(pid: int) -> float:
+    """How long a process could have run, but had to wait for a processor. Only Linux can tell."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
+
+
 @dataclass
 class Bot:
     """The real bot process on this Slack, started and ended the way an operator, or a power cut, would."""
@@ -163,7 +171,10 @@ class Bot:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> float:
-        """Start it and wait until it listens; gives the seconds that took."""
+        """Start it and wait until it listens; gives the seconds that took.
+
+        While other tests keep every processor busy, the time it had to queue for one is theirs, not its own.
+        """
         assert self.process is None
         assert not self.slack.connected
         before = len(self.said())
@@ -186,7 +197,7 @@ class Bot:
             return LISTENING in said and self.slack.connected
 
         eventually(listens, 30)
-        return time.monotonic() - began
+        return time.monotonic() - began - seconds_queued(self.process.pid)
 
     def stop(self) -> None:
         """SIGTERM, as an operator would."""

@@ -130,15 +130,21 @@ def test_a_channel_has_one_open_meeting_and_any_number_of_closed_ones(database: 
 
 
 def test_one_line_of_one_message_makes_one_record(database: Database) -> None:
+    def add_again(number: int, **changed: Any) -> None:
+        with database.transaction() as session:
+            first = session.get(Note, 1)
+            assert first is not None
+            fields = first.model_dump(exclude={"id"})
+            session.add(Note(**{**fields, "number": number, "ref": f"E{number}", **changed}))
+
     with database.transaction() as session:
         add_note(session, channel_id="C1", ts="1.1", line=0)
-    columns = "negotiation_id, number, ref, text, said, status, author_id, at, channel_id, ts, line, kind"
-    copied = columns.replace("number, ref", "number + 1, 'E2'")
     with pytest.raises(Conflict):
-        raw(database, f"INSERT INTO note ({columns}) SELECT {copied} FROM note")
-    # A record without a message is not "the same message" as another.
-    unsaid = copied.replace("channel_id, ts", "NULL, NULL")
-    raw(database, f"INSERT INTO note ({columns}) SELECT {unsaid} FROM note")
+        add_again(2)
+    add_again(2, line=1)
+    # Records without a message are not of "the same message".
+    add_again(3, channel_id=None, ts=None)
+    add_again(4, channel_id=None, ts=None)
 
 
 def test_an_unknown_kind_of_party_is_refused(database: Database) -> None:
