@@ -31,6 +31,8 @@ def demo() -> None:
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
+    # A shell starts what it puts in the background with Ctrl-C ignored; whoever sends it means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder:
         database = Path(folder) / "parley.db"
         with running_local_slack(story.WORKSPACE, port=_port()) as slack, running_parley(slack, database) as parley:

@@ -89,7 +89,7 @@ def test_a_newcomer_sees_the_meeting_and_goes_on(demo: Demo, page: Any):
 
     page.locator(".composer-input").fill("/parley status ")
     page.locator(".composer-send").click()
-    message(page, "only visible to you", "AG3 waits for CCG").wait_for()
+    message(page, "only visible to you", "AG3 (waits for CCG)").wait_for()
 
     card = message(page, "do you confirm exactly these words?", "Emergency response")
     card.locator(".bk-button", has_text="Confirm Wording").click()
