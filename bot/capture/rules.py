@@ -28,9 +28,7 @@ class LineKind(StrEnum):
 _KINDS = {
     "agreed": LineKind.AGREED,
     "action": LineKind.ACTION,
-    "decision": LineKind.DECISION,
-    "resolved": LineKind.DECISION,
-    "resolution": LineKind.DECISION,
+    **dict.fromkeys(("decision", "resolved", "resolution"), LineKind.DECISION),
     "note": LineKind.NOTE,
     "reservation": LineKind.RESERVATION,
     "parked": LineKind.PARKED,
