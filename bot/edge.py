@@ -147,14 +147,13 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
     """A button: its value is "CODE words". What follows a colon in its id only tells it from its neighbours."""
     button = body["actions"][0]
     code, _, value = str(button.get("value") or "").partition(" ")
-    words = mrkdwn.read(value)
     place = Place(deps.team_id, (body.get("channel") or {}).get("id", ""), body["user"]["id"])
+    # Names may have to be asked of Slack, so the call is made before the transaction begins.
+    call = replace(_call(deps, place, value, Source(place.channel_id)), code=code)
     key = f"trigger:{body['trigger_id']}"
     forms: list[Payload] = []
 
     def work(session: Session) -> Payload:
-        names = deps.directory.names({place.user_id, *mrkdwn.mentioned(words)})
-        call = Call(place, words, deps.now(), names, Source(place.channel_id), code=code, templates=deps.templates)
         answer = runs[button["action_id"].partition(":")[0]](session, call)
         if answer.form:
             forms.append(answer.form)
@@ -181,20 +180,11 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
     """A form, whose metadata is "CODE channel words": gives the ack's body, or None to close the form."""
     view = body["view"]
     code, channel, words = str(view.get("private_metadata") or "  ").split(" ", 2)
-    values = _values(view)
     place = Place(deps.team_id, channel, body["user"]["id"])
+    call = replace(_call(deps, place, "", Source(channel)), words=words, code=code, values=_values(view))
     key = f"view:{view['id']}:{view.get('hash', '')}"
 
     def work(session: Session) -> Payload | None:
-        call = Call(
-            place,
-            words,
-            deps.now(),
-            deps.directory.names({place.user_id}),
-            Source(place.channel_id),
-            code=code,
-            values=values,
-        )
         answer = runs[view["callback_id"]](session, call)
         if answer.errors:
             raise NotFilledIn(answer.errors)

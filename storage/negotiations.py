@@ -1,6 +1,6 @@
 """Named questions about negotiations, their parties, people and channels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlmodel import Session, bindparam, col, select
 
@@ -141,9 +141,3 @@ def seat(session: Session, negotiation_id: int, person_id: int) -> tuple[Member,
     """A person's place at the table and the party it is for."""
     found = session.exec(_SEAT, params={"negotiation": negotiation_id, "person": person_id}).first()
     return (found[0], found[1]) if found else None
-
-
-def holders(rows: Sequence[tuple[Member, Person]], party_id: int, roles: Iterable[str]) -> list[Person]:
-    """The people of one party who hold any of these roles."""
-    wanted = set(roles)
-    return [who for member, who in rows if member.party_id == party_id and wanted & set(member.roles)]

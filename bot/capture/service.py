@@ -251,7 +251,7 @@ def take_back(session: Session, actor: Actor, row: AnyRecord, *, undone: bool, a
 def rehear(session: Session, actor: Actor, spoken: Spoken, before: str) -> Heard:
     """A message was edited from `before`: change, add and withdraw what its lines recorded."""
     heard = Heard()
-    rows = [row for row in records.of_message(session, spoken.channel_id, spoken.ts) if row.status not in GONE]
+    rows = _standing(session, spoken)
     old, new = lines_of(before), lines_of(spoken.words)
     by_line = {row.line: row for row in rows}
     meeting = _meeting_of(session, rows, spoken)
@@ -276,6 +276,11 @@ def rehear(session: Session, actor: Actor, spoken: Spoken, before: str) -> Heard
     return heard
 
 
+def _standing(session: Session, spoken: Spoken) -> list[AnyRecord]:
+    """What still stands of all that was recorded from this message."""
+    return [row for row in records.of_message(session, spoken.channel_id, spoken.ts) if row.status not in GONE]
+
+
 def _restate_line(session: Session, actor: Actor, row: AnyRecord, line: Line, spoken: Spoken, heard: Heard) -> None:
     try:
         with session.begin_nested():
@@ -288,7 +293,7 @@ def _restate_line(session: Session, actor: Actor, row: AnyRecord, line: Line, sp
 def unhear(session: Session, actor: Actor, spoken: Spoken) -> Heard:
     """A message was deleted: withdraw what it recorded, while its meeting is open."""
     heard = Heard()
-    rows = [row for row in records.of_message(session, spoken.channel_id, spoken.ts) if row.status not in GONE]
+    rows = _standing(session, spoken)
     meeting = _meeting_of(session, rows, spoken)
     if meeting is None or not rows:
         return heard

@@ -5,6 +5,7 @@ from bot.access import Actor
 from bot.errors import UserError
 from bot.meetings import service as meeting_service
 from bot.minutes import service
+from bot.minutes.service import Issued
 from bot.slack.command import Answer, Call, split_last
 from storage import Session, meetings
 from storage.tables import Meeting, MeetingStatus, MinutesVersion
@@ -14,9 +15,9 @@ def close(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     meeting = access.meeting(session, actor, call.plain) if call.plain else meeting_service.in_progress(session, actor)
     meeting_service.close(session, actor, meeting, at=call.at)
-    version, _ = _issue(session, actor, meeting, call)
-    incomplete = service.collect(session, meeting, version.version).incomplete
-    _post(session, actor, meeting, version, call)
+    issued = _issue(session, actor, meeting, call)
+    incomplete = issued.doc.incomplete
+    _post(session, actor, meeting, issued.version, call)
     here = meeting.channel_id == call.place.channel_id
     lacking = f"\nIncomplete, and named so in the minutes: {'; '.join(incomplete)}." if incomplete else ""
     return Answer(
@@ -40,17 +41,18 @@ def minutes(session: Session, call: Call) -> Answer:
         raise UserError(
             f"{meeting.ref} has not closed, so it has no minutes yet. They come with `/parley close {meeting.ref}`."
         )
-    version, new = _issue(session, actor, meeting, call)
+    issued = _issue(session, actor, meeting, call)
+    version = issued.version
     here = actor.aloud(meeting.party_id)
     _post(session, actor, meeting, version, call, to=call.place.channel_id if here else call.place.user_id)
-    news = f"Version {version.version} is new: the record has changed since." if new else ""
+    news = f"Version {version.version} is new: the record has changed since." if issued.new else ""
     where = "follow here" if here else "come to you in a direct message"
     return Answer(f"The minutes of *{meeting.ref}*, version {version.version}, {where}. {news}".strip())
 
 
-def _issue(session: Session, actor: Actor, meeting: Meeting, call: Call) -> tuple[MinutesVersion, bool]:
-    version, new = service.issue(session, meeting, at=call.at, templates=call.templates)
-    if new:
+def _issue(session: Session, actor: Actor, meeting: Meeting, call: Call) -> Issued:
+    issued = service.issue(session, meeting, at=call.at, templates=call.templates)
+    if issued.new:
         trail.deed(
             session,
             actor,
@@ -58,10 +60,10 @@ def _issue(session: Session, actor: Actor, meeting: Meeting, call: Call) -> tupl
             meeting.ref,
             at=call.at,
             scope=meeting.party_id,
-            version=version.version,
-            sha256=version.sha256,
+            version=issued.version.version,
+            sha256=issued.version.sha256,
         )
-    return version, new
+    return issued
 
 
 def _last_closed(session: Session, actor: Actor) -> Meeting:

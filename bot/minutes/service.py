@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -453,20 +453,29 @@ def _next(session: Session, meeting: Meeting, zone: ZoneInfo, negotiation: Negot
     return f"{later[0].ref} {later[0].title}, {_instant(later[0].starts_at, zone)}"
 
 
-def issue(
-    session: Session, meeting: Meeting, *, at: datetime, templates: Path | None = None
-) -> tuple[MinutesVersion, bool]:
+@dataclass(frozen=True)
+class Issued:
+    """One version of the minutes, what it says, and whether it was issued just now."""
+
+    version: MinutesVersion
+    doc: MinutesDoc
+    new: bool
+
+
+def issue(session: Session, meeting: Meeting, *, at: datetime, templates: Path | None = None) -> Issued:
     """The minutes of a closed meeting as the record stands, as a new version if they say something new.
 
-    Gives the version and whether it is new. A version once issued is never changed.
+    A version once issued is never changed.
     """
-    issued = meetings.minutes(session, meeting.id or 0)
-    if issued:
-        same = write(collect(session, meeting, issued[-1].version), templates)
-        if same == issued[-1].content:
-            return issued[-1], False
-    number = len(issued) + 1
-    content = write(collect(session, meeting, number), templates)
+    before = meetings.minutes(session, meeting.id or 0)
+    number = len(before) + 1
+    doc = collect(session, meeting, number)
+    if before:
+        last = before[-1]
+        same = replace(doc, version=last.version)
+        if write(same, templates) == last.content:
+            return Issued(last, same, new=False)
+    content = write(doc, templates)
     version = MinutesVersion(
         meeting_id=meeting.id or 0,
         version=number,
@@ -477,7 +486,7 @@ def issue(
     )
     session.add(version)
     session.flush()
-    return version, True
+    return Issued(version, doc, new=True)
 
 
 def write(doc: MinutesDoc, templates: Path | None = None) -> str:

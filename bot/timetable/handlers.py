@@ -7,7 +7,6 @@ from datetime import date
 from bot import access, dates, outbox, roster, workdays
 from bot.access import Actor
 from bot.errors import UserError
-from bot.slack import blocks
 from bot.slack.command import Answer, Call, split_last
 from bot.timetable import packs, rules, service, views
 from bot.timetable.rules import Rule, Shift, Unit
@@ -30,13 +29,10 @@ def show(session: Session, call: Call) -> Answer:
             f"The timetable of {actor.negotiation.code} is empty. Begin it: {_ADD}, or load a ready-made one: "
             f"`/parley timetable load PACK` ({known})."
         )
-    rows = {row.ref: row for row in timetable.milestones(session, actor.id)}
+    rows = timetable.milestones(session, actor.id)
     owners = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
-    today, calendar = actor.today(call.at), actor.calendar
-    lines = [
-        views.line(rows[point.ref], point, owners.get(rows[point.ref].owner_id, ""), today, calendar)
-        for point in rules.in_order(points.values())
-    ]
+    calendar = actor.calendar
+    lines = views.lines(rows, points.values(), owners, actor.today(call.at), calendar)
     return Answer("\n".join([f"*Timetable of {actor.negotiation.code}* ({calendar.name} calendar)", *lines]))
 
 
@@ -157,7 +153,7 @@ def confirm_move(session: Session, call: Call) -> Answer:
 
 
 def _moved(actor: Actor, ref: str, shifts: Sequence[Shift]) -> Answer:
-    lines = [f"• *{shift.ref}* {blocks.cut(shift.title, 200)}: {shift.before} → {shift.after}" for shift in shifts]
+    lines = [views.shifted(shift) for shift in shifts]
     return Answer("\n".join([f"*{ref}* has moved, and what hangs on it:", *lines]), public=actor.aloud(None))
 
 
@@ -169,5 +165,5 @@ def done(session: Session, call: Call) -> Answer:
     row = service.milestone(session, actor, ref.strip())
     shifts = service.done(session, actor, row, day, at=call.at)
     others = [shift for shift in shifts if shift.ref != row.ref]
-    moved = "".join(f"\n• *{shift.ref}* {shift.title}: {shift.before} → {shift.after}" for shift in others)
+    moved = "".join(f"\n{views.shifted(shift)}" for shift in others)
     return Answer(f"*{row.ref}* {row.title} was done on {dates.full_date(day)}.{moved}", public=actor.aloud(None))

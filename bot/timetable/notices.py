@@ -21,11 +21,7 @@ def drawn(session: Session, row: OutboxRow) -> Message:
     picture = chart.picture(title, rows, points, today, Path(folder) if folder else None)
     owners = {seat.member.id: seat.title for seat in roster.seats(session, row.negotiation_id or 0)}
     calendar = workdays.calendar(negotiation.calendar)
-    by_ref = {milestone.ref: milestone for milestone in rows}
-    lines = [
-        views.line(by_ref[point.ref], point, owners.get(by_ref[point.ref].owner_id, ""), today, calendar)
-        for point in points
-    ]
+    lines = views.lines(rows, points, owners, today, calendar)
     words = "\n".join([f"*{title}*", *lines])
     name = f"{negotiation.code}-timetable-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.png"
     return Message(words, file=File(name, picture, spoken=words.replace("*", "")))

@@ -1,6 +1,6 @@
 """The timetable in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bot import dates
@@ -36,9 +36,29 @@ def slipped(row: Milestone, point: Point, calendar: Calendar) -> str:
     return f"{abs(days)} {unit} {'later' if days > 0 else 'earlier'} than first planned"
 
 
+def lines(
+    rows: Sequence[Milestone],
+    points: Iterable[Point],
+    owners: Mapping[int | None, str],
+    today: date,
+    calendar: Calendar,
+) -> list[str]:
+    """The whole timetable, a line each, in the order in which things fall; `owners` are names by member."""
+    by_ref = {row.ref: row for row in rows}
+    return [
+        line(by_ref[point.ref], point, owners.get(by_ref[point.ref].owner_id, ""), today, calendar)
+        for point in rules.in_order(points)
+    ]
+
+
+def shifted(shift: Shift) -> str:
+    """What a move does to one milestone."""
+    return f"• *{shift.ref}* {blocks.cut(shift.title, 200)}: {shift.before} → {shift.after}"
+
+
 def effect(code: str, ref: str, to: str, said: str, reason: str, shifts: Sequence[Shift], token: str) -> Message:
     """What a move would do, with the button that does it."""
-    lines = [f"• *{shift.ref}* {blocks.cut(shift.title, 200)}: {shift.before} → {shift.after}" for shift in shifts]
+    lines = [shifted(shift) for shift in shifts]
     text = f"Moving *{ref}* to {said} changes {len(shifts)} milestones. Nothing has moved yet.\n" + "\n".join(lines)
     move = blocks.button(
         "Move Them",
