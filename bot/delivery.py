@@ -18,10 +18,11 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import roster
 from bot.outbox import File, Message, Notice, Reaction, Update, Whisper
 from bot.slack import blocks
 from storage import Database, Session, negotiations, outbox
-from storage.tables import OutboxRow, OutboxState
+from storage.tables import Negotiation, OutboxRow, OutboxState, Role
 
 log = structlog.get_logger()
 
@@ -29,31 +30,68 @@ Read = Callable[[Session, OutboxRow], Notice | None]
 
 HTTP_TIMEOUT_SECONDS = 10
 LEASE = timedelta(seconds=6 * HTTP_TIMEOUT_SECONDS)
-MOST_ATTEMPTS = 12
+MOST_FAULTS = 12  # of our own; Slack is tried at least as often, and for as long as PATIENCE
+PATIENCE = timedelta(days=7)
+BETWEEN_POSTS = timedelta(seconds=1)  # a channel takes about one message a second (docs.slack.dev, "Rate limits")
+BURST = 5
 LONGEST_PAUSE = timedelta(minutes=10)
-CLOCKS_DIFFER = timedelta(minutes=2)
+CLOCKS_DIFFER = timedelta(days=1)  # at most; looking back further costs a page or two, and only after a fault
 METADATA_EVENT = "parley_notice"
 
 
 class Again(Exception):
-    """Not now. `maybe_posted` False means Slack certainly did not take it; `pause` is the least it asks for."""
+    """Not now. `maybe_posted` False means Slack certainly did not take it; `pause` is the least it asks for.
 
-    def __init__(self, why: str, *, maybe_posted: bool, pause: timedelta = timedelta(0)) -> None:
+    `ours`: the fault is in Parley, and will not go away by waiting.
+    """
+
+    def __init__(self, why: str, *, maybe_posted: bool, pause: timedelta = timedelta(0), ours: bool = False) -> None:
         super().__init__(why)
         self.maybe_posted = maybe_posted
         self.pause = pause
+        self.ours = ours
 
 
 class Refused(Exception):
     """Slack will never take this."""
 
 
+class Pace:
+    """How much each conversation can take: a message a second after a short burst, and none while Slack wants it
+    left alone. What comes sooner stays in the outbox.
+    """
+
+    def __init__(self) -> None:
+        self._paid_until: dict[str, datetime] = {}
+        self._seen: datetime | None = None
+
+    def resting(self, now: datetime) -> list[str]:
+        """The recipients who have enough for now."""
+        if self._seen is not None and now < self._seen:
+            self._paid_until.clear()  # the clock was put back, and all this lies in a future that may be far off
+        self._seen = now
+        self._paid_until = {name: until for name, until in self._paid_until.items() if until > now}
+        return [name for name, until in self._paid_until.items() if until > now + (BURST - 1) * BETWEEN_POSTS]
+
+    def spoke(self, recipient: str, now: datetime) -> None:
+        self._paid_until[recipient] = max(self._paid_until.get(recipient, now), now) + BETWEEN_POSTS
+
+    def rest(self, recipient: str, until: datetime) -> None:
+        """Leave a recipient alone until then, and begin slowly again."""
+        self._paid_until[recipient] = until + (BURST - 1) * BETWEEN_POSTS
+
+
 def deliver_due(
-    db: Database, client: WebClient, notices: Mapping[str, Read], now: Callable[[], datetime], worker: str
+    db: Database,
+    client: WebClient,
+    notices: Mapping[str, Read],
+    now: Callable[[], datetime],
+    worker: str,
+    pace: Pace | None = None,
 ) -> int:
     """Send everything that is due, one row after another; gives how many rows were dealt with."""
     count = 0
-    while deliver_one(db, client, notices, now, worker):
+    while deliver_one(db, client, notices, now, worker, pace):
         count += 1
     return count
 
@@ -69,16 +107,24 @@ def recover(db: Database, now: datetime) -> int:
 
 
 def deliver_one(
-    db: Database, client: WebClient, notices: Mapping[str, Read], now: Callable[[], datetime], worker: str
+    db: Database,
+    client: WebClient,
+    notices: Mapping[str, Read],
+    now: Callable[[], datetime],
+    worker: str,
+    pace: Pace | None = None,
 ) -> bool:
-    """Claim and send the next due row; False when there is none."""
+    """Claim and send the next due row; False when there is none. Without a `pace` nothing is spaced out."""
+    resting = pace.resting(now()) if pace else []
     with db.snapshot() as session:
-        if not outbox.anything_due(session, now()):
+        if not outbox.anything_due(session, now(), resting):
             return False
     with db.transaction() as session:
-        row = outbox.claim_next(session, worker, now(), LEASE)
+        row = outbox.claim_next(session, worker, now(), LEASE, resting)
     if row is None:
         return False
+    if pace:
+        pace.spoke(row.recipient, now())
     try:
         posted = _send(db, client, notices, row)
         with db.transaction() as session:
@@ -87,13 +133,15 @@ def deliver_one(
             else:
                 outbox.finish(session, row, OutboxState.SENT, channel=posted[0], ts=posted[1])
     except Again as again:
+        if pace and again.pause:
+            pace.rest(row.recipient, now() + again.pause)
         _try_again(db, row, again, now())
     except Refused as refused:
         _give_up(db, row, str(refused), now())
     except Exception as error:
         # A fault of our own in one notice must not hold up the others, nor be tried for ever.
         log.exception("notice_failed", kind=row.kind, row=row.id)
-        _try_again(db, row, Again(type(error).__name__, maybe_posted=True), now())
+        _try_again(db, row, Again(type(error).__name__, maybe_posted=True, ours=True), now())
     return True
 
 
@@ -102,6 +150,7 @@ def _send(db: Database, client: WebClient, notices: Mapping[str, Read], row: Out
     with db.snapshot() as session:
         notice = notices[row.kind](session, row)
         target = outbox.by_key(session, notice.of) if isinstance(notice, Update) else None
+        thread = _thread(session, row) if isinstance(notice, Message) else None
     match notice:
         case None:
             return None
@@ -113,22 +162,32 @@ def _send(db: Database, client: WebClient, notices: Mapping[str, Read], row: Out
         case Update():
             return _update(client, notice, target)
         case Message():
-            return _post(client, row, notice)
+            return _post(client, row, notice, thread)
 
 
-def _post(client: WebClient, row: OutboxRow, message: Message) -> tuple[str, str]:
+def _thread(session: Session, row: OutboxRow) -> str | None:
+    """The thread that a row belongs in: one named, or that of the message another row has posted."""
+    if row.payload.get("thread_of"):
+        first = outbox.by_key(session, row.payload["thread_of"])
+        if first is not None and first.state in (OutboxState.PENDING, OutboxState.SENDING):
+            raise Again("the message above it is not there yet", maybe_posted=False)
+        return first.sent_ts if first is not None else None
+    return row.payload.get("thread_ts")
+
+
+def _post(client: WebClient, row: OutboxRow, message: Message, thread: str | None) -> tuple[str, str]:
     channel = row.recipient
     if channel.startswith(("U", "W")):
         channel = str(_call(client.conversations_open, users=channel)["channel"]["id"])
     token = key_token(row.key)
     if row.maybe_posted:
-        found = _look_for(client, channel, row, token, message)
+        found = _look_for(client, channel, row, token, message, thread)
         if found:
             if message.file is None:
                 _replace(client, channel, found, row.key, message)  # things may have changed since that try
             return (channel, found)
     if message.file is not None:
-        return (channel, _upload(client, channel, message.text, message.file))
+        return (channel, _upload(client, channel, message.text, message.file, thread))
     answer = _call(
         client.chat_postMessage,
         channel=channel,
@@ -137,7 +196,7 @@ def _post(client: WebClient, row: OutboxRow, message: Message) -> tuple[str, str
         metadata={"event_type": METADATA_EVENT, "event_payload": {"key": token}},
         unfurl_links=False,
         unfurl_media=False,
-        **({"thread_ts": row.payload["thread_ts"]} if row.payload.get("thread_ts") else {}),
+        **({"thread_ts": thread} if thread else {}),
     )
     return (channel, str(answer["ts"]))
 
@@ -154,10 +213,11 @@ def _stamped(content: list[dict[str, Any]], token: str) -> list[dict[str, Any]]:
     return [{**content[0], "block_id": token}, *content[1:]]
 
 
-def _look_for(client: WebClient, channel: str, row: OutboxRow, token: str, message: Message) -> str | None:
+def _look_for(
+    client: WebClient, channel: str, row: OutboxRow, token: str, message: Message, thread: str | None
+) -> str | None:
     """The ts of the message that an earlier try may have posted."""
     since = (row.first_try_at or row.due_at) - CLOCKS_DIFFER
-    thread = row.payload.get("thread_ts")
     cursor = None
     while True:
         page = _call(
@@ -186,7 +246,7 @@ def _carries(posted: Mapping[str, Any], token: str, message: Message) -> bool:
     return message.file is not None and any(file.get("name") == message.file.name for file in posted.get("files") or [])
 
 
-def _upload(client: WebClient, channel: str, text: str, file: File) -> str:
+def _upload(client: WebClient, channel: str, text: str, file: File, thread: str | None) -> str:
     answer = _call(
         client.files_upload_v2,
         channel=channel,
@@ -195,6 +255,7 @@ def _upload(client: WebClient, channel: str, text: str, file: File) -> str:
         content=file.content,
         initial_comment=blocks.fallback(text),
         **({"alt_txt": blocks.cut(file.spoken, 1000)} if file.spoken else {}),
+        **({"thread_ts": thread} if thread else {}),
     )
     # Sharing is asynchronous: Slack gives no message ts here, and the file's id is what can be found later.
     return str(answer["files"][0]["id"])
@@ -261,19 +322,25 @@ def _call(method: Callable[..., Any], fine: tuple[str, ...] = (), /, **arguments
         if reason in fine:
             return error.response
         if status == 429:
-            wait = int(error.response.headers.get("Retry-After", 30))
-            raise Again("rate limited", maybe_posted=False, pause=timedelta(seconds=wait)) from error
+            pause = _pause(error.response.headers.get("Retry-After"))
+            raise Again("rate limited", maybe_posted=False, pause=pause) from error
         # The SDK reports an answer it cannot read as an error too; only a bare word is Slack's own refusal.
         if status == 200 and re.fullmatch(r"[a-z_]+", reason):
             raise _refusal(reason) from error
         raise Again(f"http {status}", maybe_posted=True) from error
     except HTTPError as error:  # the upload step of files_upload_v2 speaks plain HTTP
-        raise Again(f"http {error.code}", maybe_posted=error.code >= 500) from error
+        pause = _pause(error.headers.get("Retry-After")) if error.code == 429 else timedelta(0)
+        raise Again(f"http {error.code}", maybe_posted=error.code >= 500, pause=pause) from error
     except URLError as error:
         refused = isinstance(error.reason, ConnectionRefusedError)
         raise Again("no connection", maybe_posted=not refused) from error
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, UnicodeDecodeError) as error:
         raise Again(type(error).__name__, maybe_posted=True) from error
+
+
+def _pause(retry_after: str | None) -> timedelta:
+    """How long Slack asks to be left alone."""
+    return timedelta(seconds=int(retry_after) if retry_after and retry_after.isdecimal() else 30)
 
 
 def _refusal(reason: str) -> Exception:
@@ -284,35 +351,55 @@ def _refusal(reason: str) -> Exception:
 
 
 def _try_again(db: Database, row: OutboxRow, again: Again, now: datetime) -> None:
-    if row.attempts >= MOST_ATTEMPTS:
+    # One failure alone never ends it: not after days of being away ourselves, nor after days without Slack.
+    in_vain = row.error == str(again) if again.ours else now - (row.first_try_at or now) >= PATIENCE
+    if in_vain and row.attempts >= MOST_FAULTS:
         _give_up(db, row, str(again), now)
         return
-    until = now + max(again.pause, min(timedelta(seconds=2**row.attempts), LONGEST_PAUSE))
+    until = now + (again.pause or min(timedelta(seconds=2 ** min(row.attempts, 16)), LONGEST_PAUSE))
     if again.maybe_posted and row.lease_until is not None:
         until = max(until, row.lease_until)  # Slack may still be at it: what is not there yet may come
     log.info("notice_postponed", kind=row.kind, row=row.id, why=str(again), seconds=(until - now).total_seconds())
     with db.transaction() as session:
         outbox.postpone(session, row, until, str(again), maybe_posted=again.maybe_posted)
+        if again.pause:
+            outbox.hold_back(session, row.recipient, until)  # what follows would meet the same answer
 
 
 def _give_up(db: Database, row: OutboxRow, why: str, now: datetime) -> None:
     """Never marked as sent: kept as dead, and told to the administrator (ids only, no words)."""
     log.error("notice_undeliverable", kind=row.kind, row=row.id, why=why)
     with db.transaction() as session:
-        outbox.finish(session, row, OutboxState.DEAD, error=why)
-        if row.kind == "delivery.failed" or row.negotiation_id is None:
+        ours = outbox.finish(session, row, OutboxState.DEAD, error=why)
+        if not ours or row.kind == "delivery.failed" or row.negotiation_id is None:
             return
         negotiation = negotiations.get(session, row.negotiation_id)
-        administrator = negotiations.people(session, [negotiation.created_by_id])[negotiation.created_by_id]
+        to = _who_is_told(session, negotiation, row.recipient)
+        if to is None:
+            return
         outbox.add_once(
             session,
             "delivery.failed",
             key=f"delivery.failed:{row.id}",
-            recipient=administrator.user_id,
+            recipient=to,
             due_at=now,
             negotiation_id=row.negotiation_id,
             payload={"kind": row.kind, "why": why},
         )
+
+
+def _who_is_told(session: Session, negotiation: Negotiation, recipient: str) -> str | None:
+    """The administrator; of what was meant for one side alone, a lead or chair of that side, and nobody else."""
+    everyone = roster.seats(session, negotiation.id or 0)
+    channels = {row.channel_id: row.party_id for row in negotiations.channels(session, negotiation.id or 0)}
+    sides = {seat.person.user_id: seat.party.id for seat in everyone}
+    party_id = channels.get(recipient) or sides.get(recipient)
+    administrator = negotiations.people(session, [negotiation.created_by_id])[negotiation.created_by_id].user_id
+    if party_id is None or sides.get(administrator) == party_id:
+        return administrator
+    able = {Role.LEAD, Role.CHAIR, Role.NEGOTIATOR, Role.SCRIBE}
+    own = [seat for seat in roster.circle(everyone, party_id) if able & set(seat.member.roles)]
+    return next((seat.person.user_id for seat in own if seat.person.user_id != recipient), None)
 
 
 def failed(session: Session, row: OutboxRow) -> Message:

@@ -16,7 +16,10 @@ from slack_sdk import WebClient
 from bot import delivery
 from bot.delivery import Read
 from bot.deps import Deps
-from storage import delivered
+from bot.reminders import service as reminders
+from bot.reminders.rules import LONGEST_ABSENCE
+from storage import Busy, delivered
+from storage import reminders as said
 
 log = structlog.get_logger()
 
@@ -43,13 +46,26 @@ def release_stale(deps: Deps) -> None:
 
 
 def forget_deliveries(deps: Deps) -> None:
-    """Slack delivers again within a day; keys older than five weeks serve nobody."""
+    """Slack delivers again within a day; keys older than five weeks serve nobody. Nor do those of reminders
+    that are older than any absence that is made up for."""
     with deps.db.transaction() as session:
         delivered.forget_before(session, deps.now() - FORGET_DELIVERIES_AFTER)
+        said.forget_before(session, deps.now() - 2 * LONGEST_ABSENCE)
+
+
+def plan_reminders(deps: Deps) -> None:
+    """Whatever the clock asks to be said goes into the outbox."""
+    try:
+        planned = reminders.plan(deps.db, deps.now())
+    except Busy:
+        return  # somebody is writing; what is due is still due at the next tick
+    if planned:
+        deps.wake.set()
 
 
 JOBS: dict[str, Job] = {
     "wake_delivery": Job(timedelta(seconds=1), wake_delivery),
+    "plan_reminders": Job(timedelta(seconds=15), plan_reminders),
     "release_stale": Job(timedelta(seconds=15), release_stale),
     "forget_deliveries": Job(timedelta(hours=6), forget_deliveries),
 }
@@ -74,14 +90,14 @@ class DeliveryThread(threading.Thread):
         self._ending = threading.Event()
 
     def run(self) -> None:
-        worker = delivery.new_worker()
+        worker, pace = delivery.new_worker(), delivery.Pace()
         while not self._ending.is_set():
             self._deps.wake.wait()
             self._deps.wake.clear()
             if self._ending.is_set():
                 return
             try:
-                delivery.deliver_due(self._deps.db, self._client, self._notices, self._deps.now, worker)
+                delivery.deliver_due(self._deps.db, self._client, self._notices, self._deps.now, worker, pace)
             except Exception:
                 # The database may be away for a moment; the next tick tries again.
                 log.exception("delivery_interrupted")

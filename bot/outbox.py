@@ -76,9 +76,13 @@ def enqueue(
     at: datetime,
     negotiation_id: int | None = None,
     ref_id: int | None = None,
+    until: datetime | None = None,
     **payload: Any,
 ) -> None:
-    """Leave a notice of this kind for the channel or user `to`, once for this key."""
+    """Leave a notice of this kind for the channel or user `to`, once for this key.
+
+    It is said from `at` on, and not after `until`: then it stays until somebody changes that.
+    """
     outbox.add_once(
         session,
         kind,
@@ -88,4 +92,5 @@ def enqueue(
         negotiation_id=negotiation_id,
         ref_id=ref_id,
         payload=payload,
+        speak_until=until,
     )

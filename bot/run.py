@@ -133,6 +133,7 @@ def tick(chosen: Settings) -> int:
         if not alone:
             raise UserError(f"A running Parley does this for {database.path} already; nothing was done.")
         delivery.recover(database, deps.now())
+        jobs.plan_reminders(deps)
         count = delivery.deliver_due(database, client, routes.NOTICES, deps.now, delivery.new_worker())
         jobs.forget_deliveries(deps)
     database.close()

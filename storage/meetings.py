@@ -3,8 +3,21 @@
 from datetime import datetime
 
 from sqlmodel import Session, bindparam, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.tables import AgendaItem, Attendance, Meeting, MeetingStatus, MinutesVersion
+from storage.tables import (
+    AgendaItem,
+    Attendance,
+    Meeting,
+    MeetingKind,
+    MeetingStatus,
+    MinutesVersion,
+    Note,
+    NoteKind,
+    Paper,
+    Preparation,
+    RecordStatus,
+)
 
 # Built once, for every command asks them.
 _OPEN = select(Meeting).where(Meeting.channel_id == bindparam("channel"), Meeting.status == MeetingStatus.OPEN)
@@ -82,6 +95,103 @@ def previous_closed(session: Session, meeting: Meeting) -> Meeting | None:
         .order_by(col(Meeting.ended_at).desc())
         .limit(1)
     ).first()
+
+
+def informing(session: Session, meeting_id: int, party_id: int | None) -> list[Meeting]:
+    """The meetings that are to inform this one: the shared ones and those private to this party, soonest first."""
+    return list(
+        session.exec(
+            select(Meeting)
+            .where(
+                Meeting.informs_id == meeting_id,
+                col(Meeting.party_id).is_(None) | (Meeting.party_id == party_id),
+            )
+            .order_by(col(Meeting.starts_at), col(Meeting.id))
+        )
+    )
+
+
+def premeets_of(session: Session, meeting_id: int) -> list[Meeting]:
+    """Every party's pre-meets for a meeting."""
+    query = select(Meeting).where(Meeting.informs_id == meeting_id, Meeting.kind == MeetingKind.PREMEET)
+    return list(session.exec(query.order_by(col(Meeting.id))))
+
+
+def automatic(session: Session, negotiation_id: int) -> list[Meeting]:
+    """The planned pre-meets, of every party, whose time Parley chose."""
+    return list(
+        session.exec(
+            select(Meeting)
+            .where(
+                Meeting.negotiation_id == negotiation_id,
+                Meeting.status == MeetingStatus.PLANNED,
+                col(Meeting.automatic),
+            )
+            .order_by(col(Meeting.id))
+        )
+    )
+
+
+def last_closed(session: Session, meeting: Meeting) -> Meeting | None:
+    """The meeting that closed last of those that this one goes on from."""
+    query = _of_its_kind(meeting).where(Meeting.status == MeetingStatus.CLOSED)
+    return session.exec(query.order_by(col(Meeting.ended_at).desc(), col(Meeting.id).desc()).limit(1)).first()
+
+
+def cancelled(session: Session, meeting: Meeting) -> list[Meeting]:
+    """The cancelled meetings that this one takes the place of, in the order in which they were planned."""
+    query = _of_its_kind(meeting).where(Meeting.status == MeetingStatus.CANCELLED)
+    return list(session.exec(query.order_by(col(Meeting.id))))
+
+
+def next_planned(session: Session, meeting: Meeting) -> Meeting | None:
+    """The next planned meeting that goes on from this one."""
+    query = _of_its_kind(meeting).where(Meeting.status == MeetingStatus.PLANNED)
+    return session.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(1)).first()
+
+
+def _of_its_kind(meeting: Meeting) -> SelectOfScalar[Meeting]:
+    """The others of the same kind and circle; of the same name, where several sub-groups go on side by side."""
+    query = select(Meeting).where(
+        Meeting.negotiation_id == meeting.negotiation_id,
+        Meeting.kind == meeting.kind,
+        col(Meeting.party_id).is_not_distinct_from(meeting.party_id),
+        Meeting.id != meeting.id,
+    )
+    return query.where(Meeting.title == meeting.title) if meeting.kind == MeetingKind.SUBGROUP else query
+
+
+def carried_on(session: Session, item_id: int) -> bool:
+    """Whether another meeting has taken this item over."""
+    query = select(AgendaItem.id).where(AgendaItem.carried_from_id == item_id).order_by(col(AgendaItem.id)).limit(1)
+    return session.exec(query).first() is not None
+
+
+def papers(session: Session, meeting_id: int) -> list[Paper]:
+    """The papers a meeting needs, in the order in which they were asked for."""
+    return list(session.exec(select(Paper).where(Paper.meeting_id == meeting_id).order_by(col(Paper.number))))
+
+
+def prepared(session: Session, meeting_id: int, party_id: int) -> Preparation | None:
+    """How long this party prepared for a meeting, if it has said so."""
+    return session.exec(
+        select(Preparation).where(Preparation.meeting_id == meeting_id, Preparation.party_id == party_id)
+    ).first()
+
+
+def recommendations(session: Session, meeting_id: int) -> list[Note]:
+    """What a meeting recommends, as it stands."""
+    return list(
+        session.exec(
+            select(Note)
+            .where(
+                Note.meeting_id == meeting_id,
+                Note.kind == NoteKind.RECOMMENDATION,
+                Note.status == RecordStatus.RECORDED,
+            )
+            .order_by(col(Note.number))
+        )
+    )
 
 
 def attendance(session: Session, meeting_id: int) -> list[Attendance]:

@@ -7,7 +7,7 @@ from sqlalchemy import inspect, text
 
 from storage.db import Database
 
-HEAD = "0002"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -1,5 +1,6 @@
 """The rows of the outbox: added once, claimed by one, finished by whoever claimed them."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,16 +12,17 @@ from sqlmodel import Session, bindparam, col, select, update
 
 from storage.tables import OutboxRow, OutboxState
 
-_ANYTHING_DUE = (
-    select(OutboxRow.id)
-    .where(OutboxRow.state == OutboxState.PENDING, col(OutboxRow.due_at) <= bindparam("now"))
-    .order_by(col(OutboxRow.due_at))
-    .limit(1)
+_DUE = (
+    OutboxRow.state == OutboxState.PENDING,
+    col(OutboxRow.due_at) <= bindparam("now"),
+    col(OutboxRow.speak_until).is_(None) | (col(OutboxRow.speak_until) > bindparam("now")),
+    col(OutboxRow.recipient).not_in(bindparam("resting", expanding=True)),
 )
+_ANYTHING_DUE = select(OutboxRow.id).where(*_DUE).order_by(col(OutboxRow.due_at)).limit(1)
 _NEXT_DUE = (
     select(OutboxRow)
-    .where(OutboxRow.state == OutboxState.PENDING, col(OutboxRow.due_at) <= bindparam("now"))
-    .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
+    .where(*_DUE)
+    .order_by(col(OutboxRow.id) + 0)  # the sum keeps PostgreSQL from walking the ids of all that was ever sent
     .limit(1)
     .with_for_update(skip_locked=True)  # ignored by SQLite, where writers take turns anyway
 )
@@ -36,6 +38,7 @@ def add_once(
     negotiation_id: int | None = None,
     ref_id: int | None = None,
     payload: dict[str, Any] | None = None,
+    speak_until: datetime | None = None,
 ) -> None:
     """Put one thing to say in the outbox; the same key a second time changes nothing."""
     session.info["outbox"] = True
@@ -50,6 +53,7 @@ def add_once(
             "negotiation_id": negotiation_id,
             "ref_id": ref_id,
             "payload": payload or {},
+            "speak_until": speak_until,
             "state": OutboxState.PENDING,
             "attempts": 0,
             "maybe_posted": False,
@@ -69,20 +73,22 @@ def added_to(session: Session) -> bool:
     return bool(session.info.get("outbox"))
 
 
-def anything_due(session: Session, now: datetime) -> bool:
+def anything_due(session: Session, now: datetime, resting: Collection[str] = ()) -> bool:
     """Whether there is something to claim; asked often, so it costs one step into an index.
 
     The order is needed: without it PostgreSQL's generic plan reads the whole table.
     """
-    return session.exec(_ANYTHING_DUE, params={"now": now}).first() is not None
+    return session.exec(_ANYTHING_DUE, params={"now": now, "resting": resting}).first() is not None
 
 
-def claim_next(session: Session, worker: str, now: datetime, lease: timedelta) -> OutboxRow | None:
-    """The oldest row that is due, taken for `lease`; None when nothing is due.
+def claim_next(
+    session: Session, worker: str, now: datetime, lease: timedelta, resting: Collection[str] = ()
+) -> OutboxRow | None:
+    """The oldest row that is due, taken for `lease`; None when nothing is due but to recipients who are `resting`.
 
-    Rows are taken in the order they were written, so what was said first is sent first.
+    Rows are taken in the order they were written, so what was said first is sent first, also when it had to wait.
     """
-    row = session.exec(_NEXT_DUE, params={"now": now}).first()
+    row = session.exec(_NEXT_DUE, params={"now": now, "resting": resting}).first()
     if row is None:
         return None
     row.state = OutboxState.SENDING
@@ -148,6 +154,46 @@ def _while_claimed(session: Session, row: OutboxRow, values: dict[str, Any]) -> 
 
 def by_key(session: Session, key: str) -> OutboxRow | None:
     return session.exec(select(OutboxRow).where(OutboxRow.key == key)).first()
+
+
+def waiting(session: Session, kinds: Iterable[str]) -> list[OutboxRow]:
+    """What of these kinds has not gone out and is in nobody's hands, oldest first."""
+    return list(
+        session.exec(
+            select(OutboxRow)
+            .where(OutboxRow.state == OutboxState.PENDING, col(OutboxRow.kind).in_(list(kinds)))
+            .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def change_waiting(session: Session, row: OutboxRow, **values: Any) -> bool:
+    """Change a row that nobody has claimed yet; False when somebody has meanwhile.
+
+    One that may stand in Slack already keeps its words, and False is the answer to new ones: put into a message
+    of the day before, nobody would notice them. Its times change all the same.
+    """
+    said = row.maybe_posted and values.pop("payload", None) is not None
+    result = session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == row.id, col(OutboxRow.state) == OutboxState.PENDING)
+        .values(**values)
+    )
+    return bool(result.rowcount) and not said
+
+
+def hold_back(session: Session, recipient: str, until: datetime) -> None:
+    """Put off everything that is waiting for a recipient whom Slack wants left alone."""
+    session.exec(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.recipient) == recipient,
+            col(OutboxRow.state) == OutboxState.PENDING,
+            col(OutboxRow.due_at) < until,
+        )
+        .values(due_at=until)
+    )
 
 
 def unsent(session: Session) -> list[OutboxRow]:

@@ -177,6 +177,21 @@ def disown(session: Session, action_id: int) -> None:
     session.exec(delete(ActionOwner).where(col(ActionOwner.action_id) == action_id))
 
 
+def recommended_by(session: Session, milestone_id: int, party_id: int | None) -> list[Action]:
+    """The actions that a gateway's review asked for, as far as this party may see them."""
+    return list(
+        session.exec(
+            select(Action)
+            .where(
+                Action.milestone_id == milestone_id,
+                col(Action.party_id).is_(None) | (Action.party_id == party_id),
+                col(Action.status).not_in(GONE),
+            )
+            .order_by(col(Action.number))
+        )
+    )
+
+
 def open_actions(session: Session, negotiation_id: int, party_id: int | None) -> list[Action]:
     """Unfinished actions this party may see, soonest deadline first, those without one last."""
     return list(

@@ -50,12 +50,29 @@ class MeetingStatus(StrEnum):
     PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 class AttendanceStatus(StrEnum):
     INVITED = "invited"
     PRESENT = "present"
     APOLOGIES = "apologies"
+
+
+class Reply(StrEnum):
+    """What somebody answered when asked whether they come."""
+
+    YES = "yes"
+    NO = "no"
+    DEPUTY = "deputy"
+
+
+class Rating(StrEnum):
+    """How a gateway review judged."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
 
 
 class AgreementStatus(StrEnum):
@@ -89,6 +106,7 @@ class NoteKind(StrEnum):
     RESERVATION = "reservation"
     PARKED = "parked"
     DECLARATION = "declaration"
+    RECOMMENDATION = "recommendation"
 
 
 class OutboxState(StrEnum):
@@ -116,6 +134,10 @@ class Person(SQLModel, table=True):
 
 
 class Negotiation(SQLModel, table=True):
+    """`closed_days` are extra days off (ISO dates). `reminders` holds what was set otherwise than usual, by
+    the names of `bot.lead_times`; `reminded_on` is the local day through which daily reminders are said.
+    """
+
     __table_args__ = (UniqueConstraint("team_id", "code"),)
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
@@ -124,17 +146,23 @@ class Negotiation(SQLModel, table=True):
     zone: str
     calendar: str
     marking: str
+    closed_days: list[str] = Field(default_factory=list, sa_type=JSON)
+    reminders: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    reminded_on: date | None = None
     created_by_id: int = Field(foreign_key="person.id")
     created_at: datetime = Field(sa_type=AwareUTC)
 
 
 class Party(SQLModel, table=True):
+    """A side. `quorum` is how many of its people must be there for it to be at a meeting at all."""
+
     __table_args__ = (UniqueConstraint("negotiation_id", "code"), one_of("kind", PartyKind))
     id: int | None = Field(default=None, primary_key=True)
     negotiation_id: int = Field(foreign_key="negotiation.id")
     code: str
     name: str
     kind: str
+    quorum: int = 1
 
     @property
     def must_sign(self) -> bool:
@@ -143,7 +171,10 @@ class Party(SQLModel, table=True):
 
 
 class Member(SQLModel, table=True):
-    """A person at one table, for one party only: nobody can confirm for two."""
+    """A person at one table, for one party only: nobody can confirm for two.
+
+    `reminders` is what this person set for themselves, by the names of `bot.lead_times`.
+    """
 
     __table_args__ = (UniqueConstraint("negotiation_id", "person_id"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -151,6 +182,7 @@ class Member(SQLModel, table=True):
     party_id: int = Field(foreign_key="party.id")
     person_id: int = Field(foreign_key="person.id", index=True)
     roles: list[str] = Field(sa_type=JSON)
+    reminders: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Channel(SQLModel, table=True):
@@ -171,6 +203,10 @@ class Channel(SQLModel, table=True):
 
 
 class Meeting(SQLModel, table=True):
+    """`series_id` is the first of a recurring series, on every meeting of it. `sequence` counts the moves, as
+    calendars do. `automatic` marks a pre-meet that Parley placed; `reason` is why it was last moved or cancelled.
+    """
+
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
         one_of("kind", MeetingKind),
@@ -195,6 +231,12 @@ class Meeting(SQLModel, table=True):
     starts_at: datetime = Field(sa_type=AwareUTC)
     minutes_planned: int
     place: str = ""
+    purpose: str = Field(default="", sa_type=Text)
+    ground_rules: str = Field(default="", sa_type=Text)
+    series_id: int | None = Field(default=None, foreign_key="meeting.id")
+    sequence: int = 0
+    automatic: bool = False
+    reason: str = Field(default="", sa_type=Text)
     informs_id: int | None = Field(default=None, foreign_key="meeting.id")
     preparation_minutes: int | None = None
     channel_id: str | None = None
@@ -204,7 +246,11 @@ class Meeting(SQLModel, table=True):
 
 
 class Attendance(SQLModel, table=True):
-    """Who is expected, present or sorry; `member_id` is None for a guest known only by name."""
+    """Who is expected, present or sorry; `member_id` is None for a guest known only by name.
+
+    `asked` marks those asked by name (where nobody was, all who may see the meeting are meant). `reply` is what
+    they answered to the invitation; None while they have not.
+    """
 
     __table_args__ = (
         UniqueConstraint("meeting_id", "member_id"),
@@ -216,6 +262,8 @@ class Attendance(SQLModel, table=True):
     name: str
     capacity: str = ""
     status: str
+    asked: bool = False
+    reply: str | None = None
 
 
 class AgendaItem(SQLModel, table=True):
@@ -224,7 +272,32 @@ class AgendaItem(SQLModel, table=True):
     meeting_id: int = Field(foreign_key="meeting.id")
     number: int
     title: str
+    owner_id: int | None = Field(default=None, foreign_key="member.id")
+    minutes: int | None = None
+    carried_from_id: int | None = Field(default=None, foreign_key="agendaitem.id")
     taken_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+
+
+class Paper(SQLModel, table=True):
+    """A paper that a meeting needs; missing until it is received."""
+
+    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id")
+    number: int
+    title: str
+    owner_id: int | None = Field(default=None, foreign_key="member.id")
+    received_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+
+
+class Preparation(SQLModel, table=True):
+    """How long one party in fact prepared for a meeting, in minutes; private to it."""
+
+    __table_args__ = (UniqueConstraint("meeting_id", "party_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id")
+    party_id: int = Field(foreign_key="party.id")
+    minutes: int
 
 
 class Recorded(SQLModel):
@@ -256,7 +329,10 @@ class Recorded(SQLModel):
 
 
 class Agreement(Recorded, table=True):
-    """Exact words, and how far the parties have confirmed them; `version` counts the wordings."""
+    """Exact words, and how far the parties have confirmed them.
+
+    `version` counts the wordings; `reworded_at` is when the latest was put to the parties, if not at first.
+    """
 
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
@@ -265,6 +341,7 @@ class Agreement(Recorded, table=True):
     )
     clause: str | None = None
     version: int = 1
+    reworded_at: datetime | None = Field(default=None, sa_type=AwareUTC)
 
 
 class Confirmation(SQLModel, table=True):
@@ -293,13 +370,25 @@ class Decision(Recorded, table=True):
 
 
 class Action(Recorded, table=True):
-    """A promise. Without an owner or a date it is incomplete: kept, named, and chased."""
+    """A promise. Without an owner or a date it is incomplete: kept, named, and chased.
+
+    `milestone_id` is the gateway whose review recommended it.
+    """
 
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
         UniqueConstraint("channel_id", "ts", "line"),
         one_of("status", ActionStatus),
+        # What is due is looked up day after day among all the actions there ever were.
+        Index(
+            "action_due",
+            "negotiation_id",
+            "due_on",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
     )
+    milestone_id: int | None = Field(default=None, foreign_key="milestone.id")
     due_on: date | None = None
     done_at: datetime | None = Field(default=None, sa_type=AwareUTC)
     evidence: str = Field(default="", sa_type=Text)
@@ -312,8 +401,18 @@ class ActionOwner(SQLModel, table=True):
     member_id: int = Field(foreign_key="member.id", index=True)
 
 
+class Snooze(SQLModel, table=True):
+    """Somebody wants to hear of an action again on this local day, and not before."""
+
+    __table_args__ = (UniqueConstraint("action_id", "member_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    action_id: int = Field(foreign_key="action.id")
+    member_id: int = Field(foreign_key="member.id")
+    until: date = Field(index=True)
+
+
 class Note(Recorded, table=True):
-    """The rest of the record: notes, reservations, parked items, declarations of interest."""
+    """The rest of the record: notes, reservations, parked items, declarations, recommendations."""
 
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
@@ -361,7 +460,10 @@ class LedgerEntry(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """Something to say in Slack, once. `recipient` is a channel or a user; `key` is what makes it once."""
+    """Something to say in Slack, once. `recipient` is a channel or a user; `key` is what makes it once.
+
+    After `speak_until` it would come at a bad time, and waits for the planner to say it anew.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -383,6 +485,7 @@ class OutboxRow(SQLModel, table=True):
     recipient: str
     state: str = OutboxState.PENDING
     due_at: datetime = Field(sa_type=AwareUTC)
+    speak_until: datetime | None = Field(default=None, sa_type=AwareUTC)
     attempts: int = 0
     maybe_posted: bool = False
     worker: str | None = None
@@ -401,17 +504,26 @@ class Delivered(SQLModel, table=True):
     answer: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
+class Reminded(SQLModel, table=True):
+    """What was reminded of: one cause, one occurrence, one person, once. `at` is when it was planned."""
+
+    key: str = Field(primary_key=True, sa_type=String)
+    at: datetime = Field(sa_type=AwareUTC)
+
+
 class Milestone(SQLModel, table=True):
     """A point of the timetable: on a date, in a month ("2013-01"), or so much after another one.
 
     `planned` is the date as it stands, worked out from the rule where there is one; the baselines are the
-    first that were known and never change. `done_on` is a local date. The ledger has every move.
+    first that were known and never change. `done_on` is a local date. The ledger has every move. A gateway
+    has the `rating` of its review, and why.
     """
 
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
         CheckConstraint("planned IS NULL OR month IS NULL", name="date_or_month"),
         CheckConstraint("(after_id IS NULL) = (count IS NULL)", name="rule_whole"),
+        one_of("rating", Rating),
     )
     id: int | None = Field(default=None, primary_key=True)
     negotiation_id: int = Field(foreign_key="negotiation.id")
@@ -428,3 +540,6 @@ class Milestone(SQLModel, table=True):
     baseline_month: str | None = None
     owner_id: int | None = Field(default=None, foreign_key="member.id")
     done_on: date | None = None
+    rating: str | None = None
+    rated_because: str = Field(default="", sa_type=Text)
+    removed: bool = False

@@ -5,18 +5,21 @@ from sqlmodel import Session, col, func, select
 from storage.tables import Milestone
 
 
-def milestones(session: Session, negotiation_id: int) -> list[Milestone]:
-    """Every milestone, in the order in which they were added."""
-    return list(
-        session.exec(
-            select(Milestone).where(Milestone.negotiation_id == negotiation_id).order_by(col(Milestone.number))
-        )
-    )
+def milestones(session: Session, negotiation_id: int, *, removed: bool = False) -> list[Milestone]:
+    """The milestones in the order in which they were added; those taken out too, when asked for."""
+    query = select(Milestone).where(Milestone.negotiation_id == negotiation_id)
+    if not removed:
+        query = query.where(col(Milestone.removed).is_(False))
+    return list(session.exec(query.order_by(col(Milestone.number))))
 
 
 def by_ref(session: Session, negotiation_id: int, ref: str) -> Milestone | None:
     return session.exec(
-        select(Milestone).where(Milestone.negotiation_id == negotiation_id, Milestone.ref == ref.upper())
+        select(Milestone).where(
+            Milestone.negotiation_id == negotiation_id,
+            Milestone.ref == ref.upper(),
+            col(Milestone.removed).is_(False),
+        )
     ).first()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot import delivery
-from bot.delivery import Read
+from bot.delivery import Pace, Read
 from bot.outbox import File, Message, Notice, Reaction, Update
 from bot.slack import blocks
 from storage import Database, Session, outbox
@@ -31,29 +31,44 @@ RECORDING = ("chat.postMessage", "chat.update", "reactions.add", "files.complete
 
 
 class Clock:
-    """Time that stands still until it is told to go on; whoever waits for an instant is woken by it."""
+    """Slack's time, which stands still until it is told to go on, and ours, which may be ahead of it.
 
-    def __init__(self) -> None:
-        self.instant = MORNING
+    Whoever waits for an instant of Slack's is woken by it.
+    """
+
+    def __init__(self, begin: datetime = MORNING) -> None:
+        self.slack = begin
+        self.ahead = timedelta(0)
         self.waiting: list[datetime] = []
         self.changed = threading.Condition()
+
+    @property
+    def instant(self) -> datetime:
+        """What our own clock shows."""
+        return self.slack + self.ahead
 
     def now(self) -> datetime:
         return self.instant
 
     def timestamp(self) -> float:
-        return self.instant.timestamp()
+        return self.slack.timestamp()
 
-    def wait_until(self, instant: datetime) -> None:
+    def wait(self, duration: timedelta) -> None:
         with self.changed:
+            instant = self.slack + duration
             self.waiting.append(instant)
             self.changed.notify_all()
-            self.changed.wait_for(lambda: self.instant >= instant)
+            self.changed.wait_for(lambda: self.slack >= instant)
 
     def advance(self, instant: datetime) -> None:
+        """Time passes until our clock shows this."""
         with self.changed:
-            self.instant = max(self.instant, instant)
+            self.slack = max(self.slack, instant - self.ahead)
             self.changed.notify_all()
+
+    def jump(self, **duration: float) -> None:
+        """Our clock is set, forwards or back; no time passes."""
+        self.ahead += timedelta(**duration)
 
 
 class Lateness(threading.Event):
@@ -64,13 +79,13 @@ class Lateness(threading.Event):
         self._clock = clock
 
     def wait(self, timeout: float | None = None) -> bool:
-        self._clock.wait_until(self._clock.instant + timedelta(seconds=timeout or 0))
+        self._clock.wait(timedelta(seconds=timeout or 0))
         return self.is_set()
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A request that reached Slack, when, and the fault it met."""
+    """A request that reached Slack, when by our clock, and the fault it met."""
 
     at: datetime
     method: str
@@ -113,9 +128,15 @@ class Simulation:
         assert found is not None, f"There is no row {key}."
         return found
 
-    def deliver(self, worker: str = "anna") -> int:
+    def deliver(self, worker: str = "anna", pace: Pace | None = None) -> int:
         """One worker sends what is due now."""
-        return delivery.deliver_due(self.database, self.client, self.notices, self.clock.now, worker)
+        return delivery.deliver_due(self.database, self.client, self.notices, self.clock.now, worker, pace)
+
+    def deliver_together(self, workers: int) -> None:
+        """So many workers send what is due now."""
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(self.deliver, f"worker {number}") for number in range(workers)]:
+                done.result()
 
     def claim(self, worker: str = "lost") -> OutboxRow:
         """Take the next row, as a worker does that is about to send it."""
@@ -125,30 +146,29 @@ class Simulation:
         return row
 
     def later(self, **duration: float) -> None:
-        self._go_to(self.clock.instant + timedelta(**duration))
+        self.go_to(self.clock.instant + timedelta(**duration))
 
     def run(self, workers: int = 1, most_rounds: int = 2000) -> None:
         """Send until nothing is left, letting time pass; what Slack still owes is recorded too."""
-        with ThreadPoolExecutor(workers) as pool:
-            for _ in range(most_rounds):
-                for done in [pool.submit(self.deliver, f"worker {number}") for number in range(workers)]:
-                    done.result()
-                instant = self._next_instant()
-                if instant is None:
-                    return
-                self._go_to(instant)
+        for _ in range(most_rounds):
+            self.deliver_together(workers)
+            instant = self._next_instant()
+            if instant is None:
+                return
+            self.go_to(instant)
         raise AssertionError(f"Still not done after {most_rounds} rounds.")
 
     def _next_instant(self) -> datetime | None:
         with self.database.snapshot() as session:
             rows = outbox.unsent(session)
         ahead = [row.lease_until if row.state == OutboxState.SENDING else row.due_at for row in rows]
-        return min([instant for instant in ahead if instant] + self.clock.waiting[self.late_done :], default=None)
+        late = [instant + self.clock.ahead for instant in self.clock.waiting[self.late_done :]]
+        return min([*filter(None, ahead), *late], default=None)
 
-    def _go_to(self, instant: datetime) -> None:
+    def go_to(self, instant: datetime) -> None:
         """The clock goes on; whatever Slack takes by then has been taken when this returns."""
         self.clock.advance(instant)
-        due = sum(late <= self.clock.instant for late in self.clock.waiting)
+        due = sum(late <= self.clock.slack for late in self.clock.waiting)
         assert self.api.wait_until(lambda: self.late_done >= due, seconds=20)
         delivery.recover(self.database, self.clock.instant)
 
@@ -167,8 +187,8 @@ class Simulation:
 
 
 @contextmanager
-def simulated(database: Database) -> Iterator[Simulation]:
-    clock = Clock()
+def simulated(database: Database, begin: datetime = MORNING) -> Iterator[Simulation]:
+    clock = Clock(begin)
     with slack_api(clock.timestamp) as api:
         for person in cast.everybody:
             api.add_user(person.id, person.name)
@@ -182,7 +202,7 @@ def simulated(database: Database) -> Iterator[Simulation]:
         yield simulation
         ended.set()
         api.ended.set()
-        clock.advance(datetime.max.replace(tzinfo=MORNING.tzinfo))
+        clock.advance(clock.instant + timedelta(days=36500))
 
 
 def _watch(api: SlackApi, simulation: Simulation) -> None:

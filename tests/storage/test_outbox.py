@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,15 +16,24 @@ from tests.storage.rows import MINUTE, NOON, in_processes
 LEASE = MINUTE
 
 
-def add(database: Database, *keys: str, due_at: datetime = NOON, **more: Any) -> None:
+def add(
+    database: Database,
+    *keys: str,
+    due_at: datetime = NOON,
+    kind: str = "note",
+    recipient: str = "C1",
+    **more: Any,
+) -> None:
     with database.transaction() as session:
         for key in keys:
-            outbox.add_once(session, "note", key=key, recipient="C1", due_at=due_at, **more)
+            outbox.add_once(session, kind, key=key, recipient=recipient, due_at=due_at, **more)
 
 
-def claim(database: Database, worker: str = "anna", now: datetime = NOON) -> OutboxRow | None:
+def claim(
+    database: Database, worker: str = "anna", now: datetime = NOON, resting: Collection[str] = ()
+) -> OutboxRow | None:
     with database.transaction() as session:
-        return outbox.claim_next(session, worker, now, LEASE)
+        return outbox.claim_next(session, worker, now, LEASE, resting)
 
 
 def claimed(database: Database, worker: str = "anna", now: datetime = NOON) -> OutboxRow:
@@ -70,13 +80,56 @@ def test_the_same_key_from_many_writers_is_one_row(database: Database) -> None:
         assert [row.key for row in outbox.unsent(session)] == ["a", "b"]
 
 
-def test_rows_are_claimed_when_due_in_the_order_of_their_time_and_then_of_their_writing(database: Database) -> None:
+def test_rows_are_claimed_once_due_in_the_order_of_their_writing(database: Database) -> None:
     add(database, "later", due_at=NOON + MINUTE)
     add(database, "first", "second")
-    add(database, "earlier", due_at=NOON - MINUTE)
-    assert [claimed(database).key for _ in range(3)] == ["earlier", "first", "second"]
+    assert [claimed(database).key for _ in range(2)] == ["first", "second"]
     assert claim(database) is None
-    assert claimed(database, now=NOON + MINUTE).key == "later"
+    add(database, "third")
+    assert [claimed(database, now=NOON + MINUTE).key for _ in range(2)] == ["later", "third"]
+
+
+def test_a_row_that_had_to_wait_keeps_its_place(database: Database) -> None:
+    add(database, "first", "second")
+    postpone(database, claimed(database), maybe_posted=False)
+    add(database, "third")
+    assert [claimed(database, now=NOON + MINUTE).key for _ in range(3)] == ["first", "second", "third"]
+
+
+def test_who_is_resting_is_passed_by(database: Database) -> None:
+    add(database, "a", "b")
+    add(database, "c", recipient="C2")
+    with database.snapshot() as session:
+        assert outbox.anything_due(session, NOON, ["C1"])
+        assert not outbox.anything_due(session, NOON, ["C1", "C2"])
+    assert claim(database, resting=["C1", "C2"]) is None
+    row = claim(database, resting=["C1"])
+    assert row is not None
+    assert row.key == "c"
+    assert [claimed(database).key for _ in range(2)] == ["a", "b"]
+
+
+def test_what_may_be_said_until_an_instant_is_not_claimed_from_then_on(database: Database) -> None:
+    add(database, "a", speak_until=NOON + 2 * MINUTE)
+    postpone(database, claimed(database), maybe_posted=False)
+    for now, wanted in ((NOON + MINUTE, True), (NOON + 2 * MINUTE, False), (NOON + 100 * MINUTE, False)):
+        with database.snapshot() as session:
+            assert outbox.anything_due(session, now) is wanted
+    assert claim(database, now=NOON + 2 * MINUTE) is None
+    assert claimed(database, now=NOON + 2 * MINUTE - timedelta(microseconds=1)).key == "a"
+
+
+def test_a_lapsed_claim_comes_back_with_its_last_instant(database: Database) -> None:
+    """Nothing is said at a bad time because its worker died: it waits for whoever gives it a new time."""
+    add(database, "a", speak_until=NOON + MINUTE)
+    claimed(database)
+    assert release_stale(database, NOON + LEASE) == 1
+    assert claim(database, now=NOON + LEASE) is None
+    with database.transaction() as session:
+        (row,) = outbox.waiting(session, ["note"])
+        assert outbox.change_waiting(session, row, due_at=NOON + 2 * MINUTE, speak_until=NOON + 3 * MINUTE)
+    row = claimed(database, now=NOON + 2 * MINUTE)
+    assert (row.maybe_posted, row.attempts, row.first_try_at) == (True, 2, NOON)
 
 
 def test_the_probe_says_whether_a_claim_would_find_something(database: Database) -> None:
@@ -185,3 +238,126 @@ def test_what_is_over_stays_over(database: Database, state: OutboxState) -> None
     assert claim(database, now=NOON + 100 * MINUTE) is None
     with database.snapshot() as session:
         assert outbox.unsent(session) == []
+
+
+# -- what waits can still be changed --------------------------------------------------------------------
+
+
+def test_what_waits_is_what_is_in_nobodys_hands_oldest_first(database: Database) -> None:
+    add(database, "sent", "sending")
+    finish(database, claimed(database))
+    claimed(database)
+    add(database, "later", due_at=NOON + MINUTE)
+    add(database, "other", kind="other")
+    add(database, "unwanted", kind="unwanted")
+    add(database, "late", speak_until=NOON - MINUTE)
+    with database.transaction() as session:
+        assert [row.key for row in outbox.waiting(session, ["note", "other"])] == ["other", "late", "later"]
+        assert outbox.waiting(session, []) == []
+
+
+def test_a_waiting_row_takes_new_words_and_another_time(database: Database) -> None:
+    add(database, "a", payload={"text": "first"})
+    with database.transaction() as session:
+        (row,) = outbox.waiting(session, ["note"])
+        changed = {"payload": {"text": "second"}, "due_at": NOON + MINUTE, "speak_until": NOON + 2 * MINUTE}
+        assert outbox.change_waiting(session, row, **changed)
+    assert claim(database) is None
+    row = claimed(database, now=NOON + MINUTE)
+    assert (row.payload, row.speak_until) == ({"text": "second"}, NOON + 2 * MINUTE)
+
+
+def test_what_may_stand_in_slack_already_takes_another_time_but_no_new_words(database: Database) -> None:
+    add(database, "a", payload={"text": "first"})
+    postpone(database, claimed(database), maybe_posted=True)
+    with database.transaction() as session:
+        (row,) = outbox.waiting(session, ["note"])
+        assert not outbox.change_waiting(session, row, payload={"text": "second"}, due_at=NOON + 2 * MINUTE)
+        assert outbox.change_waiting(session, row, speak_until=NOON + 3 * MINUTE)
+    row = kept(database, "a")
+    assert (row.payload, row.due_at) == ({"text": "first"}, NOON + 2 * MINUTE)
+    assert row.speak_until == NOON + 3 * MINUTE
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["claimed", "sent"])
+def test_what_somebody_took_meanwhile_is_not_changed(database: Database, over: bool) -> None:
+    add(database, "a", payload={"text": "first"})
+    with database.snapshot() as session:
+        (seen,) = outbox.unsent(session)
+    row = claimed(database)
+    if over:
+        finish(database, row)
+    before = kept(database, "a").model_dump()
+    with database.transaction() as session:
+        assert not outbox.change_waiting(session, seen, payload={"text": "second"})
+    assert kept(database, "a").model_dump() == before
+
+
+def test_what_is_being_changed_is_not_claimed_meanwhile(database: Database, backend: str) -> None:
+    """On PostgreSQL the row is passed by; on SQLite whoever would claim it waits for the change."""
+    if backend == "sqlite":
+        pytest.skip("writers take turns there")
+    add(database, "a", "b")
+    with database.transaction() as session:
+        (first, _) = outbox.waiting(session, ["note"])
+        assert claim(database, now=NOON) is None
+        outbox.change_waiting(session, first, due_at=NOON + MINUTE)
+    assert claimed(database).key == "b"
+
+
+def test_two_who_change_what_waits_share_it(database: Database, backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("writers take turns there")
+    add(database, "a")
+    with database.transaction() as one, database.transaction() as other:
+        assert [row.key for row in outbox.waiting(one, ["note"])] == ["a"]
+        assert outbox.waiting(other, ["note"]) == []
+
+
+def test_a_conversation_is_held_back_whole_and_no_other_with_it(database: Database) -> None:
+    add(database, "sent", "sending", "a")
+    add(database, "b", speak_until=NOON + 5 * MINUTE)
+    add(database, "later", due_at=NOON + 10 * MINUTE)
+    add(database, "elsewhere", recipient="C2")
+    finish(database, claimed(database))
+    claimed(database)
+    with database.transaction() as session:
+        outbox.hold_back(session, "C1", NOON + MINUTE)
+    due = {key: kept(database, key).due_at for key in ("sent", "sending", "a", "b", "later", "elsewhere")}
+    assert due == {
+        "sent": NOON,
+        "sending": NOON,
+        "a": NOON + MINUTE,
+        "b": NOON + MINUTE,
+        "later": NOON + 10 * MINUTE,
+        "elsewhere": NOON,
+    }
+    assert kept(database, "b").speak_until == NOON + 5 * MINUTE
+    assert claimed(database).key == "elsewhere"
+    assert [claimed(database, now=NOON + MINUTE).key for _ in range(2)] == ["a", "b"]
+
+
+def hold_back_and_claim(database: Database) -> None:
+    """In several processes and threads: hold back, change and claim the same rows in turn."""
+    worker = f"{os.getpid()}-{threading.get_ident()}"
+    for turn in range(5):
+        row = claim(database, worker, NOON + turn * MINUTE)
+        with database.transaction() as session:
+            if row is not None:
+                outbox.postpone(session, row, NOON + (turn + 1) * MINUTE, "rate limited", maybe_posted=False)
+            outbox.hold_back(session, "C1", NOON + (turn + 1) * MINUTE)
+        with database.transaction() as session:
+            for waiting in outbox.waiting(session, ["note"]):
+                outbox.change_waiting(session, waiting, payload={"turn": turn})
+
+
+def test_many_who_hold_back_change_and_claim_do_not_block_each_other(
+    database: Database, database_url: str, backend: str
+) -> None:
+    if backend == "sqlite":
+        pytest.skip("writers take turns there")
+    keys = [f"key{number:02}" for number in range(20)]
+    add(database, *keys)
+    in_processes(hold_back_and_claim, database_url)
+    with database.snapshot() as session:
+        assert [row.state for row in outbox.unsent(session)] == [OutboxState.PENDING] * len(keys)
