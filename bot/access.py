@@ -103,11 +103,16 @@ class Actor:
 
     @property
     def calendar(self) -> Calendar:
-        return calendar(self.negotiation.calendar)
+        return negotiation_calendar(self.negotiation)
 
     def today(self, at: datetime) -> date:
         """The negotiation's local date at an aware instant."""
         return at.astimezone(self.zone).date()
+
+    @property
+    def seen_by_all(self) -> str:
+        """What to add where a shared thing is done outside the negotiation's channels."""
+        return " Everyone at the table sees this." if self.channel is None else ""
 
     def aloud(self, party_id: int | None) -> bool:
         """Whether something of this circle (a party's id, None for everyone) may be said in this channel."""
@@ -124,6 +129,11 @@ class Actor:
         return bool(self.roles & CAN[capability])
 
 
+def negotiation_calendar(negotiation: Negotiation) -> Calendar:
+    """The working days of a negotiation: its calendar, less its own closed days."""
+    return calendar(negotiation.calendar, [date.fromisoformat(day) for day in negotiation.closed_days])
+
+
 def require(actor: Actor, capability: Capability) -> None:
     """Raises UserError naming the roles that may do it."""
     if actor.may(capability):
@@ -135,6 +145,15 @@ def require(actor: Actor, capability: Capability) -> None:
         f"You may not {capability.value} in {actor.negotiation.code}: that needs the role {roles}, "
         f"and you have {yours}. A chair, lead or scribe can change it with `/parley member add`."
     )
+
+
+def require_open_room(actor: Actor) -> None:
+    """Raises UserError in a caucus channel: what is done there is private, and this everybody would see."""
+    if actor.channel is not None and actor.channel.kind == ChannelKind.CAUCUS:
+        raise UserError(
+            "Everyone at the table would see this, and this channel is private to your side. Nothing was done. "
+            "Type it in the joint channel."
+        )
 
 
 def seat(actor: Actor) -> Member:

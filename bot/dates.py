@@ -25,15 +25,18 @@ __all__ = [
     "find_due",
     "full_date",
     "full_month",
+    "length",
     "read_date",
     "read_duration",
     "read_month",
     "read_time",
+    "shown",
     "zone_name",
 ]
 
 _LONGEST = 80  # characters; no date, time or duration needs more, and an answer repeats no more
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199  # outside these a year is a slip of the finger, such as 0026
+_JUST_PASSED = timedelta(days=14)
 _LONGEST_DURATION = timedelta(hours=24)
 
 _WEEKDAYS = {
@@ -95,7 +98,7 @@ def read_date(text: str, *, today: date, calendar: Calendar) -> date:
         for form, reader in _FORMS:
             if found := form.fullmatch(plain):
                 return _sensible(reader, found, today, calendar)
-    raise UserError(f"“{_shown(text)}” is not a date that Parley can read. {_date_examples(today)}")
+    raise UserError(f"“{shown(text)}” is not a date that Parley can read. {_date_examples(today)}")
 
 
 def read_month(text: str) -> date | None:
@@ -154,7 +157,7 @@ def read_time(text: str) -> time:
             return time(hour % 12 + (12 if half == "p" else 0), minute)
         if not half and found["minute"] and hour <= 23 and minute <= 59:
             return time(hour, minute)
-    typed = f"“{_shown(text)}” is not a time that Parley can read." if plain else "No time was typed."
+    typed = f"“{shown(text)}” is not a time that Parley can read." if plain else "No time was typed."
     raise UserError(f"{typed} Type one such as “10:00” or “2:15 pm”.")
 
 
@@ -164,7 +167,7 @@ def read_duration(text: str) -> timedelta:
     Raises UserError for zero, for more than 24 hours, and for everything else.
     """
     plain = _plain(text).lower()
-    typed = f"“{_shown(text)}” is not a length that Parley can read." if plain else "No length was typed."
+    typed = f"“{shown(text)}” is not a length that Parley can read." if plain else "No length was typed."
     examples = "Type one such as “2h”, “90 min” or “1h30”."
     if len(plain) > _LONGEST:
         raise UserError(f"{typed} {examples}")
@@ -178,11 +181,20 @@ def read_duration(text: str) -> timedelta:
     hundredths = int(parts.get("fraction", "0").ljust(2, "0"))
     seconds = int(parts.get("hours", "0")) * 3600 + hundredths * 36 + int(parts["minutes"]) * 60
     if seconds % 60:
-        raise UserError(f"“{_shown(text)}” is not a whole number of minutes. {examples}")
+        raise UserError(f"“{shown(text)}” is not a whole number of minutes. {examples}")
     length = timedelta(seconds=seconds)
     if not timedelta(0) < length <= _LONGEST_DURATION:
-        raise UserError(f"“{_shown(text)}” is not between 1 minute and 24 hours. {examples}")
+        raise UserError(f"“{shown(text)}” is not between 1 minute and 24 hours. {examples}")
     return length
+
+
+def length(duration: timedelta) -> str:
+    """A length in whole minutes, for people: "1 h 30 min"."""
+    hours, minutes = divmod(int(duration.total_seconds() // 60), 60)
+    return (
+        " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
+        or "0 min"
+    )
 
 
 def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -226,7 +238,7 @@ def _without_last_mentions(text: str) -> tuple[str, str]:
     return body, mentions
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """What was typed, on one line and short enough to repeat."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
@@ -244,7 +256,7 @@ def _sensible(reader: Reader, found: Match, today: date, calendar: Calendar) -> 
         day = None
     if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise UserError(
-            f"“{_shown(found.string)}” is not between the years {_FIRST_YEAR} and {_LAST_YEAR}. {_date_examples(today)}"
+            f"“{shown(found.string)}” is not between the years {_FIRST_YEAR} and {_LAST_YEAR}. {_date_examples(today)}"
         )
     return day
 
@@ -260,7 +272,7 @@ def _weekday_number(found: Match) -> int:
 
 def _checked(year: int, month: int, day: int, found: Match) -> date:
     """The date with these numbers. Raises UserError saying which of them cannot be."""
-    typed = _shown(found.string)
+    typed = shown(found.string)
     if 12 < month <= 31 and 1 <= day <= 12:
         raise UserError(f"“{typed}” has no month {month}. The day comes first: type {month}/{day}/{year}.")
     if not 1 <= month <= 12:
@@ -278,7 +290,7 @@ def _same_weekday(found: Match, day: date) -> date:
         expected = full_date(day + relativedelta(weekday=_weekday_number(found)))
         weekday = expected.split()[0]
         raise UserError(
-            f"“{_shown(found.string)}” does not agree: that date is {full_date(day)}, not a {weekday}."
+            f"“{shown(found.string)}” does not agree: that date is {full_date(day)}, not a {weekday}."
             f" Type “{full_date(day)}”, or “{expected}” if the {weekday} was meant."
         )
     return day
@@ -293,13 +305,21 @@ def _with_year(found: Match, today: date, calendar: Calendar) -> date:
 
 
 def _without_year(found: Match, today: date, calendar: Calendar) -> date:
-    """The next such date, today included. 29 February waits for a leap year, at most eight years off."""
+    """The next such date, today included. 29 February waits for a leap year, at most eight years off.
+
+    One that passed in the last fortnight may be meant as it was or for next year: that is asked.
+    """
     month, day = _month_number(found), int(found["day"])
     year = today.year
     if (day, month) == (29, 2):
         while not isleap(year) or date(year, 2, 29) < today:
             year += 1
-    elif _checked(year, month, day, found) < today:
+    elif (this_year := _checked(year, month, day, found)) < today:
+        if this_year >= today - _JUST_PASSED:
+            raise UserError(
+                f"{full_date(this_year)} has just passed. Type the year too: “{day} {full_month(this_year)}”, or "
+                f"“{day} {full_month(this_year.replace(day=1) + relativedelta(years=1))}”."
+            )
         year += 1
     return _same_weekday(found, _checked(year, month, day, found))
 
@@ -320,7 +340,7 @@ def _this_weekday(found: Match, today: date, calendar: Calendar) -> date:
     day = _monday(today) + timedelta(days=_weekday_number(found))
     if day < today:
         raise UserError(
-            f"“{_shown(found.string)}” was {full_date(day)}, which is past."
+            f"“{shown(found.string)}” was {full_date(day)}, which is past."
             f" Type “{found['weekday']}” for {full_date(day + timedelta(days=7))}."
         )
     return day
@@ -341,7 +361,7 @@ def _later(found: Match, today: date, calendar: Calendar) -> date:
     """ "in 3 weeks", "+10wd", "3 working days"."""
     number = _NUMBERS.get(found["number"].lower()) or int(found["number"])
     if number == 0:
-        raise UserError(f"“{_shown(found.string)}” is no time at all. Type “today”, or a number from 1.")
+        raise UserError(f"“{shown(found.string)}” is no time at all. Type “today”, or a number from 1.")
     unit = found["unit"].lower()
     if unit == "wd" or "working" in unit or "business" in unit:
         return add_working_days(today, number, calendar).date

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.access import Actor
 from bot.errors import UserError
 from bot.slack import mrkdwn
-from storage import Session, negotiations
-from storage.tables import Member, Party, Person
+from storage import Session, meetings, negotiations
+from storage.tables import AttendanceStatus, Meeting, MeetingKind, Member, Party, Person
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,77 @@ def seats(session: Session, negotiation_id: int) -> list[Seat]:
         Seat(member, person, parties[member.party_id])
         for member, person in negotiations.members(session, negotiation_id)
     ]
+
+
+def circle(everyone: Iterable[Seat], party_id: int | None) -> list[Seat]:
+    """Those who may see what is private to a party; everybody, for what the table shares (None)."""
+    return [seat for seat in everyone if party_id in (None, seat.party.id)]
+
+
+# Everybody who may see them is meant to come to these; the others need those who are asked by name.
+_FOR_ALL = (MeetingKind.NEGOTIATION, MeetingKind.GATEWAY, MeetingKind.PREMEET)
+
+
+def expected(session: Session, meeting: Meeting, everyone: Iterable[Seat]) -> list[Seat]:
+    """Those who are to come to a meeting, without those who sent apologies.
+
+    That is everybody who may see it; of a sub-group's or the lawyers' meeting, those asked by name or who
+    said yes, once anybody was asked.
+    """
+    rows = {row.member_id: row for row in meetings.attendance(session, meeting.id or 0)}
+    may_come = circle(everyone, meeting.party_id)
+    sorry = {row.member_id for row in rows.values() if row.status == AttendanceStatus.APOLOGIES}
+    by_name = meeting.kind not in _FOR_ALL and any(row.asked for row in rows.values())
+    return [seat for seat in may_come if seat.member.id not in sorry and (not by_name or seat.member.id in rows)]
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A signing party that has fewer people at a meeting than its quorum."""
+
+    party: Party
+    there: int
+
+    def __str__(self) -> str:
+        if not self.there:
+            return self.party.name
+        return f"{self.party.name} ({self.there} of the {self.party.quorum} its quorum needs)"
+
+
+def absent_sides(session: Session, meeting: Meeting, *, present_only: bool = True) -> list[Absent]:
+    """The signing parties without enough people at a shared meeting, once anybody's presence was recorded.
+
+    `present_only` False counts everyone who is expected, for warning beforehand. A meeting at which a side
+    is absent may note, but not agree or decide (`domain.md` §4.17).
+    """
+    if meeting.party_id is not None:
+        return []
+    everyone = seats(session, meeting.negotiation_id)
+    if present_only:
+        rows = meetings.attendance(session, meeting.id or 0)
+        there = {row.member_id for row in rows if row.status == AttendanceStatus.PRESENT}
+        if not there:
+            return []
+        people = [seat for seat in everyone if seat.member.id in there]
+    else:
+        people = expected(session, meeting, everyone)
+    found = [
+        Absent(party, sum(seat.party.id == party.id for seat in people))
+        for party in negotiations.parties(session, meeting.negotiation_id)
+        if party.must_sign
+    ]
+    return [absent for absent in found if absent.there < absent.party.quorum]
+
+
+def check_quorate(session: Session, meeting: Meeting | None) -> None:
+    """Raises UserError in a meeting at which a side is absent."""
+    absent = absent_sides(session, meeting) if meeting else []
+    if meeting and absent:
+        who = f"{mrkdwn.listed(map(str, absent))} {'is' if len(absent) == 1 else 'are'}"
+        raise UserError(
+            f"{who} not sufficiently represented at {meeting.ref}, so it may note, but not agree or decide. Note it, "
+            "`/parley note …`, or say who is here: `/parley present @name`."
+        )
 
 
 def mentioned(session: Session, actor: Actor, words: str, names: Mapping[str, str]) -> list[Seat]:

@@ -1,6 +1,7 @@
-"""`action`, `actions`, `done`; the form that completes an action."""
+"""`action`, `actions`, `done`, `extend`, `reassign`, `reopen`; the form that completes an action."""
 
 import json
+import re
 from datetime import date
 
 from bot import access, dates, roster
@@ -9,7 +10,7 @@ from bot.actions import rules, service, views
 from bot.actions.promise import Promise, read_promise
 from bot.errors import UserError
 from bot.slack import blocks, mrkdwn
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, split_last
 from storage import Session, records
 from storage.tables import Action, ActionStatus, Member
 
@@ -129,6 +130,47 @@ def done(session: Session, call: Call) -> Answer:
         return Answer(f"Nothing was changed: {row.ref} has been done since {since}.")
     note = f" ({row.evidence})" if row.evidence else ""
     return Answer(f"*{row.ref}* is done, says {actor.trail_name}{note}: {row.text}", public=actor.aloud(row.party_id))
+
+
+def extend(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    found = re.fullmatch(r"(?P<ref>\S+)\s+to\s+(?P<to>.{1,80}?)\s+because\s+(?P<reason>.+)", call.plain, re.I | re.S)
+    if found is None:
+        raise UserError("Say which, to when and why: `/parley extend A3 to 12 dec because the model is late`.")
+    row = access.record(session, actor, Action, found["ref"])
+    before = row.due_on
+    to = dates.read_date(found["to"], today=actor.today(call.at), calendar=actor.calendar)
+    service.extend(session, actor, row, to, found["reason"], at=call.at)
+    return Answer(extended(row, before, found["reason"]), public=actor.aloud(row.party_id))
+
+
+def extended(row: Action, before: date | None, reason: str) -> str:
+    """That an action has another date, from which one, and why."""
+    was = f" instead of {dates.full_date(before)}" if before else ""
+    return f"*{row.ref}* is due on {dates.full_date(row.due_on or date.max)}{was}, because {reason.strip()}: {row.text}"
+
+
+def reassign(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    ref, owners = split_last(call.words, "to")
+    people = roster.mentioned(session, actor, owners or "", call.names)
+    if not ref or not people:
+        raise UserError("Say which action and whose it is now: `/parley reassign A3 to @dana`.")
+    row = access.record(session, actor, Action, mrkdwn.named(ref, call.names))
+    service.reassign(session, actor, row, [seat.member for seat in people], at=call.at)
+    now = mrkdwn.listed(seat.title for seat in people)
+    return Answer(f"*{row.ref}* is {now}’s now: {row.text}", public=actor.aloud(row.party_id))
+
+
+def reopen(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    found = re.fullmatch(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", call.plain, re.I | re.S)
+    if found is None:
+        raise UserError("Say which and why: `/parley reopen A3 because the figures were last year's`.")
+    row = access.record(session, actor, Action, found["ref"])
+    service.reopen(session, actor, row, found["reason"], at=call.at)
+    said = f"*{row.ref}* is open again, because {found['reason'].strip()}: {row.text}"
+    return Answer(said, public=actor.aloud(row.party_id))
 
 
 def open_completion(session: Session, call: Call) -> Answer:

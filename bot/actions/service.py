@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot import trail
+from bot import access, dates, trail
 from bot.access import Actor, Capability, require
 from bot.errors import UserError
 from bot.trail import Source
-from storage import Session, negotiations, records
-from storage.tables import Action, ActionOwner, ActionStatus, Meeting, Member, Role
+from storage import Session, negotiations, records, reminders
+from storage.tables import Action, ActionOwner, ActionStatus, Meeting, Member, Milestone, Role
 
 
 def add_action(
@@ -21,9 +21,12 @@ def add_action(
     source: Source,
     at: datetime,
     meeting: Meeting | None = None,
+    gateway: Milestone | None = None,
     said: str = "",
 ) -> Action:
     """Record an action. Without owners or a date (a local date) it is kept as incomplete.
+
+    `gateway` is the one whose review asks for it.
 
     Raises UserError when a private action would be given to another party's member.
     """
@@ -40,7 +43,12 @@ def add_action(
         at=at,
         said=said,
         due_on=due_on,
-        detail={"owners": [member.id for member in owners], "due_on": due_on},
+        milestone_id=gateway.id if gateway else None,
+        detail={
+            "owners": [member.id for member in owners],
+            "due_on": due_on,
+            **({"gateway": gateway.ref} if gateway else {}),
+        },
     )
     _own(session, action, owners)
     return action
@@ -118,18 +126,7 @@ def done(session: Session, actor: Actor, action: Action, evidence: str, *, at: d
         return False
     if action.status != ActionStatus.OPEN:
         raise UserError(f"{action.ref} was taken back ({action.status}), so it cannot be done.")
-    owners = records.owners(session, [action.id or 0])[action.id or 0]
-    sides = {member.party_id for member, _ in negotiations.members(session, actor.id) if member.id in owners}
-    own_side = not owners or actor.party_id in sides
-    if not (
-        (actor.member is not None and actor.member.id in owners)
-        or (own_side and actor.may(Capability.RUN))
-        or actor.roles & {Role.CHAIR, Role.SCRIBE}
-    ):
-        raise UserError(
-            f"Only the owners of {action.ref}, a lead or negotiator of their side, or a chair or scribe can mark it "
-            "as done. Ask one of them."
-        )
+    _check_may_settle(session, actor, action, "mark it as done")
     action.status, action.done_at, action.evidence = ActionStatus.DONE, at, evidence.strip()
     session.add(action)
     trail.deed(
@@ -143,6 +140,80 @@ def done(session: Session, actor: Actor, action: Action, evidence: str, *, at: d
         evidence=action.evidence,
     )
     return True
+
+
+def extend(session: Session, actor: Actor, action: Action, to: date, reason: str, *, at: datetime) -> None:
+    """Give an open action another date, with the reason; its history stays in the trail.
+
+    Raises UserError without a reason, for a date that has passed or is the same, and for those who may not.
+    """
+    _check_open(action)
+    _check_may_settle(session, actor, action, "extend it")
+    if not reason.strip():
+        raise UserError(f"Say why: `/parley extend {action.ref} to 12 dec because the model is late`.")
+    if to < actor.today(at):
+        raise UserError(f"{dates.full_date(to)} has passed. Choose a date that is still to come.")
+    if to == action.due_on:
+        raise UserError(f"{action.ref} is due then already.")
+    before, action.due_on = action.due_on, to
+    session.add(action)
+    _changed(session, actor, action, "extended", at=at, before=before, due_on=to, reason=reason.strip())
+
+
+def reassign(session: Session, actor: Actor, action: Action, owners: Sequence[Member], *, at: datetime) -> None:
+    """Give an open action to others. Raises UserError for another party's members where it is private."""
+    _check_open(action)
+    _check_may_settle(session, actor, action, "reassign it")
+    _check_owners(actor, owners, action.party_id)
+    before = records.owners(session, [action.id or 0])[action.id or 0]
+    records.disown(session, action.id or 0)
+    _own(session, action, owners)
+    now = [member.id for member in owners]
+    _changed(session, actor, action, "reassigned", at=at, before=before, owners=now)
+
+
+def reopen(session: Session, actor: Actor, action: Action, reason: str, *, at: datetime) -> None:
+    """An action that was marked as done is not, for a reason. Raises UserError for one that is not done."""
+    if action.status != ActionStatus.DONE:
+        raise UserError(f"{action.ref} is {action.status}, not done, so there is nothing to reopen.")
+    _check_may_settle(session, actor, action, "reopen it")
+    if not reason.strip():
+        raise UserError(f"Say why: `/parley reopen {action.ref} because the figures were last year's`.")
+    action.status, action.done_at = ActionStatus.OPEN, None
+    session.add(action)
+    _changed(session, actor, action, "reopened", at=at, reason=reason.strip())
+
+
+def snooze(session: Session, actor: Actor, action: Action, until: date) -> None:
+    """Say nothing of an action to the actor until this local day. A wish, not a deed: no trail."""
+    _check_open(action)
+    reminders.snooze(session, action.id or 0, access.seat(actor).id or 0, until)
+
+
+def _changed(session: Session, actor: Actor, action: Action, what: str, *, at: datetime, **detail: object) -> None:
+    entry = trail.deed(session, actor, f"action.{what}", action.ref, at=at, scope=action.party_id, **detail)
+    trail.refresh_marks(session, action, entry)
+
+
+def _check_open(action: Action) -> None:
+    if action.status != ActionStatus.OPEN:
+        raise UserError(f"{action.ref} is {action.status}. Only an open action can be changed.")
+
+
+def _check_may_settle(session: Session, actor: Actor, action: Action, what: str) -> None:
+    """Its owners may, those of their own side who may run a meeting, and a chair or scribe."""
+    owners = records.owners(session, [action.id or 0])[action.id or 0]
+    sides = {member.party_id for member, _ in negotiations.members(session, actor.id) if member.id in owners}
+    own_side = not owners or actor.party_id in sides
+    if not (
+        (actor.member is not None and actor.member.id in owners)
+        or (own_side and actor.may(Capability.RUN))
+        or actor.roles & {Role.CHAIR, Role.SCRIBE}
+    ):
+        raise UserError(
+            f"Only the owners of {action.ref}, a lead or negotiator of their side, or a chair or scribe can {what}. "
+            "Ask one of them."
+        )
 
 
 def _check_owners(actor: Actor, owners: Sequence[Member], scope: int | None) -> None:

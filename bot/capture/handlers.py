@@ -101,7 +101,11 @@ def _tell(session: Session, place: Place, actor: Actor | None, spoken: Spoken, h
     """
     base = service.note_key(spoken.channel_id, spoken.ts)
     told = outbox.holds(session, base)
-    if not heard.refused and (told or not service.incomplete(session, spoken.channel_id, spoken.ts)):
+    if (
+        not heard.refused
+        and not heard.noted
+        and (told or not service.incomplete(session, spoken.channel_id, spoken.ts))
+    ):
         return
     outbox.enqueue(
         session,
@@ -113,6 +117,7 @@ def _tell(session: Session, place: Place, actor: Actor | None, spoken: Spoken, h
         channel=spoken.channel_id,
         ts=spoken.ts,
         refused=[list(pair) for pair in heard.refused],
+        noted=[list(pair) for pair in heard.noted],
     )
 
 

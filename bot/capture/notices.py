@@ -40,6 +40,9 @@ def _note(session: Session, row: OutboxRow, *, again: bool) -> Message | None:
         lines.append(f"Not recorded: {why}")
         content.append(blocks.section(f"*Not recorded.* {why}"))
         content += blocks.quoted(f"You typed: {typed}") if typed else []
+    for typed, remark in row.payload.get("noted", []):
+        lines.append(f"Recorded as {remark}")
+        content += [blocks.section(f"*Recorded* as {remark}"), *blocks.quoted(f"You typed: {typed}")]
     negotiation = negotiations.get(session, row.negotiation_id) if row.negotiation_id else None
     everyone = {seat.member.id: seat.person.name for seat in roster.seats(session, row.negotiation_id or 0)}
     for action in service.open_actions(session, channel, ts):

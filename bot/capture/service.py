@@ -52,10 +52,12 @@ class Spoken:
 
 @dataclass
 class Heard:
-    """What came of a message: how many lines were taken, and the refusals to tell its author."""
+    """What came of a message: how many lines were taken, and what to tell its author: the refusals, and the
+    lines that were taken otherwise than typed."""
 
     taken: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
+    noted: list[tuple[str, str]] = field(default_factory=list)
 
 
 def hear(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken) -> Heard:
@@ -71,16 +73,29 @@ def _take(
 ) -> None:
     try:
         with session.begin_nested():
-            _apply(session, actor, meeting, spoken, number, line)
+            remark = _apply(session, actor, meeting, spoken, number, line)
         heard.taken += 1
+        if remark:
+            heard.noted.append((mrkdwn.named(line.typed, spoken.names), remark))
     except UserError as refusal:
         heard.refused.append((mrkdwn.named(line.typed, spoken.names), str(refusal)))
 
 
-def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, number: int, line: Line) -> None:
+def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, number: int, line: Line) -> str | None:
+    """Do what one line says. Gives a remark for its author where it was not taken as it was typed."""
     words = mrkdwn.named(line.text, spoken.names)
     at, source = spoken.at, spoken.source(number)
     match line.kind:
+        case LineKind.AGREED | LineKind.DECISION if absent := roster.absent_sides(session, meeting):
+            # Kept, never dropped: a meeting at which a side is absent may note, but not agree or decide.
+            row = record_service.record_note(
+                session, actor, words, source=source, at=at, meeting=meeting, said=line.text
+            )
+            missing = mrkdwn.listed(map(str, absent))
+            instead = "an agreement" if line.kind == LineKind.AGREED else "a decision"
+            return (
+                f"{row.ref}: a note, not {instead}, because {missing} is not sufficiently represented at {meeting.ref}."
+            )
         case LineKind.AGREED:
             clause, wording = record_rules.split_clause(words)
             record_service.record_agreement(
@@ -113,6 +128,7 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
             mend(session, actor, meeting, line.text, line.new, spoken.names, at=at)
         case LineKind.UNSURE:
             raise UserError(f"That looks like a keyword with a slip in it. Did you mean `{line.new}:`? Type it again.")
+    return None
 
 
 def _promise(
@@ -328,7 +344,7 @@ def _closed(meeting: Meeting, row: AnyRecord) -> str:
 
 def check_open(meeting: Meeting, row: AnyRecord) -> None:
     """Raises UserError for a record whose meeting has closed: what its minutes say is not undone in passing."""
-    if meeting.status != MeetingStatus.OPEN:
+    if meeting.status == MeetingStatus.CLOSED:  # advice may be given before its meeting has begun
         raise UserError(_closed(meeting, row))
 
 

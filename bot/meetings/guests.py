@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot import roster
 from bot.access import Actor
+from bot.errors import UserError
 from bot.slack import mrkdwn
 from storage import Session
 from storage.tables import Member
@@ -21,11 +22,16 @@ class Guest:
 def read_guests(session: Session, actor: Actor, words: str, names: Mapping[str, str]) -> list[Guest]:
     """The people in "@dana, Omar and a guest": members where a mention or a name tells, else just a name.
 
-    Raises UserError for somebody mentioned who is not at this table.
+    Raises UserError for somebody mentioned, or meant by an @, who is not at this table.
     """
     guests = [Guest(seat.person.name, seat.member) for seat in roster.mentioned(session, actor, words, names)]
     everyone = roster.seats(session, actor.id)
     for name in roster.listed_names(mrkdwn.MENTION.sub(",", words)):
         seat = roster.pick(name, [], everyone)
+        if seat is None and name.startswith("@"):
+            raise UserError(
+                f"Nobody called {name} sits at the table of {actor.negotiation.code}. Choose the name from Slack's "
+                "list, or type it without @ for a guest."
+            )
         guests.append(Guest(seat.person.name, seat.member) if seat else Guest(name.removeprefix("@")))
     return guests

@@ -1,14 +1,15 @@
-"""Meetings: planned, begun, attended, closed."""
+"""Meetings as they are prepared and held: begun, attended, closed; their agenda and papers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot import access, trail
-from bot.access import Actor, Capability, require
+from bot import access, dates, roster, trail
+from bot.access import Actor, Capability, require, require_open_room
 from bot.errors import UserError
+from bot.meetings import planning, rules
 from bot.meetings.guests import Guest
-from storage import Session, meetings
+from bot.slack import mrkdwn
+from storage import Session, meetings, negotiations
 from storage.tables import (
     AgendaItem,
     Attendance,
@@ -16,66 +17,11 @@ from storage.tables import (
     Meeting,
     MeetingKind,
     MeetingStatus,
+    Member,
+    Paper,
+    Preparation,
+    Reply,
 )
-
-PREFIXES = {
-    MeetingKind.NEGOTIATION: "N",
-    MeetingKind.SUBGROUP: "S",
-    MeetingKind.PREMEET: "P",
-    MeetingKind.GATEWAY: "G",
-    MeetingKind.LEGAL: "L",
-}
-
-
-@dataclass(frozen=True)
-class MeetingPlan:
-    """What `meeting add` says: a title, an aware start, and lengths in time."""
-
-    kind: MeetingKind
-    title: str
-    starts_at: datetime
-    length: timedelta
-    place: str = ""
-    informs: str | None = None
-    preparation: timedelta | None = None
-
-
-def plan(session: Session, actor: Actor, form: MeetingPlan, *, at: datetime) -> Meeting:
-    """Put a meeting in the timetable. In a caucus channel it is private to the party."""
-    require(actor, Capability.PLAN)
-    informs = access.meeting(session, actor, form.informs) if form.informs else None
-    scope = actor.scope if actor.channel is not None else None
-    if informs is not None and informs.party_id not in (None, scope):
-        raise UserError(f"Everyone would see this meeting, but {informs.ref} is private to your side. Leave it out.")
-    number = meetings.next_number(session, actor.id, scope, form.kind)
-    meeting = Meeting(
-        negotiation_id=actor.id,
-        party_id=scope,
-        kind=form.kind,
-        number=number,
-        ref=f"{trail.private_prefix(actor, scope)}{PREFIXES[form.kind]}{number}",
-        title=form.title,
-        starts_at=form.starts_at,
-        minutes_planned=int(form.length.total_seconds() // 60),
-        place=form.place,
-        informs_id=informs.id if informs else None,
-        preparation_minutes=int(form.preparation.total_seconds() // 60) if form.preparation else None,
-    )
-    session.add(meeting)
-    session.flush()
-    trail.deed(
-        session,
-        actor,
-        "meeting.planned",
-        meeting.ref,
-        at=at,
-        scope=scope,
-        title=meeting.title,
-        starts_at=meeting.starts_at,
-        minutes=meeting.minutes_planned,
-        informs=informs.ref if informs else None,
-    )
-    return meeting
 
 
 def start(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> None:
@@ -99,24 +45,79 @@ def start(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> 
             f"{meeting.ref} is over; its minutes stand. Plan the next one: "
             f"`/parley meeting add {meeting.kind} {meeting.title} on DATE at TIME for 2h`."
         )
+    if meeting.status == MeetingStatus.CANCELLED:
+        raise UserError(
+            f"{meeting.ref} was cancelled, because {meeting.reason}. Plan a new one: "
+            f"`/parley meeting add {meeting.kind} {meeting.title} on DATE at TIME for 2h`."
+        )
     running = meetings.open_in(session, actor.channel_id)
     if running is not None:
         raise UserError(f"{running.ref} is still open in this channel. Close it first: `/parley close`.")
     meeting.status, meeting.started_at, meeting.channel_id = MeetingStatus.OPEN, at, actor.channel_id
     session.add(meeting)
     session.flush()
-    trail.deed(session, actor, "meeting.started", meeting.ref, at=at, scope=meeting.party_id)
+    written = trail.deed(session, actor, "meeting.started", meeting.ref, at=at, scope=meeting.party_id)
+    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
 
 
-def close(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> None:
-    """End an open meeting. Raises UserError when it is not open."""
+def close(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> list[str]:
+    """End an open meeting; its unfinished items go to the next one. Gives what its people should know.
+
+    Raises UserError when it is not open.
+    """
     require(actor, Capability.RUN)
     if meeting.status != MeetingStatus.OPEN:
-        state = "has not begun" if meeting.status == MeetingStatus.PLANNED else "is already closed"
+        state = {MeetingStatus.PLANNED: "has not begun", MeetingStatus.CANCELLED: "was cancelled"}.get(
+            MeetingStatus(meeting.status), "is already closed"
+        )
         raise UserError(f"{meeting.ref} {state}. `/parley meetings` shows how each one stands.")
     meeting.status, meeting.ended_at = MeetingStatus.CLOSED, at
     session.add(meeting)
     trail.deed(session, actor, "meeting.closed", meeting.ref, at=at, scope=meeting.party_id)
+    following = meetings.next_planned(session, meeting)
+    carried = planning.carry_items(session, actor, meeting, following, at=at) if following else []
+    remarks = [compared(meeting)]
+    if following and carried:
+        remarks.append(f"Carried over to {following.ref}: {mrkdwn.listed(item.title for item in carried)}.")
+    return [remark for remark in remarks if remark]
+
+
+def prepared(session: Session, actor: Actor, meeting: Meeting, took: timedelta, *, at: datetime) -> str:
+    """Keep how long the actor's side prepared, for its own eyes; gives the comparison with the estimate."""
+    require(actor, Capability.RECORD)
+    member = access.seat(actor)
+    row = meetings.prepared(session, meeting.id or 0, member.party_id) or Preparation(
+        meeting_id=meeting.id or 0, party_id=member.party_id, minutes=0
+    )
+    row.minutes = int(took.total_seconds() // 60)
+    session.add(row)
+    session.flush()
+    trail.deed(session, actor, "meeting.prepared", meeting.ref, at=at, scope=member.party_id, minutes=row.minutes)
+    return preparation_compared(session, meeting, member.party_id)
+
+
+def preparation_compared(session: Session, meeting: Meeting, party_id: int | None) -> str:
+    """A side's preparation against the estimate, with and without contingency; nothing where it never said."""
+    row = meetings.prepared(session, meeting.id or 0, party_id or 0)
+    if row is None:
+        return ""
+    took, estimate = timedelta(minutes=row.minutes), planning.preparation(meeting)
+    verdict = "within it" if took <= estimate else f"{took / estimate:.1f} times as long"
+    if estimate < took <= rules.padded(estimate):
+        verdict += ", within the contingency"
+    return f"Your side prepared for {dates.length(took)}; the estimate was {dates.length(estimate)}: {verdict}."
+
+
+def compared(meeting: Meeting) -> str:
+    """How long a meeting took, against what was planned; nothing where it took about that."""
+    if meeting.started_at is None or meeting.ended_at is None:
+        return ""
+    took = meeting.ended_at - meeting.started_at
+    planned = timedelta(minutes=meeting.minutes_planned)
+    if abs(took - planned) < timedelta(minutes=5):
+        return ""
+    more = "longer" if took > planned else "shorter"
+    return f"It took {dates.length(took)}: {dates.length(abs(took - planned))} {more} than planned."
 
 
 def in_progress(session: Session, actor: Actor) -> Meeting:
@@ -136,28 +137,36 @@ def mark(
     *,
     at: datetime,
     capacity: str = "",
+    anyway: bool = False,
 ) -> list[str]:
     """Say that these people are invited, present or sorry; gives their names back.
 
-    Anyone may say so of themselves; of others, whoever may plan (invitations) or record.
+    Anyone may say so of themselves; of others, whoever may plan (invitations) or record. Raises UserError
+    for inviting somebody who is to be elsewhere then, unless `anyway`.
     """
     if any(guest.member is None or guest.member != actor.member for guest in guests):
         require(actor, Capability.PLAN if status == AttendanceStatus.INVITED else Capability.RECORD)
     _check_same_side(meeting, guests)
+    if meeting.status in (MeetingStatus.CANCELLED, MeetingStatus.CLOSED) and status == AttendanceStatus.INVITED:
+        raise UserError(f"{meeting.ref} is {meeting.status}, so nobody can be expected at it any more.")
+    if status == AttendanceStatus.INVITED and meeting.party_id is None:
+        require_open_room(actor)
+    if status == AttendanceStatus.INVITED and not anyway:
+        length = timedelta(minutes=meeting.minutes_planned)
+        wanted = {guest.member.id for guest in guests if guest.member}
+        planning.check_free(session, actor, wanted, meeting.starts_at, length, but=[meeting])
     known = meetings.attendance(session, meeting.id or 0)
     for guest in guests:
-        row = next((there for there in known if _same(there, guest)), None) or Attendance(
-            meeting_id=meeting.id or 0,
-            member_id=guest.member.id if guest.member else None,
-            name=guest.name,
-            status=status,
-        )
+        row = _row(meeting, known, guest)
+        if status == AttendanceStatus.INVITED:
+            row.asked = True
+            row.reply = row.reply if row.status == AttendanceStatus.INVITED else None  # who was sorry is asked anew
         row.status = status
         row.capacity = capacity or row.capacity
         session.add(row)
         session.flush()
         known.append(row)
-    trail.deed(
+    written = trail.deed(
         session,
         actor,
         f"attendance.{status}",
@@ -167,6 +176,8 @@ def mark(
         people=[guest.name for guest in guests],
         capacity=capacity,
     )
+    if meeting.status == MeetingStatus.PLANNED:
+        planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
     return [guest.name for guest in guests]
 
 
@@ -184,18 +195,195 @@ def _check_same_side(meeting: Meeting, guests: Sequence[Guest]) -> None:
             raise UserError(f"{meeting.ref} is private to your side, and {guest.name} is not on it.")
 
 
-def add_item(session: Session, actor: Actor, meeting: Meeting, title: str, *, at: datetime) -> AgendaItem:
-    """Put one more item at the end of a meeting's agenda."""
+def reply(
+    session: Session, actor: Actor, meeting: Meeting, answer: Reply, *, at: datetime, deputy: Guest | None = None
+) -> None:
+    """Somebody answers the invitation: they come, they do not, or another comes in their place.
+
+    Raises UserError once the meeting has begun, and for a deputy from another side.
+    """
+    member = access.seat(actor)
+    if meeting.status != MeetingStatus.PLANNED:
+        raise UserError(f"{meeting.ref} is {meeting.status} already, so there is nothing to answer.")
+    if deputy is not None and deputy.member is not None and deputy.member.party_id != member.party_id:
+        raise UserError(
+            f"{deputy.name} sits for another party and cannot stand in for you. Name somebody of your side."
+        )
+    status = AttendanceStatus.INVITED if answer == Reply.YES else AttendanceStatus.APOLOGIES
+    row = _row(meeting, meetings.attendance(session, meeting.id or 0), Guest(actor.person.name, member))
+    if deputy is None and (row.reply, row.status) == (answer, status):
+        return  # the same press twice is one answer
+    row.status, row.reply = status, answer
+    session.add(row)
+    planning.stand_down(session, meeting, actor.person.name)
+    if deputy is not None:
+        stand_in = _row(meeting, meetings.attendance(session, meeting.id or 0), deputy)
+        stand_in.status, stand_in.reply = AttendanceStatus.INVITED, None
+        stand_in.capacity = planning.deputy_for(actor.person.name)
+        session.add(stand_in)
+    session.flush()
+    written = trail.deed(
+        session,
+        actor,
+        "attendance.answered",
+        meeting.ref,
+        at=at,
+        scope=meeting.party_id,
+        answer=answer,
+        deputy=deputy.name if deputy else None,
+    )
+    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+
+
+def _row(meeting: Meeting, known: Iterable[Attendance], guest: Guest) -> Attendance:
+    """The guest's row among those known, or a new one."""
+    return next((row for row in known if _same(row, guest)), None) or Attendance(
+        meeting_id=meeting.id or 0,
+        member_id=guest.member.id if guest.member else None,
+        name=guest.name,
+        status=AttendanceStatus.INVITED,
+    )
+
+
+def describe(
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    *,
+    at: datetime,
+    purpose: str | None = None,
+    rules: str | None = None,
+) -> None:
+    """Say what a meeting is for, or by which ground rules it is held."""
+    require(actor, Capability.PLAN)
+    _check_may_change(actor, meeting)
+    meeting.purpose = meeting.purpose if purpose is None else purpose.strip()
+    meeting.ground_rules = meeting.ground_rules if rules is None else rules.strip()
+    session.add(meeting)
+    written = trail.deed(
+        session,
+        actor,
+        "meeting.described",
+        meeting.ref,
+        at=at,
+        scope=meeting.party_id,
+        purpose=meeting.purpose,
+        ground_rules=meeting.ground_rules,
+    )
+    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+
+
+def _check_may_change(actor: Actor, meeting: Meeting) -> None:
+    """Raises UserError for a meeting that is over, and for a shared one in a private room."""
+    if meeting.party_id is None:
+        require_open_room(actor)
+    _check_not_over(meeting)
+
+
+def _check_not_over(meeting: Meeting) -> None:
+    if meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED):
+        raise UserError(f"{meeting.ref} is {meeting.status}, so it stays as it was.")
+
+
+def add_paper(
+    session: Session, actor: Actor, meeting: Meeting, title: str, owner: Member | None, *, at: datetime
+) -> Paper:
+    """Ask for a paper that a meeting needs; `owner` brings it."""
+    require(actor, Capability.PLAN)
+    _check_may_change(actor, meeting)
+    if not title.strip():
+        raise UserError(f"Say which paper: `/parley paper add {meeting.ref} Finance model @anjali`.")
+    if meeting.party_id is not None and owner is not None and owner.party_id != meeting.party_id:
+        raise UserError(f"{meeting.ref} is private to your side. Name somebody of your own.")
+    number = len(meetings.papers(session, meeting.id or 0)) + 1
+    paper = Paper(meeting_id=meeting.id or 0, number=number, title=title.strip(), owner_id=owner.id if owner else None)
+    session.add(paper)
+    session.flush()
+    written = trail.deed(
+        session, actor, "paper.asked", meeting.ref, at=at, scope=meeting.party_id, paper=number, title=paper.title
+    )
+    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+    return paper
+
+
+def receive_paper(session: Session, actor: Actor, meeting: Meeting, number: int, *, at: datetime) -> Paper:
+    """A paper is here. Whoever brings it may say so, and those who plan meetings."""
+    paper = next((paper for paper in meetings.papers(session, meeting.id or 0) if paper.number == number), None)
+    if paper is None:
+        raise UserError(f"{meeting.ref} asks for no paper {number}. `/parley meeting {meeting.ref}` lists them.")
+    if actor.member is None or actor.member.id != paper.owner_id:
+        require(actor, Capability.PLAN)
+    paper.received_at = paper.received_at or at
+    session.add(paper)
+    written = trail.deed(
+        session, actor, "paper.received", meeting.ref, at=at, scope=meeting.party_id, paper=number, title=paper.title
+    )
+    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+    return paper
+
+
+def outstanding(session: Session, meeting: Meeting) -> list[str]:
+    """What a planned meeting still lacks, in words: an agenda, papers, roles, enough people of a side."""
+    found = []
+    items = meetings.agenda(session, meeting.id or 0)
+    if not items:
+        found.append("an agenda")
+    taken = sum(item.minutes or 0 for item in items)
+    if taken > meeting.minutes_planned:
+        over = dates.length(timedelta(minutes=taken - meeting.minutes_planned))
+        found.append(f"an agenda that takes {over} more than the meeting lasts")
+    seats = {seat.member.id: seat for seat in roster.seats(session, meeting.negotiation_id)}
+    for paper in meetings.papers(session, meeting.id or 0):
+        if paper.received_at is None:
+            owner = seats.get(paper.owner_id)
+            found.append(f"the paper “{paper.title}”" + (f" ({owner.title})" if owner else ""))
+    people = _coming(session, meeting, seats.values())
+    parties = negotiations.parties(session, meeting.negotiation_id)
+    sides = [party for party in parties if party.must_sign and meeting.party_id in (None, party.id)]
+    found += rules.roles_missing(MeetingKind(meeting.kind), [party.name for party in sides], people)
+    if meeting.kind != MeetingKind.SUBGROUP:
+        absent = roster.absent_sides(session, meeting, present_only=False)
+        found += [f"people of {each.party.name} (its quorum is {each.party.quorum})" for each in absent]
+    return found
+
+
+def _coming(session: Session, meeting: Meeting, seats: Iterable[roster.Seat]) -> list[tuple[str, set[str]]]:
+    """The side of each one who is to come, and the roles and the capacity they come in."""
+    capacities = {row.member_id: row.capacity.casefold() for row in meetings.attendance(session, meeting.id or 0)}
+    return [
+        (seat.party.name, {*seat.member.roles, capacities.get(seat.member.id, "")})
+        for seat in roster.expected(session, meeting, seats)
+    ]
+
+
+def add_item(
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    title: str,
+    *,
+    at: datetime,
+    owner: Member | None = None,
+    length: timedelta | None = None,
+) -> AgendaItem:
+    """Put one more item at the end of a meeting's agenda; `owner` leads it, for so long."""
     require(actor, Capability.PLAN)
     if meeting.status == MeetingStatus.CLOSED:
         raise UserError(f"{meeting.ref} is over, so its agenda is what it was.")
+    _check_may_change(actor, meeting)
     if not title.strip():
         raise UserError(f"Say what the item is: `/parley agenda add {meeting.ref} Share of value at risk`.")
     number = len(meetings.agenda(session, meeting.id or 0)) + 1
-    item = AgendaItem(meeting_id=meeting.id or 0, number=number, title=title.strip())
+    item = AgendaItem(
+        meeting_id=meeting.id or 0,
+        number=number,
+        title=title.strip(),
+        owner_id=owner.id if owner else None,
+        minutes=int(length.total_seconds() // 60) if length else None,
+    )
     session.add(item)
     session.flush()
-    trail.deed(
+    written = trail.deed(
         session,
         actor,
         "agenda.added",
@@ -204,7 +392,10 @@ def add_item(session: Session, actor: Actor, meeting: Meeting, title: str, *, at
         scope=meeting.party_id,
         item=number,
         title=item.title,
+        owner=owner.id if owner else None,
+        minutes=item.minutes,
     )
+    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
     return item
 
 

@@ -1,46 +1,182 @@
-"""Meetings in words."""
+"""Meetings in words, and the invitation with its buttons."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import dates
-from bot.slack import mrkdwn
-from storage.tables import AgendaItem, Attendance, AttendanceStatus, Meeting, MeetingStatus
+from bot.meetings import rules
+from bot.outbox import Message
+from bot.slack import blocks, mrkdwn
+from storage.tables import AgendaItem, Attendance, AttendanceStatus, Meeting, MeetingStatus, Note, Paper, Reply
 
 
 def when(meeting: Meeting, zone: ZoneInfo) -> str:
-    """ "Friday 12 December 2026, 10:00 to 12:00 (GMT)", in the negotiation's zone."""
-    ends = meeting.starts_at + timedelta(minutes=meeting.minutes_planned)
-    local = meeting.starts_at.astimezone(zone)
+    """ "Friday 11 December 2026, 10:00 to 12:00 (GMT)", in the negotiation's zone."""
+    return span(meeting.starts_at, meeting.minutes_planned, zone)
+
+
+def span(starts_at: datetime, minutes: int, zone: ZoneInfo) -> str:
+    """From an aware instant on, for so many minutes, in words."""
+    starts_at = starts_at.astimezone(UTC)  # or else an hour that the clocks give twice would be lost
+    ends = starts_at + timedelta(minutes=minutes)
+    begins, finishes = dates.zone_name(starts_at, zone), dates.zone_name(ends, zone)
+    change = f" ({begins})" if begins != finishes else ""
     return (
-        f"{dates.full_date(local.date())}, {dates.clock_time(meeting.starts_at, zone)} to "
-        f"{dates.clock_time(ends, zone)} ({dates.zone_name(meeting.starts_at, zone)})"
+        f"{dates.full_date(starts_at.astimezone(zone).date())}, {dates.clock_time(starts_at, zone)}{change} to "
+        f"{dates.clock_time(ends, zone)} ({finishes})"
     )
 
 
 def line(meeting: Meeting, zone: ZoneInfo) -> str:
-    state = {MeetingStatus.OPEN: " · open now", MeetingStatus.CLOSED: " · held"}.get(MeetingStatus(meeting.status), "")
+    state = {
+        MeetingStatus.OPEN: " · open now",
+        MeetingStatus.CLOSED: " · held",
+        MeetingStatus.CANCELLED: " · cancelled",
+    }.get(MeetingStatus(meeting.status), "")
     return f"*{meeting.ref}* {meeting.title}: {when(meeting, zone)}{state}"
 
 
-def agenda(meeting: Meeting, items: Sequence[AgendaItem]) -> str:
-    lines = [f"{item.number}. {item.title}{' · taken' if item.taken_at else ''}" for item in items]
+def agenda(meeting: Meeting, items: Sequence[AgendaItem], owners: Mapping[int | None, str]) -> str:
+    """The agenda, a line to an item: who leads it, how long it may take, whether it was taken up."""
+    lines = []
+    for item in items:
+        words = f"{item.number}. {item.title}"
+        if item.owner_id is not None:
+            words += f", led by {owners.get(item.owner_id, 'somebody')}"
+        if item.minutes:
+            words += f", {dates.length(timedelta(minutes=item.minutes))}"
+        if item.carried_from_id is not None:
+            words += " · carried over"
+        lines.append(f"{words} · taken" if item.taken_at else words)
     return "\n".join([f"*Agenda of {meeting.ref}* {meeting.title}", *lines])
 
 
-def details(meeting: Meeting, zone: ZoneInfo, items: Sequence[AgendaItem], attendance: Sequence[Attendance]) -> str:
-    lines = [line(meeting, zone)]
-    if meeting.place:
-        lines.append(f"Place: {meeting.place}")
+def details(
+    meeting: Meeting,
+    zone: ZoneInfo,
+    items: Sequence[AgendaItem],
+    attendance: Sequence[Attendance],
+    papers: Sequence[Paper],
+    owners: Mapping[int | None, str],
+) -> str:
+    """Everything that a meeting's own rows say."""
+    lines = [line(meeting, zone), *_about(meeting)]
     for status, label in (
         (AttendanceStatus.PRESENT, "Present"),
         (AttendanceStatus.INVITED, "Expected"),
         (AttendanceStatus.APOLOGIES, "Apologies"),
     ):
-        names = [row.name + (f", {row.capacity}" if row.capacity else "") for row in attendance if row.status == status]
+        names = [
+            _named(row) + (" (yes)" if status == AttendanceStatus.INVITED and row.reply == Reply.YES else "")
+            for row in attendance
+            if row.status == status
+        ]
         if names:
             lines.append(f"{label}: {mrkdwn.listed(names)}")
+    if meeting.preparation_minutes:
+        estimate = timedelta(minutes=meeting.preparation_minutes)
+        lines.append(
+            f"Preparation: {dates.length(estimate)} estimated, {dates.length(rules.padded(estimate))} with contingency"
+        )
+    for paper in papers:
+        owner = f" ({owners[paper.owner_id]})" if paper.owner_id in owners else ""
+        lines.append(f"Paper {paper.number}: {paper.title}{owner} · {'here' if paper.received_at else 'missing'}")
     if items:
-        lines.append(agenda(meeting, items))
+        lines.append(agenda(meeting, items, owners))
     return "\n".join(lines)
+
+
+def _about(meeting: Meeting) -> list[str]:
+    lines = []
+    if meeting.status == MeetingStatus.CANCELLED:
+        lines.append(f"Cancelled because {meeting.reason}")
+    if meeting.place:
+        lines.append(f"Place: {meeting.place}")
+    if meeting.purpose:
+        lines.append(f"Purpose: {meeting.purpose}")
+    if meeting.ground_rules:
+        lines.append(f"Ground rules: {meeting.ground_rules}")
+    return lines
+
+
+def _named(row: Attendance) -> str:
+    capacity = f" ({row.capacity})" if row.capacity else ""
+    sends = row.reply == Reply.DEPUTY and row.status == AttendanceStatus.APOLOGIES
+    return f"{row.name}{capacity}{' (sends a deputy)' if sends else ''}"
+
+
+def outstanding(lacking: Sequence[str]) -> str:
+    """ ". Still missing: no agenda yet and a scribe"; nothing when nothing is."""
+    return f". Still missing: {mrkdwn.listed(lacking)}" if lacking else ""
+
+
+def advice(meeting: Meeting, recommended: Sequence[Note]) -> list[str]:
+    """What a meeting recommends to the one that it informs, or that it has not said anything yet."""
+    if not recommended:
+        return [f"{meeting.ref} {meeting.title}: no recommendation yet"] if meeting.status != "cancelled" else []
+    return [f"{meeting.ref} {meeting.title} recommends ({note.ref}): {note.text}" for note in recommended]
+
+
+def invitation(
+    code: str,
+    marking: str,
+    zone: ZoneInfo,
+    meeting: Meeting,
+    attendance: Sequence[Attendance],
+    lacking: Sequence[str],
+) -> Message:
+    """The card that asks who comes, and shows who has answered; without buttons once the meeting has begun."""
+    asks = meeting.status == MeetingStatus.PLANNED
+    head = line(meeting, zone)
+    about = [blocks.cut(words, 600) for words in _about(meeting)]  # `meeting REF` shows them whole
+    answers = []
+    for label, rows in (
+        ("Coming", [row for row in attendance if row.reply == Reply.YES]),
+        ("Not coming", [row for row in attendance if row.status == AttendanceStatus.APOLOGIES]),
+        ("Asked", [row for row in attendance if row.reply is None and row.status == AttendanceStatus.INVITED]),
+    ):
+        if rows:
+            answers.append(f"{label}: {mrkdwn.listed(_named(row) for row in rows)}")
+    if asks and lacking:
+        answers.append(f"Still missing: {mrkdwn.listed(lacking)}")
+    content = [*blocks.paragraphs("\n".join([head, *about])), *blocks.paragraphs("\n".join(answers))]
+    if asks:
+        value = f"{code} {meeting.ref}"
+        content.append(
+            blocks.buttons(
+                blocks.button("I Will Come", "meeting.yes", value, style="primary", spoken=f"Come to {meeting.ref}"),
+                blocks.button("I Cannot", "meeting.no", value, spoken=f"Send apologies for {meeting.ref}"),
+                blocks.button("Send a Deputy", "meeting.deputy", value, spoken=f"Send a deputy to {meeting.ref}"),
+            )
+        )
+    content.append(blocks.context(marking))
+    asking = ". Will you come?" if asks else ""
+    return Message("\n".join([f"{head}{asking}", *about, *answers]), content)
+
+
+def deputy_form(code: str, channel: str, meeting: Meeting) -> blocks.Block:
+    return blocks.modal(
+        "meeting.deputy",
+        f"Deputy for {meeting.ref}",
+        [
+            blocks.text_input(
+                "deputy", "Who comes in your place?", hint="A name; of somebody at the table, or of a guest."
+            )
+        ],
+        submit="Send Deputy",
+        private_metadata=f"{code} {channel} {meeting.ref}",
+    )
+
+
+def changed(code: str, marking: str, zone: ZoneInfo, meeting: Meeting, before: str, by: str) -> str:
+    """That a meeting has moved or is cancelled, why, and by whom."""
+    if meeting.status == MeetingStatus.CANCELLED:
+        what = f"*{meeting.ref}* {meeting.title} on {before} is cancelled"
+    else:
+        what = f"*{meeting.ref}* {meeting.title} has moved from {before} to {when(meeting, zone)}"
+    again = "" if meeting.status == MeetingStatus.CANCELLED else " Answers to its invitation are asked anew."
+    return (
+        f"{code}: {what}, because {meeting.reason} ({by}).{again} The calendar file replaces the earlier one. "
+        f"{marking}."
+    )

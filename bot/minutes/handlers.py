@@ -8,13 +8,18 @@ from bot.minutes import service
 from bot.minutes.service import Issued
 from bot.slack.command import Answer, Call, split_last
 from storage import Session, meetings
-from storage.tables import Meeting, MeetingStatus, MinutesVersion
+from storage.tables import Meeting, MeetingKind, MeetingStatus, MinutesVersion
 
 
 def close(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     meeting = access.meeting(session, actor, call.plain) if call.plain else meeting_service.in_progress(session, actor)
-    meeting_service.close(session, actor, meeting, at=call.at)
+    remarks = meeting_service.close(session, actor, meeting, at=call.at)
+    mine = meetings.prepared(session, meeting.id or 0, actor.party_id or 0)
+    if meeting.kind == MeetingKind.NEGOTIATION and mine is None:
+        remarks.append(
+            f"How long did each side prepare? `/parley meeting prepared {meeting.ref} 4h` keeps it for its own."
+        )
     issued = _issue(session, actor, meeting, call)
     incomplete = issued.doc.incomplete
     _post(session, actor, meeting, issued.version, call)
@@ -22,7 +27,8 @@ def close(session: Session, call: Call) -> Answer:
     lacking = f"\nIncomplete, and named so in the minutes: {'; '.join(incomplete)}." if incomplete else ""
     return Answer(
         f"*{meeting.ref} {meeting.title}* closed at {dates.clock_time(call.at, actor.zone)}. "
-        f"Its draft minutes {'follow' if here else 'go to its own channel'}.{lacking}",
+        f"Its draft minutes {'follow' if here else 'go to its own channel'}.{lacking}"
+        + "".join(f"\n{remark}" for remark in remarks),
         public=here,
     )
 

@@ -97,12 +97,14 @@ class ItemDoc:
     decisions: tuple[Line, ...]
     notes: tuple[Line, ...]
     reservations: tuple[Line, ...]
+    recommendations: tuple[Line, ...]
     parked: tuple[Line, ...]
     actions: tuple[ActionLine, ...]
 
     @property
     def empty(self) -> bool:
-        return not any((self.agreements, self.decisions, self.notes, self.reservations, self.parked, self.actions))
+        said = (self.agreements, self.decisions, self.notes, self.reservations, self.recommendations)
+        return not any((*said, self.parked, self.actions))
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,10 @@ class MinutesDoc:
     scribe: str
     sides: tuple[Side, ...]
     apologies: tuple[str, ...]
+    purpose: str
+    ground_rules: str
     roles_unfilled: tuple[str, ...]
+    quorum: str
     declarations: tuple[Line, ...]
     previous: str
     matters_arising: tuple[OwnedActions, ...]
@@ -165,6 +170,9 @@ def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
         sides=_sides(attendance, seats, parties),
         apologies=tuple(_person(row, seats) for row in attendance if row.status == AttendanceStatus.APOLOGIES),
         roles_unfilled=_roles_unfilled(attendance, seats, [p for p in parties if meeting.party_id in (None, p.id)]),
+        purpose=_on_one_line(meeting.purpose),
+        ground_rules=_on_one_line(meeting.ground_rules),
+        quorum=_quorum(session, meeting, attendance),
         declarations=everything.notes(NoteKind.DECLARATION),
         previous=_previous(session, meeting),
         matters_arising=_matters_arising(session, meeting, everything),
@@ -330,6 +338,7 @@ def _items(session: Session, meeting: Meeting, everything: _Everything) -> tuple
             decisions=everything.decisions(item_id, every=False),
             notes=everything.notes(NoteKind.NOTE, item_id, every=False),
             reservations=everything.notes(NoteKind.RESERVATION, item_id, every=False),
+            recommendations=everything.notes(NoteKind.RECOMMENDATION, item_id, every=False),
             parked=everything.notes(NoteKind.PARKED, item_id, every=False),
             actions=everything.actions(item_id),
         )
@@ -406,6 +415,19 @@ def _roles_unfilled(
     return tuple(missing)
 
 
+def _quorum(session: Session, meeting: Meeting, attendance: Sequence[Attendance]) -> str:
+    """Whether every side was there, as far as anybody's presence was recorded."""
+    if meeting.party_id is not None:
+        return ""
+    if not any(row.status == AttendanceStatus.PRESENT for row in attendance):
+        return "Nobody’s presence was recorded, so no quorum is shown."
+    absent = roster.absent_sides(session, meeting)
+    if not absent:
+        return "Every side that signs was quorate."
+    missing = "; ".join(f"{each.party.name} ({each.there} of {each.party.quorum})" for each in absent)
+    return f"Not quorate: {missing}. The meeting could note, but not agree or decide."
+
+
 def _previous(session: Session, meeting: Meeting) -> str:
     before = meetings.previous_closed(session, meeting)
     if before is None:
@@ -436,7 +458,12 @@ def _subgroups(session: Session, meeting: Meeting, zone: ZoneInfo) -> tuple[str,
         for other in meetings.visible(session, meeting.negotiation_id, meeting.party_id)
         if other.informs_id == meeting.id and other.party_id == meeting.party_id
     ]
-    return tuple(f"{other.ref} {other.title}, {other.status}, {_instant(other.starts_at, zone)}" for other in informing)
+    reports = []
+    for other in informing:
+        advice = meetings.recommendations(session, other.id or 0)
+        said = "; ".join(f"recommends ({note.ref}): {note.text}" for note in advice) or "no recommendation"
+        reports.append(f"{other.ref} {other.title}, {other.status}, {_instant(other.starts_at, zone)}: {said}")
+    return tuple(reports)
 
 
 def _next(session: Session, meeting: Meeting, zone: ZoneInfo, negotiation: Negotiation) -> str:

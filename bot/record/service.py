@@ -5,7 +5,7 @@ Every verb here takes the session of the caller's transaction and leaves the com
 
 from datetime import date, datetime
 
-from bot import outbox, trail
+from bot import outbox, roster, trail
 from bot.access import Actor, Capability, require
 from bot.errors import UserError
 from bot.record import rules
@@ -21,6 +21,7 @@ from storage.tables import (
     Meeting,
     Note,
     NoteKind,
+    Party,
     RecordStatus,
     Stance,
 )
@@ -40,7 +41,8 @@ def record_agreement(
     """Record exact words as agreed, subject to every other party's confirmation.
 
     It counts as the recorder's own party's confirmation only when they are a lead or negotiator.
-    Raises UserError for a person who may not record, outside the joint table, and at a one-sided one.
+    Raises UserError for a person who may not record, outside the joint table, at a one-sided one, and in a
+    meeting at which a side is absent.
     """
     require(actor, Capability.RECORD)
     if actor.scope is not None:
@@ -56,6 +58,7 @@ def record_agreement(
             "An agreement needs two sides, and this negotiation has one so far. "
             "Add the other: `/parley party add CODE Name as provider`."
         )
+    roster.check_quorate(session, meeting)
     agreement = trail.add(
         session,
         actor,
@@ -82,6 +85,15 @@ def record_agreement(
         ref_id=agreement.id,
     )
     return agreement
+
+
+def awaited_parties(session: Session, agreement: Agreement) -> list[Party]:
+    """The signing parties that have said nothing yet of the present wording."""
+    signing = [party for party in negotiations.parties(session, agreement.negotiation_id) if party.must_sign]
+    said = records.confirmations(session, [agreement.id or 0])[agreement.id or 0]
+    stances = {word.party_id: word.stance for word in said if word.version == agreement.version}
+    missing = rules.awaited([party.id or 0 for party in signing], stances)
+    return [party for party in signing if party.id in missing]
 
 
 def card_key(agreement: Agreement) -> str:
@@ -153,6 +165,7 @@ def reword_agreement(
     agreement.clause = clause
     entry = trail.reword(session, actor, agreement, wording, at=at, said=said, clause=clause)
     agreement.version += 1
+    agreement.reworded_at = at
     agreement.status = AgreementStatus.AWAITING
     session.add(agreement)
     if _speaks_for_party(actor):
@@ -204,8 +217,9 @@ def record_decision(
     meeting: Meeting | None = None,
     said: str = "",
 ) -> Decision:
-    """Record a decision in its exact words."""
+    """Record a decision in its exact words. Raises UserError in a meeting at which a side is absent."""
     require(actor, Capability.RECORD)
+    roster.check_quorate(session, meeting)
     return trail.add(
         session,
         actor,

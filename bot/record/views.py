@@ -80,6 +80,15 @@ def _spoken(word: Word, zone: ZoneInfo) -> str:
     return f"{word.party.code}: {word.speaker} objects because {reason} ({when})"
 
 
+def outstanding(agreement: Agreement, parties: Sequence[Party], zone: ZoneInfo) -> str:
+    """Whose word an agreement waits for, and since when."""
+    since = dates.full_date((agreement.reworded_at or agreement.at).astimezone(zone).date())
+    return (
+        f"*{agreement.ref}* has waited since {since} for {mrkdwn.listed(party.name for party in parties)}: "
+        f"{blocks.cut(agreement.text, 200)} · `/parley confirm {agreement.ref}`"
+    )
+
+
 def reworded(agreement: Agreement, by: str, people: Sequence[str]) -> Message:
     """An agreement's words have changed: whoever had confirmed the old ones is asked to look again."""
     ask = mrkdwn.listed(mrkdwn.mark(user) for user in people)

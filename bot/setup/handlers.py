@@ -17,7 +17,7 @@ RESERVED = {
     "note", "park", "undo", "action", "actions", "done", "extend", "reassign", "reopen", "clause", "clauses",
     "propose", "escalate", "withdraw", "diff", "package", "variation", "variations", "outcome", "metric",
     "outcomes", "document", "documents", "position", "positions", "brief", "minutes", "check", "status", "search",
-    "export", "help",
+    "export", "help", "reminders", "gateway", "paper", "recommend",
 }  # fmt: skip
 
 
@@ -54,6 +54,19 @@ def party_add(session: Session, call: Call) -> Answer:
     return Answer(
         f"*{party.code}*: {party.name} is now a party, as {party.kind}. {signs} "
         f"Add its people: `/parley member add @name to {party.code} as lead`.",
+        public=actor.aloud(None),
+    )
+
+
+def party_quorum(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    found = re.fullmatch(r"(?P<code>\S+)\s+(?P<number>[0-9]{1,2})", call.plain)
+    if found is None:
+        raise UserError("Say which party and how many must be there: `/parley party quorum CCG 2`.")
+    party = service.set_quorum(session, actor, found["code"], int(found["number"]), at=call.at)
+    return Answer(
+        f"*{party.code}* is at a meeting when {party.quorum} of its people are. Without them a meeting may note, but "
+        "not agree.",
         public=actor.aloud(None),
     )
 

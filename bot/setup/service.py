@@ -93,6 +93,24 @@ def add_party(session: Session, actor: Actor, code: str, name: str, kind: PartyK
     return party
 
 
+def set_quorum(session: Session, actor: Actor, code: str, number: int, *, at: datetime) -> Party:
+    """How many people of a party must be at a meeting for it to be there at all.
+
+    Raises UserError for none, and for more than sit for it.
+    """
+    party = find_party(session, actor, code)
+    if negotiations.caucus_channel(session, party.id or 0) and actor.party_id != party.id:
+        raise UserError(f"{party.code} sets its own quorum now that it has a caucus channel. Ask its lead.")
+    require(actor, Capability.SET_UP)
+    seated = sum(member.party_id == party.id for member, _ in negotiations.members(session, actor.id))
+    if not 1 <= number <= max(seated, 1):
+        raise UserError(f"{party.code} has {seated} people at the table. Type a quorum from 1 up to that.")
+    party.quorum = number
+    session.add(party)
+    trail.deed(session, actor, "party.quorum", party.code, at=at, quorum=number)
+    return party
+
+
 def add_members(
     session: Session, actor: Actor, people: Sequence[Person], party_code: str, roles: Sequence[Role], *, at: datetime
 ) -> list[Member]:
