@@ -72,6 +72,12 @@ def _follow(told: Told, kind: str, what: str, detail: dict[str, Any]) -> None:
         _promised(told, detail)
         if kind == "agreement":
             told.version, told.status = told.version + 1, AgreementStatus.AWAITING.value
+    elif what == "extended":
+        told.due_on = detail["due_on"]
+    elif what == "reassigned":
+        told.owners = set(detail["owners"])
+    elif what == "reopened":
+        told.status = "open"
     elif what == "filled_in":
         told.owners |= set(detail["owners"])
         told.due_on = detail["due_on"]

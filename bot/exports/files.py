@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from bot.errors import UserError
-from bot.exports import audit, service
+from bot.exports import audit, calendar, service
 from bot.render import seal_holds
 from storage import Session, ledger, meetings, negotiations
 from storage.tables import Negotiation, Party
@@ -23,8 +23,18 @@ def negotiation(session: Session, code: str) -> Negotiation:
 def json_text(session: Session, code: str, party_code: str | None) -> str:
     """The whole record as JSON; with a party's code, that party's private record too."""
     found = negotiation(session, code)
-    party = _party(session, found, party_code) if party_code else None
+    return json_of(session, found, _party(session, found, party_code) if party_code else None)
+
+
+def json_of(session: Session, found: Negotiation, party: Party | None) -> str:
     return json.dumps(service.as_json(session, found, party), ensure_ascii=False, indent=2) + "\n"
+
+
+def calendar_text(session: Session, code: str, party_code: str | None) -> str:
+    """Meetings, milestones and deadlines as a calendar file; with a party's code, its private ones too."""
+    found = negotiation(session, code)
+    party = _party(session, found, party_code) if party_code else None
+    return calendar.feed(session, found, party.id if party else None)
 
 
 def _party(session: Session, found: Negotiation, code: str) -> Party:

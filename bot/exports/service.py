@@ -36,9 +36,9 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
     seats = {seat.member.id or 0: seat for seat in everyone}
     held = {m.id: m for m in meetings.visible(session, negotiation_id, scope)}
     parties = {p.id or 0: p for p in negotiations.parties(session, negotiation_id)}
-    milestones = timetable.milestones(session, negotiation_id)
+    milestones = timetable.milestones(session, negotiation_id, removed=True)
     refs = {row.id: row.ref for row in milestones}
-    context = _Context(session, negotiation_id, scope, seats, held, parties)
+    context = _Context(session, negotiation_id, scope, seats, held, parties, refs)
     return {
         "negotiation": {
             "code": negotiation.code,
@@ -46,10 +46,15 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
             "zone": negotiation.zone,
             "calendar": negotiation.calendar,
             "marking": negotiation.marking,
+            "closed_days": negotiation.closed_days,
+            "reminders": negotiation.reminders,
             "created_at": _iso(negotiation.created_at),
             "private_to": party.code if party else None,
         },
-        "parties": [{"code": p.code, "name": p.name, "kind": p.kind, "signs": p.must_sign} for p in parties.values()],
+        "parties": [
+            {"code": p.code, "name": p.name, "kind": p.kind, "signs": p.must_sign, "quorum": p.quorum}
+            for p in parties.values()
+        ],
         "members": [
             {
                 "name": seat.person.name,
@@ -116,6 +121,9 @@ def _milestone(row: Milestone, refs: dict[int | None, str], seats: dict[int, Sea
         "baseline": row.baseline.isoformat() if row.baseline else row.baseline_month,
         "done_on": row.done_on.isoformat() if row.done_on else None,
         "owner": seats[row.owner_id].person.name if row.owner_id else None,
+        "status": "removed" if row.removed else "done" if row.done_on else "planned",
+        "rating": row.rating,
+        "rated_because": row.rated_because,
     }
 
 
@@ -134,13 +142,16 @@ class _Context:
         seats: dict[int, Seat],
         held: dict[int | None, Meeting],
         parties: dict[int, Party],
+        milestones: dict[int | None, str],
     ) -> None:
+        self._milestones = milestones
         self._session, self._negotiation_id, self._scope = session, negotiation_id, scope
         self._seats, self._held, self._parties = seats, held, parties
 
     def meeting(self, meeting: Meeting) -> dict[str, Any]:
         attendance = meetings.attendance(self._session, meeting.id or 0)
         informs = self._held.get(meeting.informs_id)
+        own = meetings.prepared(self._session, meeting.id or 0, self._scope or 0)
         return {
             "ref": meeting.ref,
             "kind": meeting.kind,
@@ -148,6 +159,12 @@ class _Context:
             "starts_at": _iso(meeting.starts_at),
             "minutes_planned": meeting.minutes_planned,
             "place": meeting.place,
+            "purpose": meeting.purpose,
+            "ground_rules": meeting.ground_rules,
+            "preparation_minutes": meeting.preparation_minutes,
+            "prepared_minutes": own.minutes if own else None,
+            "sequence": meeting.sequence,
+            "reason": meeting.reason,
             "status": meeting.status,
             "started_at": _iso(meeting.started_at),
             "ended_at": _iso(meeting.ended_at),
@@ -160,12 +177,29 @@ class _Context:
                     "roles": seat.member.roles if seat else [],
                     "capacity": row.capacity,
                     "status": row.status,
+                    "reply": row.reply,
                 }
                 for row in attendance
             ],
             "agenda": [
-                {"number": item.number, "title": item.title, "taken_at": _iso(item.taken_at)}
+                {
+                    "number": item.number,
+                    "title": item.title,
+                    "owner": self._name(item.owner_id),
+                    "minutes": item.minutes,
+                    "carried_over": item.carried_from_id is not None,
+                    "taken_at": _iso(item.taken_at),
+                }
                 for item in meetings.agenda(self._session, meeting.id or 0)
+            ],
+            "papers": [
+                {
+                    "number": paper.number,
+                    "title": paper.title,
+                    "owner": self._name(paper.owner_id),
+                    "received_at": _iso(paper.received_at),
+                }
+                for paper in meetings.papers(self._session, meeting.id or 0)
             ],
             "informs": informs.ref if informs else None,
             "private_to": self._private(meeting.party_id),
@@ -177,6 +211,10 @@ class _Context:
             if seat and row.status != AttendanceStatus.APOLOGIES and role in seat.member.roles:
                 return seat.person.name
         return None
+
+    def _name(self, member_id: int | None) -> str | None:
+        seat = self._seats.get(member_id or 0)
+        return seat.person.name if seat else None
 
     def agreements(self) -> list[dict[str, Any]]:
         rows = records.visible(self._session, Agreement, self._negotiation_id, self._scope)
@@ -225,6 +263,7 @@ class _Context:
                 "due_on": row.due_on.isoformat() if row.due_on else None,
                 "done_at": _iso(row.done_at),
                 "evidence": row.evidence,
+                "recommended_by": self._milestones.get(row.milestone_id),
             }
             for row in rows
         ]

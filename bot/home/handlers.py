@@ -16,7 +16,7 @@ def status(session: Session, call: Call) -> Answer:
     lines.append(f"Parties: {mrkdwn.listed(f'{p.code} {p.name}' for p in parties) or 'none yet'}")
     visible = meetings.visible(session, actor.id, actor.party_id)
     open_now = [m for m in visible if m.status == MeetingStatus.OPEN]
-    coming = [m for m in visible if m.status == MeetingStatus.PLANNED]
+    coming = [m for m in visible if m.status == MeetingStatus.PLANNED and m.starts_at > call.at]
     if open_now:
         lines.append(f"Open now: {mrkdwn.listed(f'{m.ref} {m.title}' for m in open_now)}")
     if coming:

@@ -120,7 +120,9 @@ def modal(callback_id: str, title: str, blocks: Sequence[Block], *, submit: str,
     }
 
 
-def text_input(block_id: str, label: str, *, initial: str = "", hint: str = "", multiline: bool = False) -> Block:
+def text_input(
+    block_id: str, label: str, *, initial: str = "", hint: str = "", multiline: bool = False, optional: bool = False
+) -> Block:
     element: Block = {
         "type": "plain_text_input",
         "action_id": block_id,
@@ -129,7 +131,7 @@ def text_input(block_id: str, label: str, *, initial: str = "", hint: str = "", 
     }
     if initial:
         element["initial_value"] = initial[:SECTION_LIMIT]
-    return _input(block_id, label, element, hint)
+    return {**_input(block_id, label, element, hint), **({"optional": True} if optional else {})}
 
 
 def date_input(block_id: str, label: str, *, hint: str = "") -> Block:

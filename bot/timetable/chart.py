@@ -15,25 +15,33 @@ from dateutil.relativedelta import relativedelta
 from bot import dates, render
 from bot.timetable import rules
 from bot.timetable.rules import Point
+from bot.workdays import Calendar
 from storage.tables import Milestone
 
 _LONGEST_TITLE = 46  # characters that fit beside a date
 
 
 def picture(
-    title: str, rows: Sequence[Milestone], points: Sequence[Point], today: date, templates: Path | None = None
+    title: str,
+    rows: Sequence[Milestone],
+    points: Sequence[Point],
+    today: date,
+    calendar: Calendar,
+    templates: Path | None = None,
 ) -> bytes:
-    """A PNG of the timetable, in the order of `points`, with `today` marked."""
+    """A PNG of the timetable, in the order of `points`, with `today` marked and slippage in working days."""
     import typst  # 30 MB that only this needs
 
-    data = _data(title, {row.ref: row for row in rows}, points, today)
+    data = _data(title, {row.ref: row for row in rows}, points, today, calendar)
     source = render.source("timetable.typ", templates)
     inputs = {"data": json.dumps(data)}
     drawn: bytes = typst.compile(source, format="png", ppi=144.0, sys_inputs=inputs, ignore_system_fonts=True)
     return drawn
 
 
-def _data(title: str, rows: dict[str, Milestone], points: Sequence[Point], today: date) -> dict[str, Any]:
+def _data(
+    title: str, rows: dict[str, Milestone], points: Sequence[Point], today: date, calendar: Calendar
+) -> dict[str, Any]:
     days = [day for point in points for day in _days(rows[point.ref], point)] + [today]
     first = min(days).replace(day=1)
     last = max(days) + timedelta(days=31)
@@ -48,7 +56,7 @@ def _data(title: str, rows: dict[str, Milestone], points: Sequence[Point], today
         "today": share(today),
         "today_said": dates.full_date(today),
         "ticks": [{"at": share(day), "label": label} for day, label in _ticks(first, last)],
-        "rows": [_row(rows[point.ref], point, share) for point in points],
+        "rows": [_row(rows[point.ref], point, share, calendar) for point in points],
     }
 
 
@@ -60,15 +68,19 @@ def _days(row: Milestone, point: Point) -> list[date]:
     return days
 
 
-def _row(row: Milestone, point: Point, share: Callable[[date | None], float | None]) -> dict[str, Any]:
+def _row(
+    row: Milestone, point: Point, share: Callable[[date | None], float | None], calendar: Calendar
+) -> dict[str, Any]:
+    days = rules.slippage(row.baseline, point, calendar)
     month = rules.month_start(point.month) if point.month else None
     return {
         "ref": row.ref,
         "title": row.title if len(row.title) <= _LONGEST_TITLE else f"{row.title[: _LONGEST_TITLE - 1]}…",
         "gateway": row.kind == "gateway",
+        "rating": row.rating,
         "done": point.done_on is not None,
         "slipped": bool(row.baseline and point.falls_on and row.baseline != point.falls_on),
-        "said": _short(point),
+        "said": _short(point) + (f" ({days:+d} working {'day' if abs(days) == 1 else 'days'})" if days else ""),
         "baseline": share(row.baseline),
         "now": share(point.falls_on),
         "month": [share(month), share(month + relativedelta(months=1))] if month else None,

@@ -1,7 +1,7 @@
-"""`timetable`, `timetable load`, `milestone add`, `milestone move`, `milestone done`."""
+"""`timetable`, `timetable load`, `milestone add`, `milestone move`, `milestone done`, `gateway`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bot import access, dates, outbox, roster, workdays
@@ -9,9 +9,10 @@ from bot.access import Actor
 from bot.errors import UserError
 from bot.slack.command import Answer, Call, split_last
 from bot.timetable import packs, rules, service, views
-from bot.timetable.rules import Rule, Shift, Unit
-from storage import Session, timetable
-from storage.tables import Member
+from bot.timetable.rules import Point, Rule, Shift, Unit
+from bot.workdays import Count
+from storage import Session, negotiations, records, timetable
+from storage.tables import Member, Milestone, Rating
 
 _ADD = "`/parley milestone add Proposals due on 26 aug 2026`"
 _RULE = re.compile(r"(?P<ref>\S+) by (?P<count>-?[0-9]{1,4}) (?P<unit>working days?|days?|months?)", re.I)
@@ -63,9 +64,10 @@ def load(session: Session, call: Call) -> Answer:
     pack = packs.read(name, call.templates)
     day = dates.read_date(when, today=actor.today(call.at), calendar=actor.calendar) if when else None
     rows = packs.load(session, actor, pack, day, at=call.at)
+    points = service.points(session, actor.id)
     return Answer(
         f"*{pack.title}*: {len(rows)} milestones, {rows[0].ref} to {rows[-1].ref}, are in the timetable. "
-        "`/parley timetable` shows them.",
+        f"`/parley timetable` shows them.{_convention(points, [row.ref for row in rows], actor)}{actor.seen_by_all}",
         public=actor.aloud(None),
     )
 
@@ -77,9 +79,28 @@ def add(session: Session, call: Call) -> Answer:
     form = _read(actor, words, kind.casefold() if kind else "milestone", owner, call)
     row = service.add(session, actor, form, at=call.at)
     point = service.points(session, actor.id)[row.ref]
+    owned = f" Owner: {_owner_name(session, actor, row)}." if row.owner_id else ""
+    by_rule = f" ({point.rule})" if point.rule else ""
     return Answer(
-        f"*{row.ref}* {row.title}: {rules.said(point)}.{_working(session, actor, row.ref)}", public=actor.aloud(None)
+        f"*{row.ref}* {row.title}: {rules.said(point)}{by_rule}.{owned}{_working(session, actor, row.ref)}"
+        f"{_day_off(actor, point)}{actor.seen_by_all}",
+        public=actor.aloud(None),
     )
+
+
+def _owner_name(session: Session, actor: Actor, row: Milestone) -> str:
+    return next(seat.title for seat in roster.seats(session, actor.id) if seat.member.id == row.owner_id)
+
+
+def _day_off(actor: Actor, point: Point) -> str:
+    """That a milestone falls on a day off, where the calendar knows."""
+    if point.planned is None:
+        return ""
+    try:
+        off = not workdays.is_working_day(point.planned, actor.calendar)
+    except UserError:
+        return ""
+    return f" {dates.full_date(point.planned)} is not a working day." if off else ""
 
 
 def _owner(session: Session, actor: Actor, words: str, call: Call) -> tuple[str, Member | None]:
@@ -111,11 +132,24 @@ def _read(actor: Actor, words: str, kind: str, owner: Member | None, call: Call)
 
 def _working(session: Session, actor: Actor, ref: str) -> str:
     """How a working-day count came out, with the holidays it skipped."""
-    points = service.points(session, actor.id)
-    point = points[ref]
-    anchor = points[point.rule.after].falls_on if point.rule else None
-    count = rules.explained(anchor, point.rule, actor.calendar) if anchor and point.rule else None
+    count = _count(service.points(session, actor.id), ref, actor)
     return f" {workdays.explain(count)}" if count else ""
+
+
+def _count(points: Mapping[str, Point], ref: str, actor: Actor) -> Count | None:
+    rule = points[ref].rule
+    anchor = points[rule.after].falls_on if rule else None
+    return rules.explained(anchor, rule, actor.calendar) if anchor and rule else None
+
+
+def _convention(points: Mapping[str, Point], refs: Iterable[str], actor: Actor) -> str:
+    """By which calendar these dates were counted, how, and which holidays were skipped in all."""
+    counts = [count for ref in refs if (count := _count(points, ref, actor))]
+    if not counts:
+        return ""
+    skipped = sorted({(day.date, day.name) for count in counts for day in count.skipped})
+    named = ", ".join(f"{dates.full_date(day)} ({name})" for day, name in skipped) or "none"
+    return f"\nCounted by the {actor.calendar.name} calendar, the day after being day 1. Holidays skipped: {named}."
 
 
 def move(session: Session, call: Call) -> Answer:
@@ -137,10 +171,17 @@ def move(session: Session, call: Call) -> Answer:
     if len(effect.shifts) > 1:
         access.require(actor, access.Capability.PLAN)
         shown = views.effect(
-            actor.negotiation.code, row.ref, str(to), views.in_words(to), found["reason"], effect.shifts, effect.token
+            actor.negotiation.code,
+            row.ref,
+            str(to),
+            views.in_words(to),
+            found["reason"],
+            effect,
+            _convention(effect.points, [shift.ref for shift in effect.shifts], actor),
         )
         return Answer(shown.text, blocks=shown.blocks)
-    return _moved(actor, row.ref, service.move(session, actor, row, to, found["reason"], at=call.at))
+    shifts = service.move(session, actor, row, to, found["reason"], at=call.at)
+    return _moved(session, actor, row.ref, shifts, found["reason"], call)
 
 
 def confirm_move(session: Session, call: Call) -> Answer:
@@ -149,12 +190,79 @@ def confirm_move(session: Session, call: Call) -> Answer:
     ref, to, token, reason = call.plain.split(" ", 3)
     row = service.milestone(session, actor, ref)
     target: date | str = to if len(to) == len("2013-01") else date.fromisoformat(to)
-    return _moved(actor, ref, service.move(session, actor, row, target, reason, at=call.at, token=token))
+    shifts = service.move(session, actor, row, target, reason, at=call.at, token=token)
+    return _moved(session, actor, ref, shifts, reason, call, token)
 
 
-def _moved(actor: Actor, ref: str, shifts: Sequence[Shift]) -> Answer:
-    lines = [views.shifted(shift) for shift in shifts]
-    return Answer("\n".join([f"*{ref}* has moved, and what hangs on it:", *lines]), public=actor.aloud(None))
+def _moved(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    shifts: Sequence[Shift],
+    reason: str,
+    call: Call,
+    token: str | None = None,
+) -> Answer:
+    """The table hears of a move wherever it was made."""
+    lines = [f"*{ref}* has moved, because {reason.strip()}:", *(views.shifted(shift) for shift in shifts)]
+    text = "\n".join(lines)
+    joint = negotiations.joint_channel(session, actor.id)
+    pressed = token is not None  # the answer to a press is private, wherever it is
+    if joint is not None and (pressed or joint != call.place.channel_id):
+        outbox.enqueue(
+            session,
+            "answer.public",
+            key=f"timetable.moved:{actor.id}:{ref}:{call.at.isoformat()}",
+            to=joint,
+            at=call.at,
+            negotiation_id=actor.id,
+            text=f"{actor.negotiation.code}: {text}\n({actor.trail_name})",
+        )
+    return Answer(text, public=actor.aloud(None))
+
+
+def gateway(session: Session, call: Call) -> Answer:
+    """How a gateway review judged: `gateway M3 amber because …`."""
+    actor = access.actor(session, call.place, call.code)
+    if call.plain and len(call.plain.split()) == 1:
+        return _rated(session, actor, service.milestone(session, actor, call.plain))
+    found = re.fullmatch(r"(?P<ref>\S+)\s+(?P<rating>\S+)(?:\s+because\s+(?P<reason>.+))?", call.plain, re.I | re.S)
+    ratings = list(Rating)
+    if found is None or found["rating"].casefold() not in ratings:
+        raise UserError("Say which gateway and how it was rated: `/parley gateway M3 amber because …`, red or green.")
+    row = service.milestone(session, actor, found["ref"])
+    reason = found["reason"] or ""
+    service.rate(session, actor, row, Rating(found["rating"].casefold()), reason, at=call.at)
+    why = f", because {row.rated_because}" if row.rated_because else ""
+    return Answer(
+        f"Gateway *{row.ref}* {row.title} is rated *{row.rating}*{why}. What it recommends becomes actions: "
+        f"`/parley recommend {row.ref} Strengthen the risk register @dana by 12 dec`.",
+        public=actor.aloud(None),
+    )
+
+
+def _rated(session: Session, actor: Actor, row: Milestone) -> Answer:
+    """One gateway: its judgement and what has become of its recommendations."""
+    lines = [f"*{row.ref}* {row.title}: {f'rated {row.rating}' if row.rating else 'not rated yet'}"]
+    lines += [f"Because {row.rated_because}"] if row.rated_because else []
+    for action in records.recommended_by(session, row.id or 0, actor.party_id):
+        due = f", by {dates.full_date(action.due_on)}" if action.due_on else ""
+        lines.append(f"• *{action.ref}* {action.text}{due} · {action.status}")
+    return Answer("\n".join(lines))
+
+
+def remove(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    found = re.fullmatch(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", call.plain, re.I | re.S)
+    if found is None:
+        raise UserError("Say which and why: `/parley milestone remove M3 because it was loaded twice`.")
+    row = service.milestone(session, actor, found["ref"])
+    service.remove(session, actor, row, found["reason"], at=call.at)
+    return Answer(
+        f"*{row.ref}* {row.title} is out of the timetable, because {found['reason'].strip()}. It stays on record."
+        f"{actor.seen_by_all}",
+        public=actor.aloud(None),
+    )
 
 
 def done(session: Session, call: Call) -> Answer:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
-from bot import roster, workdays
+from bot import access, roster
 from bot.outbox import File, Message
 from bot.timetable import chart, rules, service, views
 from storage import Session, negotiations, timetable
@@ -18,9 +18,9 @@ def drawn(session: Session, row: OutboxRow) -> Message:
     rows = timetable.milestones(session, row.negotiation_id or 0)
     points = rules.in_order(service.points(session, row.negotiation_id or 0).values())
     title = f"Timetable of {negotiation.code}: {negotiation.title}"
-    picture = chart.picture(title, rows, points, today, Path(folder) if folder else None)
     owners = {seat.member.id: seat.title for seat in roster.seats(session, row.negotiation_id or 0)}
-    calendar = workdays.calendar(negotiation.calendar)
+    calendar = access.negotiation_calendar(negotiation)
+    picture = chart.picture(title, rows, points, today, calendar, Path(folder) if folder else None)
     lines = views.lines(rows, points, owners, today, calendar)
     words = "\n".join([f"*{title}*", *lines])
     name = f"{negotiation.code}-timetable-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.png"

@@ -10,7 +10,7 @@ from bot.access import Actor
 from bot.errors import UserError
 from bot.timetable import service
 from bot.timetable.rules import Rule, Unit
-from storage import Session
+from storage import Session, timetable
 from storage.tables import Milestone
 
 
@@ -29,11 +29,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Pack:
-    """A ready-made timetable. `anchored`: its first entry needs a date, from which the others follow."""
+    """A ready-made timetable. `anchor` is the entry that a date is for, from which others follow."""
 
     name: str
     title: str
-    anchored: bool
+    anchor: Entry
     entries: tuple[Entry, ...]
 
 
@@ -54,20 +54,32 @@ def read(name: str, overrides: Path | None = None) -> Pack:
             Entry(**{**entry, **({"unit": Unit(entry["unit"])} if "unit" in entry else {})})
             for entry in data["milestone"]
         )
-        return Pack(name.casefold(), data["title"], bool(data.get("anchored", False)), entries)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise UserError(f"The timetable pack {name} cannot be read: {error}.") from error
+        anchor = next(entry for entry in entries if entry.key == data["anchor"])
+        return Pack(name.casefold(), data["title"], anchor, entries)
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, StopIteration) as error:
+        fault = str(error) or "no entry is called as its anchor says"
+        raise UserError(f"The timetable pack {name} cannot be read: {fault}.") from error
 
 
 def load(session: Session, actor: Actor, pack: Pack, on: date | None, *, at: datetime) -> list[Milestone]:
-    """Add every milestone of the pack. Raises UserError when an anchored pack gets no date."""
-    if pack.anchored and on is None:
+    """Add every milestone of the pack, its anchor on this date.
+
+    Raises UserError without a date where the anchor has not even a month.
+    """
+    if pack.anchor.month is None and on is None:
         raise UserError(
             f"The pack {pack.name} counts from a date: `/parley timetable load {pack.name} on 18 dec 2026` "
-            f"({pack.entries[0].title})."
+            f"({pack.anchor.title})."
+        )
+    there = {row.title for row in timetable.milestones(session, actor.id)}
+    if all(entry.title in there for entry in pack.entries):
+        raise UserError(
+            f"The pack {pack.name} is in the timetable of {actor.negotiation.code} already. "
+            "`/parley timetable` shows it; `/parley milestone remove REF because …` takes out what should not be there."
         )
     rows: dict[str, Milestone] = {}
-    for number, entry in enumerate(pack.entries):
+    for entry in pack.entries:
+        dated = on if entry is pack.anchor else None
         anchor = rows[entry.after].ref if entry.after else None
         rows[entry.key] = service.add(
             session,
@@ -75,8 +87,8 @@ def load(session: Session, actor: Actor, pack: Pack, on: date | None, *, at: dat
             service.NewMilestone(
                 title=entry.title,
                 kind=entry.kind,
-                planned=on if pack.anchored and number == 0 else None,
-                month=entry.month,
+                planned=dated,
+                month=None if dated else entry.month,
                 rule=Rule(anchor, entry.count, entry.unit) if anchor else None,
             ),
             at=at,

@@ -31,8 +31,9 @@ class Rule:
     unit: Unit
 
     def __str__(self) -> str:
-        unit = self.unit.value.removesuffix("s") if self.count == 1 else self.unit.value
-        return f"{self.count} {unit} after {self.after}"
+        number = abs(self.count)
+        unit = self.unit.value.removesuffix("s") if number == 1 else self.unit.value
+        return f"{number} {unit} {'after' if self.count > 0 else 'before'} {self.after}"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,15 @@ class Shift:
     title: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a move would do: every milestone that changes, how all would stand, and a token for how they stand now."""
+
+    shifts: tuple[Shift, ...]
+    points: Mapping[str, Point]
+    token: str
 
 
 def said(point: Point) -> str:

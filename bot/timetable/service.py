@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot import dates, trail
-from bot.access import Actor, Capability, require
+from bot.access import Actor, Capability, require, require_open_room
 from bot.errors import UserError
 from bot.timetable import rules
-from bot.timetable.rules import Point, Rule, Shift, Unit
+from bot.timetable.rules import Effect, Point, Rule, Shift, Unit
 from storage import Session, timetable
-from storage.tables import Member, Milestone
+from storage.tables import Member, Milestone, Rating
 
 # What a milestone may be, from the practice of health contracting; anything else is just a milestone.
 KINDS = (
@@ -20,6 +20,9 @@ KINDS = (
     "heads of agreement", "board approval", "regulator submission", "publication", "escalation", "mediation",
     "signature", "standstill start", "standstill end", "mobilisation", "go-live", "extension decision",
 )  # fmt: skip
+
+
+LONGEST_TITLE = 300  # characters
 
 
 @dataclass(frozen=True)
@@ -32,14 +35,6 @@ class NewMilestone:
     month: str | None = None
     rule: Rule | None = None
     owner: Member | None = None
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a move would do: every milestone that changes, and a token for the state it was worked out from."""
-
-    shifts: tuple[Shift, ...]
-    token: str
 
 
 def points(session: Session, negotiation_id: int) -> dict[str, Point]:
@@ -67,8 +62,11 @@ def milestone(session: Session, actor: Actor, ref: str) -> Milestone:
 def add(session: Session, actor: Actor, form: NewMilestone, *, at: datetime) -> Milestone:
     """Put a milestone in the timetable. Raises UserError for a rule on one that is not there."""
     require(actor, Capability.PLAN)
+    require_open_room(actor)
     if not form.title.strip():
         raise UserError("Give the milestone a title: `/parley milestone add Submission due on 26 aug 2026`.")
+    if len(form.title) > LONGEST_TITLE:
+        raise UserError(f"A title has {LONGEST_TITLE} characters at most. Shorten it.")
     if form.kind not in KINDS:
         raise UserError(f"{form.kind} is not a kind of milestone. The kinds are: {', '.join(KINDS)}.")
     anchor = milestone(session, actor, form.rule.after) if form.rule else None
@@ -110,7 +108,7 @@ def effect_of_move(session: Session, actor: Actor, row: Milestone, to: date | st
     """What would change if this milestone were moved to a date, or to a month ("2013-01")."""
     before = points(session, actor.id)
     after = rules.resolved(_moved(before, row.ref, to).values(), actor.calendar)
-    return Effect(tuple(rules.shifts(before, after)), _token(before))
+    return Effect(tuple(rules.shifts(before, after)), after, _token(before))
 
 
 def move(
@@ -130,6 +128,7 @@ def move(
     would move, and when the timetable has changed since the effect was shown.
     """
     require(actor, Capability.PLAN)
+    require_open_room(actor)
     if not reason.strip():
         raise UserError(f"Say why: `/parley milestone move {row.ref} to 12 dec because the board meets later`.")
     if row.done_on is not None:
@@ -145,17 +144,13 @@ def move(
     session.flush()
     _settle(session, actor)
     for shift in effect.shifts:
-        trail.deed(
-            session,
-            actor,
-            "milestone.moved",
-            shift.ref,
-            at=at,
-            before=shift.before,
-            after=shift.after,
-            reason=reason.strip() if shift.ref == row.ref else f"{row.ref} moved: {reason.strip()}",
-        )
+        why = reason.strip() if shift.ref == row.ref else f"{row.ref} moved: {reason.strip()}"
+        _keep(session, actor, "milestone.moved", shift, why, at=at)
     return effect.shifts
+
+
+def _keep(session: Session, actor: Actor, deed: str, shift: Shift, reason: str, *, at: datetime) -> None:
+    trail.deed(session, actor, deed, shift.ref, at=at, before=shift.before, after=shift.after, reason=reason)
 
 
 def done(session: Session, actor: Actor, row: Milestone, on: date, *, at: datetime) -> Sequence[Shift]:
@@ -164,6 +159,7 @@ def done(session: Session, actor: Actor, row: Milestone, on: date, *, at: dateti
     Raises UserError for a date to come, and when it was done already.
     """
     require(actor, Capability.PLAN)
+    require_open_room(actor)
     if on > actor.today(at):
         raise UserError(f"{dates.full_date(on)} is still to come. Type `done` when it has happened.")
     if row.done_on is not None:
@@ -176,8 +172,54 @@ def done(session: Session, actor: Actor, row: Milestone, on: date, *, at: dateti
     shifts = rules.shifts(before, points(session, actor.id))
     for shift in shifts:
         deed = "milestone.done" if shift.ref == row.ref else "milestone.moved"
-        trail.deed(session, actor, deed, shift.ref, at=at, before=shift.before, after=shift.after, reason=row.ref)
+        _keep(session, actor, deed, shift, row.ref, at=at)
     return shifts
+
+
+def remove(session: Session, actor: Actor, row: Milestone, reason: str, *, at: datetime) -> None:
+    """Take a milestone out of the timetable; it stays on record, with why.
+
+    Raises UserError without a reason, and while others are counted from it.
+    """
+    require(actor, Capability.PLAN)
+    require_open_room(actor)
+    if not reason.strip():
+        raise UserError(f"Say why: `/parley milestone remove {row.ref} because it was loaded twice`.")
+    followers = [other.ref for other in timetable.milestones(session, actor.id) if other.after_id == row.id]
+    if followers:
+        raise UserError(f"{', '.join(followers)} is counted from {row.ref}. Move or remove that first.")
+    row.removed = True
+    session.add(row)
+    session.flush()
+    trail.deed(session, actor, "milestone.removed", row.ref, at=at, title=row.title, reason=reason.strip())
+
+
+def recount(session: Session, actor: Actor, reason: str, *, at: datetime) -> Sequence[Shift]:
+    """Work every date out afresh, because what counts as a working day has changed."""
+    before = points(session, actor.id)
+    _settle(session, actor)
+    shifts = rules.shifts(before, points(session, actor.id))
+    for shift in shifts:
+        _keep(session, actor, "milestone.moved", shift, reason, at=at)
+    return shifts
+
+
+def rate(session: Session, actor: Actor, row: Milestone, rating: Rating, because: str, *, at: datetime) -> None:
+    """Keep how a gateway review judged; the trail keeps the earlier judgements.
+
+    Raises UserError for a milestone that is no gateway, and for red or amber without a reason.
+    """
+    require(actor, Capability.PLAN)
+    require_open_room(actor)
+    if row.kind != "gateway":
+        raise UserError(
+            f"{row.ref} is not a gateway but a {row.kind}, so it is not rated. `/parley timetable` shows the gateways."
+        )
+    if rating != Rating.GREEN and not because.strip():
+        raise UserError(f"Say why: `/parley gateway {row.ref} {rating} because the funding is not confirmed`.")
+    row.rating, row.rated_because = rating, because.strip()
+    session.add(row)
+    trail.deed(session, actor, "milestone.rated", row.ref, at=at, rating=rating, because=row.rated_because)
 
 
 def _moved(before: Mapping[str, Point], ref: str, to: date | str) -> dict[str, Point]:

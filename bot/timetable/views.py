@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
 from bot import dates
 from bot.outbox import Message
 from bot.slack import blocks
 from bot.timetable import rules
-from bot.timetable.rules import Point, Shift
+from bot.timetable.rules import Effect, Point, Shift
 from bot.workdays import Calendar
 from storage.tables import Milestone
 
@@ -17,6 +19,9 @@ def line(row: Milestone, point: Point, owner: str, today: date, calendar: Calend
     parts = [f"*{row.ref}* {blocks.cut(row.title, 200)}: {rules.said(point)}"]
     if point.rule is not None and point.done_on is None and point.planned is not None:
         parts.append(f"({point.rule})")
+    if row.rating:
+        because = f" ({blocks.cut(row.rated_because, 120)})" if row.rated_because else ""
+        parts.append(f"· rated {row.rating}{because}")
     if owner:
         parts.append(f"· {owner}")
     late = slipped(row, point, calendar)
@@ -28,7 +33,14 @@ def line(row: Milestone, point: Point, owner: str, today: date, calendar: Calend
 
 
 def slipped(row: Milestone, point: Point, calendar: Calendar) -> str:
-    """ "12 working days later than first planned"; nothing when it is where it was."""
+    """ "12 working days later than first planned"; nothing when it is where it was.
+
+    What was first planned for a month only is later once that month is over: no day of it was ever named.
+    """
+    if row.baseline_month is not None and point.falls_on is not None:
+        first = rules.month_start(row.baseline_month)
+        late = point.falls_on >= first + relativedelta(months=1)
+        return f"later than first planned, {dates.full_month(first)}" if late else ""
     days = rules.slippage(row.baseline, point, calendar)
     if not days:
         return ""
@@ -56,14 +68,15 @@ def shifted(shift: Shift) -> str:
     return f"• *{shift.ref}* {blocks.cut(shift.title, 200)}: {shift.before} → {shift.after}"
 
 
-def effect(code: str, ref: str, to: str, said: str, reason: str, shifts: Sequence[Shift], token: str) -> Message:
-    """What a move would do, with the button that does it."""
-    lines = [shifted(shift) for shift in shifts]
-    text = f"Moving *{ref}* to {said} changes {len(shifts)} milestones. Nothing has moved yet.\n" + "\n".join(lines)
+def effect(code: str, ref: str, to: str, said: str, reason: str, found: Effect, counted: str) -> Message:
+    """What a move would do and how it was counted, with the button that does it."""
+    lines = [shifted(shift) for shift in found.shifts]
+    head = f"Moving *{ref}* to {said} changes {len(lines)} milestones. Nothing has moved yet."
+    text = "\n".join([head, *lines]) + counted
     move = blocks.button(
         "Move Them",
         "milestone.move",
-        f"{code} {ref} {to} {token} {reason}"[:2000],
+        f"{code} {ref} {to} {found.token} {reason}"[:2000],
         style="primary",
         spoken=f"Move {ref}",
     )

@@ -1,0 +1,32 @@
+"""An export as a file, made when it is sent, from what the person may see then."""
+
+import hashlib
+
+from bot.exports import calendar, files
+from bot.outbox import File, Message
+from storage import Session, negotiations
+from storage.tables import OutboxRow
+
+
+def exported(session: Session, row: OutboxRow) -> Message | None:
+    """None when the person has left the table since."""
+    negotiation = negotiations.get(session, row.negotiation_id or 0)
+    party_id, form = row.payload["party"], str(row.payload["form"])
+    party = next((p for p in negotiations.parties(session, negotiation.id or 0) if p.id == party_id), None)
+    if party is not None and not _still_sits(session, negotiation.id or 0, row):
+        return None
+    if form == "ics":
+        content = calendar.feed(session, negotiation, party_id, row.payload["member"])
+    else:
+        content = files.json_of(session, negotiation, party)
+    name = f"{negotiation.code}-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.{form}"
+    private = f", with what is private to {party.name}" if party else ""
+    what = "The calendar" if form == "ics" else "The record"
+    return Message(f"{what} of {negotiation.code}{private}. {negotiation.marking}.", file=File(name, content))
+
+
+def _still_sits(session: Session, negotiation_id: int, row: OutboxRow) -> bool:
+    return any(
+        member.id == row.payload["member"] and member.party_id == row.payload["party"]
+        for member, _ in negotiations.members(session, negotiation_id)
+    )
