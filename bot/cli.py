@@ -30,6 +30,7 @@ app = typer.Typer(
 class Format(StrEnum):
     MD = "md"
     JSON = "json"
+    ICS = "ics"
 
 
 @contextmanager
@@ -93,12 +94,12 @@ def tick() -> None:
 @app.command()
 def export(
     code: Annotated[str, typer.Argument(help="The negotiation's code, such as OXMH.")],
-    form: Annotated[Format, typer.Option("--format", help="md: minutes of one meeting; json: everything.")],
+    form: Annotated[Format, typer.Option("--format", help="md: the minutes of one meeting; json; ics.")],
     meeting: Annotated[str | None, typer.Option(help="The meeting whose minutes are wanted, such as N1.")] = None,
     party: Annotated[str | None, typer.Option("--for", help="A party: its own private record is included.")] = None,
     output: Annotated[Path | None, typer.Option("-o", help="A file to write instead of stdout.")] = None,
 ) -> None:
-    """Print the record as JSON, or the minutes of a meeting exactly as they were issued."""
+    """Print the record as JSON, its dates as a calendar, or the minutes of a meeting exactly as they were issued."""
     with told():
         from bot.exports import files
 
@@ -107,6 +108,8 @@ def export(
         with _database().snapshot() as session:
             if meeting is not None and form == Format.MD:
                 text = files.minutes_text(session, code, meeting, party)
+            elif form == Format.ICS:
+                text = files.calendar_text(session, code, party)
             else:
                 text = files.json_text(session, code, party)
         if output is not None:

@@ -13,18 +13,25 @@ from slack_sdk import WebClient
 from bot import delivery, edge
 from bot.access import Place
 from bot.actions import handlers as actions
+from bot.advice import handlers as advice
 from bot.capture import handlers as capture
 from bot.capture import notices as capture_notices
 from bot.capture.service import Spoken
 from bot.delivery import Read
 from bot.deps import Deps
 from bot.errors import UserError
+from bot.exports import handlers as exports
+from bot.exports import notices as exports_notices
 from bot.home import handlers as home
 from bot.meetings import handlers as meetings
+from bot.meetings import notices as meetings_notices
 from bot.minutes import handlers as minutes
 from bot.minutes import notices as minutes_notices
+from bot.preferences import handlers as preferences
 from bot.record import handlers as record
 from bot.record import notices as record_notices
+from bot.reminders import handlers as reminders
+from bot.reminders import notices as reminders_notices
 from bot.setup import handlers as setup
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, Command, Run, nearest
@@ -86,6 +93,13 @@ COMMANDS: dict[str, Command] = {
         "party add CCG Oxfordshire Clinical Commissioning Group as commissioner",
         SETTING_UP,
     ),
+    "party quorum": Command(
+        setup.party_quorum,
+        "party quorum CODE N",
+        "says how many of a party's people must be at a meeting for it to agree anything",
+        "party quorum CCG 2",
+        SETTING_UP,
+    ),
     "member add": Command(
         setup.member_add,
         "member add @user[, @user…] to PARTY as ROLE[, ROLE…]",
@@ -112,6 +126,20 @@ COMMANDS: dict[str, Command] = {
         "channel subgroup NAME…",
         "makes this channel a technical sub-group's room",
         "channel subgroup Finance",
+        SETTING_UP,
+    ),
+    "settings": Command(
+        preferences.settings,
+        "settings",
+        "opens the settings: marking, zone, calendar, extra closed days, lead times and quiet hours",
+        "settings",
+        SETTING_UP,
+    ),
+    "reminders": Command(
+        reminders.reminders,
+        "reminders [TIMES…|usual]",
+        "opens your own reminder times; typed, they are changed at once",
+        "reminders actions: 5, 1, 0; quiet: 17:00 to 09:00",
         SETTING_UP,
     ),
     "timetable": Command(
@@ -153,11 +181,82 @@ COMMANDS: dict[str, Command] = {
         "milestone done M1 on 2 jun 2026",
         TIMETABLE,
     ),
+    "milestone remove": Command(
+        timetable.remove,
+        "milestone remove REF because REASON…",
+        "takes a milestone out of the timetable; it stays on record",
+        "milestone remove M3 because it was loaded twice",
+        TIMETABLE,
+    ),
+    "gateway": Command(
+        timetable.gateway,
+        "gateway REF [red|amber|green [because REASON…]]",
+        "keeps how a gateway review judged; with the ref alone, shows it and what became of its recommendations",
+        "gateway M3 amber because the funding is not confirmed",
+        TIMETABLE,
+    ),
     "meeting add": Command(
         meetings.meeting_add,
         "meeting add KIND TITLE… on DATE at TIME for DURATION [informs REF] [prep DURATION] [place …]",
-        "plans a meeting: negotiation, subgroup, premeet, gateway or legal",
-        "meeting add negotiation First round on 12 dec at 10:00 for 2h place Town Hall",
+        "plans a meeting: negotiation, subgroup, premeet, gateway or legal; `at TIME to TIME` instead of `for …`, "
+        "`every week|fortnight|month until DATE` for a series, and `anyway` at the end where people are busy",
+        "meeting add negotiation First round on 11 dec at 10:00 for 2h prep 3h place Town Hall",
+        PLANNING,
+    ),
+    "meeting move": Command(
+        meetings.meeting_move,
+        "meeting move REF to DATE at TIME because REASON…",
+        "moves a meeting; its pre-meets follow, and its people are told and asked anew",
+        "meeting move N1 to 14 dec at 10:00 because the board meets then",
+        PLANNING,
+    ),
+    "meeting cancel": Command(
+        meetings.meeting_cancel,
+        "meeting cancel REF because REASON…",
+        "cancels a meeting and the pre-meets for it",
+        "meeting cancel N1 because the draft is not ready",
+        PLANNING,
+    ),
+    "meeting informs": Command(
+        meetings.meeting_informs,
+        "meeting informs REF REF",
+        "says which later meeting is shown what one recommends",
+        "meeting informs S2 N2",
+        PLANNING,
+    ),
+    "meeting purpose": Command(
+        meetings.meeting_purpose,
+        "meeting purpose REF TEXT…",
+        "says what a meeting is for",
+        "meeting purpose N1 Settle the share of value at risk",
+        PLANNING,
+    ),
+    "meeting rules": Command(
+        meetings.meeting_rules,
+        "meeting rules REF TEXT…",
+        "sets a meeting's ground rules",
+        "meeting rules N1 One voice for each side; nothing leaves the room",
+        PLANNING,
+    ),
+    "meeting prepared": Command(
+        meetings.meeting_prepared,
+        "meeting prepared REF DURATION",
+        "keeps how long your side prepared, against the estimate; your side alone sees it",
+        "meeting prepared N1 4h",
+        PLANNING,
+    ),
+    "paper add": Command(
+        meetings.paper_add,
+        "paper add REF TITLE… [@user]",
+        "asks for a paper that a meeting needs",
+        "paper add N1 Finance model @anjali",
+        PLANNING,
+    ),
+    "paper here": Command(
+        meetings.paper_here,
+        "paper here REF N",
+        "says that a paper has come",
+        "paper here N1 1",
         PLANNING,
     ),
     "meetings": Command(meetings.meetings_list, "meetings", "lists the meetings", "meetings", PLANNING),
@@ -172,8 +271,8 @@ COMMANDS: dict[str, Command] = {
     "agenda add": Command(
         meetings.agenda_add,
         "agenda add REF ITEM…",
-        "puts an item on a meeting's agenda",
-        "agenda add N1 Share of value at risk",
+        "puts an item on a meeting's agenda; `for 20 min` and `@user` may end it: how long, and who leads it",
+        "agenda add N1 Share of value at risk for 20 min @dana",
         PLANNING,
     ),
     "agenda": Command(meetings.agenda, "agenda REF", "shows a meeting's agenda", "agenda N1", PLANNING),
@@ -237,6 +336,13 @@ COMMANDS: dict[str, Command] = {
         "park Step-in rights until 12 dec",
         AT_THE_TABLE,
     ),
+    "recommend": Command(
+        advice.recommend,
+        "recommend [REF] TEXT…",
+        "keeps a meeting's advice for the one it informs; of a gateway it becomes an action",
+        "recommend S1 Phase the share at risk over three years",
+        AT_THE_TABLE,
+    ),
     "undo": Command(
         capture.undo,
         "undo",
@@ -259,6 +365,27 @@ COMMANDS: dict[str, Command] = {
         ACTIONS,
     ),
     "done": Command(actions.done, "done REF [NOTE…]", "marks an action as done", "done A3 sent on Tuesday", ACTIONS),
+    "extend": Command(
+        actions.extend,
+        "extend REF to DATE because REASON…",
+        "gives an action another date",
+        "extend A3 to 12 dec because the model is late",
+        ACTIONS,
+    ),
+    "reassign": Command(
+        actions.reassign,
+        "reassign REF to @user",
+        "gives an action to somebody else",
+        "reassign A3 to @dana",
+        ACTIONS,
+    ),
+    "reopen": Command(
+        actions.reopen,
+        "reopen REF because REASON…",
+        "says that an action is not done after all",
+        "reopen A3 because the figures were last year's",
+        ACTIONS,
+    ),
     "minutes": Command(
         minutes.minutes,
         "minutes [REF] [as md]",
@@ -267,6 +394,13 @@ COMMANDS: dict[str, Command] = {
         READING,
     ),
     "status": Command(home.status, "status", "says where the negotiation stands", "status", READING),
+    "export": Command(
+        exports.export,
+        "export [json|ics]",
+        "sends you the record as a file, or your dates as a calendar",
+        "export ics",
+        READING,
+    ),
     "help": Command(help_command, "help [WORD]", "lists the verbs, or explains one", "help agree", READING),
 }
 
@@ -282,12 +416,22 @@ BUTTONS: dict[str, Run] = {
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
     "milestone.move": timetable.confirm_move,
+    "meeting.yes": meetings.come,
+    "meeting.no": meetings.stay_away,
+    "meeting.deputy": meetings.open_deputy,
+    "reminder.done": reminders.done,
+    "reminder.extend": reminders.open_extension,
+    "reminder.snooze": reminders.snooze,
 }
 
 MODALS: dict[str, Run] = {
     "agreement.object": record.submit_objection,
     "action.add": actions.submit_action,
     "action.complete": actions.submit_completion,
+    "meeting.deputy": meetings.submit_deputy,
+    "reminder.extend": reminders.submit_extension,
+    "reminder.own": reminders.submit_own,
+    "preferences.set": preferences.submit,
 }
 
 NOTICES: dict[str, Read] = {
@@ -298,6 +442,15 @@ NOTICES: dict[str, Read] = {
     "capture.note": capture_notices.note,
     "capture.note.update": capture_notices.note_update,
     "minutes.issued": minutes_notices.issued,
+    "meeting.card": meetings_notices.card,
+    "meeting.update": meetings_notices.card_update,
+    "meeting.calendar": meetings_notices.calendar,
+    "meeting.changed": meetings_notices.changed,
+    "reminder.person": reminders_notices.person,
+    "reminder.soon": reminders_notices.soon,
+    "reminder.channel": reminders_notices.channel,
+    "reminder.update": reminders_notices.person_again,
+    "export.file": exports_notices.exported,
     "timetable.chart": timetable_notices.drawn,
     "answer.public": edge.answer_public,
     "answer.private": edge.answer_private,
