@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
@@ -20,6 +21,7 @@ from slack_sdk import WebClient
 from bot import delivery, routes
 from bot.deps import Deps
 from bot.exports import files
+from bot.reminders import service as reminders
 from bot.slack.directory import Directory
 from storage import Database, migrate
 from tests import cast
@@ -52,6 +54,8 @@ class Parley:
     client: WebClient
     deps: Deps
     clock: list[datetime] = field(default_factory=lambda: [MORNING])
+    pressed: set[str] = field(default_factory=set)
+    """The buttons that people have pressed, by what they do."""
 
     @property
     def now(self) -> datetime:
@@ -156,6 +160,7 @@ class Parley:
     def presses(self, action_id: str, value: str, by: Person, where: Room | str = cast.joint) -> str:
         """Press a button; gives the trigger, with which `api.modal(user)` may have been opened."""
         trigger = self.api.new_trigger(by.id)
+        self.pressed.add(action_id.partition(":")[0])
         payload = {
             "type": "block_actions",
             "team": {"id": self.api.team_id},
@@ -190,10 +195,25 @@ class Parley:
         """Send what is in the outbox; gives how many rows were dealt with."""
         return delivery.deliver_due(self.deps.db, self.client, routes.NOTICES, self.deps.now, delivery.new_worker())
 
+    def tick(self) -> None:
+        """What the clock does at this instant: plan what is to be said, and send it."""
+        reminders.plan(self.deps.db, self.now)
+        self.deliver()
+
     def posted(self, where: Room | Person = cast.joint) -> list[dict[str, Any]]:
         """The messages of a channel, or of a person's direct messages, after delivery."""
         self.deliver()
         return self.api.messages(where.id)
+
+    def card(self, ref: str, where: Room | Person = cast.joint) -> dict[str, Any]:
+        """The one invitation to a meeting, as it stands."""
+        (card,) = [m for m in self.posted(where) if m.get("blocks") and m["text"].startswith(f"*{ref}* ")]
+        return card
+
+    def files(self, where: Room | Person = cast.joint) -> dict[str, str]:
+        """The files posted there, by name."""
+        shared = [file for message in self.posted(where) for file in message.get("files", [])]
+        return {file["name"]: self.api.file_content(file["id"]).decode() for file in shared}
 
     def export(self, code: str = "OXMH", party: str | None = None) -> dict[str, Any]:
         import json
@@ -201,6 +221,17 @@ class Parley:
         with self.deps.db.snapshot() as session:
             exported: dict[str, Any] = json.loads(files.json_text(session, code, party))
         return exported
+
+    def meetings(self, party: str | None = None, code: str = "OXMH") -> dict[str, dict[str, Any]]:
+        """The meetings of an export, by ref, soonest first."""
+        return {meeting["ref"]: meeting for meeting in self.export(code, party)["meetings"]}
+
+    def deeds(self, ref: str, party: str | None = None) -> list[dict[str, Any]]:
+        """What the trail says of one thing: each deed with who did it and its details."""
+        import json
+
+        entries = [entry for entry in self.export(party=party)["ledger"] if entry["ref"] == ref]
+        return [{"deed": e["deed"], "actor": e["actor"], **json.loads(e["detail"])} for e in entries]
 
     def minutes(self, ref: str = "N1", code: str = "OXMH", party: str | None = None) -> str:
         with self.deps.db.snapshot() as session:
@@ -231,10 +262,15 @@ class Parley:
         self.slash("channel subgroup Finance", by=cast.scribe, where=cast.finance)
 
     def open_meeting(self) -> None:
-        """`set_up`, then N1 planned for now and begun in the joint channel."""
+        """`set_up`, then N1 planned for the next ten o'clock and begun in the joint channel.
+
+        `anyway`, because where time is the real one that may be on a holiday.
+        """
         self.set_up()
-        today = f"{self.now.date().isoformat()} at 10:00"
-        self.slash(f"meeting add negotiation First round on {today} for 2h place Jubilee House", by=cast.chair)
+        local = self.now.astimezone(ZoneInfo("Europe/London"))
+        day = local.date() + timedelta(days=local.time() > time(10))
+        when = f"{day.isoformat()} at 10:00 for 2h place Jubilee House anyway"
+        self.slash(f"meeting add negotiation First round on {when}", by=cast.chair)
         self.slash("start N1", by=cast.chair)
 
 

@@ -8,10 +8,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot import clock
 from bot.demo import story
 from bot.demo.local_slack import LocalSlack, find_button, running_local_slack
 from bot.demo.story import Deletes, Edits, Presses, Reads, Step, Types
@@ -21,7 +21,7 @@ Found = TypeVar("Found")
 
 PORT = "PARLEY_DEMO_PORT"
 DEFAULT_PORT = 3939
-SECONDS_FOR_A_MESSAGE = 20.0
+SECONDS_FOR_A_MESSAGE = 60.0  # a channel takes one a second, and the story is typed faster
 
 
 def demo() -> None:
@@ -37,7 +37,7 @@ def demo() -> None:
         database = Path(folder) / "parley.db"
         with running_local_slack(story.WORKSPACE, port=_port()) as slack, running_parley(slack, database) as parley:
             print("Playing the negotiation …", file=sys.stderr, flush=True)
-            play(slack, story.story(date.today()))  # noqa: DTZ011  (the visitor's own day)
+            play(slack, story.story(clock.now()))
             wait_for_minutes(slack)
             print(_welcome(slack, database), flush=True)
             try:
@@ -113,7 +113,7 @@ def _shown(slack: LocalSlack, channel: str, *words: str) -> dict[str, Any]:
 def wait_for_minutes(slack: LocalSlack) -> None:
     """Until the minutes are in the joint channel."""
     _awaited(
-        lambda: next((m for m in slack.messages(story.JOINT.id) if m.get("files")), None),
+        lambda: next((m for m in slack.messages(story.JOINT.id) if "-minutes-" in str(m.get("files"))), None),
         "the minutes",
     )
 

@@ -6,9 +6,12 @@ what a person would type: `/parley …` commands, and plain lines that Parley re
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.demo.local_slack import Channel, User, Workspace
+
+ZONE = ZoneInfo("Europe/London")  # the one that a negotiation has at first
 
 MARGARET = User("U0MARGARET", "margaret", "Margaret Osei")
 TOM = User("U0TOM", "tom", "Tom Whitfield")
@@ -81,10 +84,22 @@ def mention(person: User) -> str:
     return f"<@{person.id}>"
 
 
-def story(today: date) -> Sequence[Step]:
-    """The whole of it, as typed on this day."""
+def story(now: datetime) -> Sequence[Step]:
+    """The whole of it, as typed from this aware instant on."""
+    begins = quarter_ahead(now)
+    today = now.astimezone(ZONE).date()
     friday = today + timedelta(days=5 + (4 - (today.weekday() + 5)) % 7)
-    return (*_set_up(), *_plan(today, friday), *_meeting(friday))
+    return (*_set_up(), *_plan(begins, friday), *_meeting(friday))
+
+
+def quarter_ahead(now: datetime) -> datetime:
+    """The next full quarter of an hour that is five minutes off or more, by the clocks at the table.
+
+    Not in the hour that clocks show twice in autumn: typed, it would be the first one, and that may be over.
+    """
+    soon = (now + timedelta(minutes=20)).astimezone(ZONE)
+    begins = soon - timedelta(minutes=soon.minute % 15, seconds=soon.second, microseconds=soon.microsecond)
+    return begins.replace(hour=2, minute=0) if soon.fold else begins
 
 
 def typed(day: date) -> str:
@@ -112,11 +127,13 @@ def _set_up() -> Sequence[Step]:
     )
 
 
-def _plan(today: date, friday: date) -> Sequence[Step]:
-    first = f"on {today.isoformat()} at 10:00 for 2h"
+def _plan(begins: datetime, friday: date) -> Sequence[Step]:
+    """`anyway`, because people may look at this on a holiday."""
+    first = f"on {begins.date().isoformat()} at {begins:%H:%M} for 2h place Jubilee House anyway"
+    group = f"on {typed(friday)} at 14:00 for 90m anyway"
     return (
-        Types(MARGARET, JOINT, f"/parley meeting add negotiation Outcomes and payment {first} place Jubilee House"),
-        Types(TOM, FINANCE, f"/parley meeting add subgroup Finance sub-group on {typed(friday)} at 14:00 for 90m"),
+        Types(MARGARET, JOINT, f"/parley meeting add negotiation Outcomes and payment {first}"),
+        Types(TOM, FINANCE, f"/parley meeting add subgroup Finance sub-group {group}"),
         Types(TOM, JOINT, "/parley agenda add N1 Share of value at risk"),
         Types(TOM, JOINT, "/parley agenda add N1 Contract term"),
         Types(TOM, JOINT, "/parley agenda add N1 Outcomes and metrics"),

@@ -33,18 +33,23 @@ class Ratio:
         return "within" if self.ratio <= self.goal else "over"
 
 
-def interleaved(*deeds: Deed, rounds: int, each: int, warm_up: int = 20) -> list[float]:
+def interleaved(
+    *deeds: Deed, rounds: int, each: int, warm_up: int = 20, before: Deed = lambda _number: None
+) -> list[float]:
     """The median seconds of each deed, done `each` times in a row, in `rounds` turns.
 
-    A deed is given its number. The first ones, while caches fill, are not counted.
+    A deed is given its number, and so is what is to be done `before` it, on nobody's time. The first ones,
+    while caches fill, are not counted.
     """
     taken: list[list[float]] = [[] for _ in deeds]
     for number, deed in enumerate(deeds):
         for done in range(warm_up):
+            before(-1 - done - number * warm_up)
             deed(-1 - done - number * warm_up)
     for turn in range(rounds):
         for times, deed in zip(taken, deeds, strict=True):
             for done in range(each):
+                before(turn * each + done)
                 began = time.perf_counter()
                 deed(turn * each + done)
                 times.append(time.perf_counter() - began)

@@ -80,7 +80,7 @@ def message(page: Any, *words: str) -> Any:
 
 @pytest.mark.browser
 def test_a_newcomer_sees_the_meeting_and_goes_on(demo: Demo, page: Any):
-    page.goto(eventually(demo.address, 60))
+    page.goto(eventually(demo.address, 100))
     message(page, "Minutes of N1", "AWAITING CONFIRMATION", "OXMH-N1-minutes-v1.md").wait_for()
     page.locator("label.actas select").select_option(label="Margaret Osei")
     for line in ("AGREED: Schedule 4C", "DECISION: The Recovery Star"):
@@ -99,7 +99,7 @@ def test_a_newcomer_sees_the_meeting_and_goes_on(demo: Demo, page: Any):
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_leaves_nothing_behind(demo: Demo, ending: signal.Signals):
-    eventually(demo.address, 60)
+    eventually(demo.address, 100)
     started = children_of(demo.process.pid)
     assert len(started) == 2, "the local Slack and Parley"
     demo.process.send_signal(ending)

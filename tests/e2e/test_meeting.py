@@ -38,7 +38,7 @@ SET_UP = (
     f"member add <@{BEN}> to CCG as scribe",
     f"member add <@{CHEN}> to OHP as lead",
     f"member add <@{DORA}> to OHP as negotiator",
-    f"meeting add negotiation First round on {TODAY.isoformat()} at 10:00 for 2h place Jubilee House",
+    f"meeting add negotiation First round on {NEXT_WEEK.isoformat()} at 10:00 for 2h place Jubilee House anyway",
     "agenda add N1 Payment",
     "agenda add N1 Surveys",
 )
@@ -183,7 +183,7 @@ def hold_the_meeting(slack: LocalSlack) -> dict[str, str]:
     say("aside", DORA, "[off] ACTION: somebody find coffee")
 
     command(slack, BEN, "close")
-    eventually(lambda: minutes_message(slack))
+    eventually(lambda: minutes_message(slack), 60)
     return lines
 
 
@@ -203,7 +203,7 @@ def complete(slack: LocalSlack) -> None:
 
 
 def minutes_message(slack: LocalSlack) -> Message | None:
-    return next((m for m in slack.messages(JOINT) if m.get("files")), None)
+    return next((m for m in slack.messages(JOINT) if "-minutes-" in str(m.get("files"))), None)
 
 
 def test_the_minutes_in_the_channel_are_the_ones_that_export_prints(held: Held, minutes: bytes):

@@ -186,7 +186,8 @@ def test_a_private_record_changes_no_number_that_others_see(table: Parley) -> No
         table.slash("meeting add premeet Secret on fri at 9:00 for 1h", by=cast.chair, where=cast.ccg_caucus)
     assert [table.slash(typed, by=cast.lead).shown for typed in ("status", "actions all", "meetings")] == before
     assert "*A1*" in table.slash(f"action Joint {cast.scribe.mention} by fri", by=cast.lead).text
-    assert "*P1*" in table.slash("meeting add premeet Joint on fri at 9:00 for 1h", by=cast.lead).text
+    assert "*S1*" in table.slash("meeting add subgroup Joint on fri at 9:00 for 1h", by=cast.lead).text
+    assert "*OHP-P1*" in table.slash("meeting add premeet Ours on fri at 9:00 for 1h", by=cast.lead).text
 
 
 def test_minutes_of_a_joint_meeting_hold_nothing_of_a_caucus(secrets: Parley) -> None:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -120,6 +121,11 @@ def versions(parley: Parley, ref: str = "N1") -> list[str]:
         found = negotiations.by_code(session, "OXMH")[0]
         (meeting,) = [m for m in meetings.visible(session, found.id or 0, None) if m.ref == ref]
         return [version.content for version in meetings.minutes(session, meeting.id or 0)]
+
+
+def issued(parley: Parley) -> list[dict[str, Any]]:
+    """The messages of the joint channel that bring minutes; there are calendar files too."""
+    return [m for m in parley.posted() if any(file["name"].endswith(".md") for file in m.get("files", []))]
 
 
 def section(text: str, title: str) -> str:
@@ -249,7 +255,7 @@ def test_every_record_that_came_from_a_message_links_to_it(played: Parley) -> No
 
 
 def test_the_channel_gets_the_settled_part_and_the_whole_as_a_file(played: Parley) -> None:
-    (message,) = [m for m in played.posted() if m.get("files")]
+    (message,) = issued(played)
     (file,) = message["files"]
     assert file["name"] == "OXMH-N1-minutes-v1.md"
     assert played.api.file_content(file["id"]).decode() == played.minutes()
@@ -278,11 +284,11 @@ def test_a_meeting_of_which_nothing_is_known_says_so(meeting: Parley) -> None:
 
 
 def test_guests_stand_apart_and_capacities_are_told(meeting: Parley) -> None:
-    meeting.slash(f"attend N1 {cast.analyst.mention} as substitute for Tom Whitfield", by=cast.chair)
+    meeting.slash(f"attend N1 {cast.analyst.mention} as scribe", by=cast.chair)
     meeting.types(f"Present: {cast.analyst.mention}, Joan Guest", by=cast.scribe)
     meeting.slash("close", by=cast.chair)
     present = section(meeting.minutes(), "Present")
-    assert "Anjali Mehta (substitute for Tom Whitfield)" in present
+    assert "Anjali Mehta (scribe)" in present
     assert "- **Guests:** Joan Guest" in present
 
 
@@ -336,7 +342,7 @@ def test_asked_for_again_with_nothing_new_they_are_the_same_version(played: Parl
     reply = played.slash("minutes n1", by=cast.lead)
     assert "version 1" in reply.text
     assert len(versions(played)) == 1
-    assert len([m for m in played.posted() if m.get("files")]) == 2
+    assert len(issued(played)) == 2
 
 
 def test_a_later_confirmation_makes_version_2_and_leaves_version_1_as_it_was(played: Parley) -> None:
@@ -353,9 +359,9 @@ def test_a_later_confirmation_makes_version_2_and_leaves_version_1_as_it_was(pla
     assert "Awaiting confirmation by" not in two
     assert render.seal_holds(two)
     assert played.minutes() == two
-    issued = [row for row in played.export()["minutes"] if row["meeting"] == "N1"]
-    assert [row["version"] for row in issued] == [1, 2]
-    names = [file["name"] for m in played.posted() for file in m.get("files", [])]
+    exported = [row for row in played.export()["minutes"] if row["meeting"] == "N1"]
+    assert [row["version"] for row in exported] == [1, 2]
+    names = [file["name"] for m in issued(played) for file in m["files"]]
     assert names == ["OXMH-N1-minutes-v1.md", "OXMH-N1-minutes-v2.md"]
 
 
@@ -426,7 +432,7 @@ def test_hostile_words_in_every_field_come_out_as_those_words(parley: Parley) ->
         f"meeting add negotiation {SENT} on 26 nov at 10:00 for 2h place {SENT}",
         f"agenda add N1 {SENT}",
         f"agenda add N1 {SENT} two",
-        f"attend N1 {cast.lead.mention} as {SENT}",
+        f"attend N1 {cast.lead.mention} as legal",
         "start N1",
         "item 1",
         f"present {villain.mention}, {cast.lead.mention}, {guest}",
@@ -456,7 +462,7 @@ def test_hostile_words_in_every_field_come_out_as_those_words(parley: Parley) ->
         f"Minutes of N1: {shown} Negotiation OXMH: {shown} Meeting",
         f"Place {shown} Chair",
         f"Chair {shown} Osei (CCG)",
-        f"{shown}: {shown} Osei (chair, lead) Oxford Health: Daniel Kerr ({shown})",
+        f"{shown}: {shown} Osei (chair, lead) Oxford Health: Daniel Kerr (legal)",
         f"E1: {shown} Osei (CCG), {shown} Minutes of the last",
         f"Items 1. {shown} Note",
         f"Note E2: {shown} - {shown} {shown} (message)",
@@ -470,7 +476,7 @@ def test_hostile_words_in_every_field_come_out_as_those_words(parley: Parley) ->
         f"N2 {shown} next, Saturday 12 December 2026",
     ):
         assert place in words, place
-    (message,) = [m for m in parley.posted() if m.get("files")]
+    (message,) = issued(parley)
     assert "<" not in message["text"]
 
 

@@ -64,6 +64,7 @@ def test_parties_say_whether_they_sign(parley: Parley) -> None:
             "name": name,
             "kind": kind,
             "signs": signs,
+            "quorum": 1,
         }
 
 

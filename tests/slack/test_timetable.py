@@ -1,9 +1,11 @@
 """The timetable from a member's seat: milestones, rules, moves, packs, the picture."""
 
+import re
 from datetime import date
 
 import pytest
 
+from bot.dates import full_date
 from tests import cast
 from tests.harness import Parley
 
@@ -68,6 +70,36 @@ def test_moving_one_shows_what_moves_with_it_before_anything_moves(table: Parley
     assert [entry["ref"] for entry in moves] == ["M1", "M2", "M3"]
     assert all("the criteria came late" in entry["detail"] for entry in moves)
     assert table.trail_faults() == []
+
+
+def test_the_founding_story_is_loaded_in_one_command_and_moved_by_three_weeks(table: Parley) -> None:
+    loaded = table.slash("timetable load oxfordshire on 30 june 2014", by=cast.chair)
+    assert "11 milestones, M1 to M11" in loaded.text
+    before = shown(table)
+    # Worked out by hand: 40 working days (25 August is a holiday), 15, 10, 20, then six and three months.
+    assert [before[f"M{n}"]["date"] for n in range(5, 12)] == [
+        "2014-06-30", "2014-08-26", "2014-09-16", "2014-09-30", "2014-10-28", "2015-04-28", "2015-07-28",
+    ]  # fmt: skip
+    assert [before[f"M{n}"]["month"] for n in range(1, 5)] == ["2013-01", "2013-11", "2014-01", "2014-02"]
+
+    effect = table.slash("milestone move M5 to 21 july 2014 because the criteria came late", by=cast.chair)
+    (button,) = [block for block in effect.blocks if block["type"] == "actions"]
+    table.presses("milestone.move", button["elements"][0]["value"], by=cast.chair)
+
+    after = shown(table)
+    dates = ["2014-07-21", "2014-09-16", "2014-10-07", "2014-10-21", "2014-11-18", "2015-05-18", "2015-08-18"]
+    assert [after[f"M{n}"]["date"] for n in range(5, 12)] == dates
+    assert [after[f"M{n}"]["baseline"] for n in range(5, 12)] == [before[f"M{n}"]["date"] for n in range(5, 12)]
+    listed = table.slash("timetable", by=cast.observer).text
+    slips = dict(re.findall(r"\*(M\d+)\*.*?· (\d+) working days later than first planned", listed))
+    assert slips == {"M5": "15", "M6": "15", "M7": "15", "M8": "15", "M9": "15", "M10": "13", "M11": "15"}
+    moves = [entry for entry in table.export()["ledger"] if entry["deed"] == "milestone.moved"]
+    assert [entry["ref"] for entry in moves] == [f"M{n}" for n in range(5, 12)]
+    assert all("the criteria came late" in entry["detail"] for entry in moves)
+    table.slash("timetable chart", by=cast.chair)
+    (message,) = [message for message in table.posted() if message.get("files")]
+    for ref, day in zip(range(5, 12), dates, strict=True):
+        assert re.search(rf"\*M{ref}\*.*{full_date(date.fromisoformat(day))}", message["text"])
 
 
 def test_a_stale_effect_moves_nothing(table: Parley) -> None:
