@@ -123,10 +123,10 @@ def deliver_one(
         row = outbox.claim_next(session, worker, now(), LEASE, resting)
     if row is None:
         return False
-    if pace:
-        pace.spoke(row.recipient, now())
     try:
-        posted = _send(db, client, notices, row)
+        posted, is_message = _send(db, client, notices, row)
+        if pace and is_message:
+            pace.spoke(row.recipient, now())
         with db.transaction() as session:
             if posted is None:
                 outbox.finish(session, row, OutboxState.DROPPED)
@@ -145,24 +145,29 @@ def deliver_one(
     return True
 
 
-def _send(db: Database, client: WebClient, notices: Mapping[str, Read], row: OutboxRow) -> tuple[str, str] | None:
-    """Say what the row is about, as it stands now; gives (channel, ts), or None when nothing need be said."""
+def _send(
+    db: Database, client: WebClient, notices: Mapping[str, Read], row: OutboxRow
+) -> tuple[tuple[str, str] | None, bool]:
+    """Say what the row is about, as it stands now; gives (channel, ts), or None when nothing need be said.
+
+    And whether it was a message: reactions, changes and private answers have limits of their own, and wider ones.
+    """
     with db.snapshot() as session:
         notice = notices[row.kind](session, row)
         target = outbox.by_key(session, notice.of) if isinstance(notice, Update) else None
         thread = _thread(session, row) if isinstance(notice, Message) else None
     match notice:
         case None:
-            return None
+            return None, False
         case Reaction():
             _react(client, notice)
-            return (notice.channel, notice.ts)
+            return (notice.channel, notice.ts), False
         case Whisper():
-            return _whisper(client, row, notice)
+            return _whisper(client, row, notice), False
         case Update():
-            return _update(client, notice, target)
+            return _update(client, notice, target), False
         case Message():
-            return _post(client, row, notice, thread)
+            return _post(client, row, notice, thread), True
 
 
 def _thread(session: Session, row: OutboxRow) -> str | None:

@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 from bot.demo.local_slack import LOOPBACK, Channel, LocalSlack, User, Workspace, running_local_slack
@@ -48,7 +47,7 @@ def _open_meeting(slack: LocalSlack) -> None:
         "party add OHP The provider as provider",
         f"member add <@{DANA.id}> to CCG as chair",
         f"member add <@{OMAR.id}> to OHP as lead",
-        f"meeting add negotiation First round on {date.today().isoformat()} at 10:00 for 2h",  # noqa: DTZ011
+        "meeting add negotiation First round on tomorrow at 10:00 for 2h anyway",
         "start N1",
     ):
         slack.command(JOINT.id, DANA.id, text)
