@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import ics
-from bot.meetings import calendar_entries, planning, service, views
+from bot.meetings import announcing, calendar_entries, service, views
 from bot.outbox import File, Message, Update
 from storage import Session, meetings, negotiations
 from storage.tables import Meeting, MeetingStatus, Negotiation, OutboxRow
@@ -32,7 +32,7 @@ def _card(session: Session, meeting: Meeting) -> Message:
 def card_update(session: Session, row: OutboxRow) -> Update:
     """The same invitation again, in place of what was posted."""
     meeting = meetings.get(session, row.ref_id or 0)
-    return Update(planning.card_key(meeting), _card(session, meeting))
+    return Update(announcing.card_key(meeting), _card(session, meeting))
 
 
 def calendar(session: Session, row: OutboxRow) -> Message | None:

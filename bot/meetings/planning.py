@@ -4,35 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot import access, dates, outbox, roster, trail
+from bot import access, dates, roster, trail
 from bot.access import Actor, Capability, require, require_open_room
 from bot.errors import UserError
-from bot.meetings import rules
+from bot.meetings import announcing, carrying, changes, premeets, rules
 from bot.meetings.rules import Recurrence
 from bot.roster import Seat
 from bot.slack import mrkdwn
 from bot.workdays import holiday_name, is_working_day
-from storage import Session, ledger, meetings, negotiations
-from storage import outbox as rows
+from storage import Session, meetings
 from storage.tables import (
-    AgendaItem,
-    AttendanceStatus,
     Meeting,
     MeetingKind,
     MeetingStatus,
-    Party,
-    Reply,
-    Role,
 )
-
-NOTICE = timedelta(hours=1)  # nobody comes to a pre-meet that is placed for this very minute
 
 FURTHEST = timedelta(days=10 * 365)
 
 PREFIXES = {
     MeetingKind.NEGOTIATION: "N",
     MeetingKind.SUBGROUP: "S",
-    MeetingKind.PREMEET: "P",
+    MeetingKind.PREMEET: premeets.PREFIX,
     MeetingKind.GATEWAY: "G",
     MeetingKind.LEGAL: "L",
 }
@@ -94,7 +86,7 @@ def plan(session: Session, actor: Actor, form: MeetingPlan, *, at: datetime) -> 
         )
     for meeting in planned:
         remarks += _after_planning(session, actor, meeting, informs if meeting.informs_id else None, at=at)
-        _announce(session, actor, meeting, at=at)
+        announcing.announce(session, actor, meeting, at=at)
     return Planned(tuple(planned), tuple(remarks))
 
 
@@ -244,17 +236,17 @@ def _after_planning(
 ) -> list[str]:
     """What follows from a new meeting, and what its planner should know."""
     remarks = _weekend(actor, meeting)
-    remarks += carry_over(session, actor, meeting, at=at)
+    remarks += carrying.carry_over(session, actor, meeting, at=at)
     if meeting.kind == MeetingKind.NEGOTIATION and meeting.party_id is None:
-        remarks += place_premeets(session, actor, meeting, at=at)
+        remarks += premeets.place(session, actor, meeting, at=at)
     if informs is not None and meeting.starts_at >= informs.starts_at:
         remarks.append(f"It is held after {informs.ref}, which it should inform. Move one of them.")
     if meeting.kind == MeetingKind.PREMEET and informs is not None:
-        remarks += _instead_of_automatic(session, actor, meeting, informs, at=at)
-        remarks += gap_remarks(meeting, informs, actor)
-    _make_room(session, actor, meeting, at=at)
+        remarks += premeets.instead_of_automatic(session, actor, meeting, informs, at=at)
+        remarks += premeets.gap_remarks(meeting, informs, actor)
+    premeets.make_room(session, actor, meeting, at=at)
     if meeting.party_id is None:
-        _tell_clashes(session, actor, meeting, at=at)
+        premeets.tell_clashes(session, actor, meeting, at=at)
     return remarks
 
 
@@ -265,217 +257,6 @@ def _weekend(actor: Actor, meeting: Meeting) -> list[str]:
     except UserError:
         return [f"The holidays of {day.year} are not known yet: check that {dates.full_date(day)} is a working day."]
     return [] if works or _holiday(actor, meeting.starts_at) else [f"{dates.full_date(day)} is in a weekend."]
-
-
-def _announce(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> None:
-    """The invitation: one message in the meeting's channel, kept up to date, with a calendar file beside it."""
-    to = home_channel(session, actor, meeting)
-    if to is None:
-        return
-    outbox.enqueue(
-        session, "meeting.card", key=card_key(meeting), to=to, at=at, negotiation_id=actor.id, ref_id=meeting.id
-    )
-    outbox.enqueue(
-        session,
-        "meeting.calendar",
-        key=f"meeting.calendar:{meeting.id}:{meeting.sequence}",
-        to=to,
-        at=at,
-        negotiation_id=actor.id,
-        ref_id=meeting.id,
-        thread_of=card_key(meeting),
-        changed_at=at.isoformat(),
-        sequence=meeting.sequence,
-    )
-
-
-def card_key(meeting: Meeting) -> str:
-    """The outbox key of the one invitation to this meeting."""
-    return f"meeting.card:{meeting.id}"
-
-
-def home_channel(session: Session, actor: Actor, meeting: Meeting) -> str | None:
-    """Where a meeting is spoken of: where its invitation is; or the channel it is planned in, if its circle is that
-    channel's; or else the joint channel, or its party's caucus, or that party's lead; None where there is nobody."""
-    card = rows.by_key(session, card_key(meeting))
-    if card is not None:
-        return card.recipient
-    if actor.channel is not None and actor.scope == meeting.party_id:
-        return actor.channel_id
-    if meeting.party_id is None:
-        return negotiations.joint_channel(session, meeting.negotiation_id)
-    return party_recipient(session, meeting.negotiation_id, meeting.party_id)
-
-
-def party_recipient(session: Session, negotiation_id: int, party_id: int) -> str | None:
-    """Where a party is told something in private: its caucus channel, or else its lead or negotiator."""
-    caucus = negotiations.caucus_channel(session, party_id)
-    if caucus is not None:
-        return caucus.channel_id
-    side = [seat for seat in roster.seats(session, negotiation_id) if seat.party.id == party_id]
-    for role in (Role.LEAD, Role.CHAIR, Role.NEGOTIATOR):
-        for seat in side:
-            if role in seat.member.roles:
-                return seat.person.user_id
-    return None
-
-
-# -- pre-meets ------------------------------------------------------------------------------------------
-
-
-def preparation(meeting: Meeting) -> timedelta:
-    """The estimated preparation; as long as the meeting itself where nobody estimated."""
-    return timedelta(minutes=meeting.preparation_minutes or meeting.minutes_planned)
-
-
-def place_premeets(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> list[str]:
-    """A pre-meet for each signing party before a negotiation meeting, early enough to prepare after it.
-
-    Each is private to its party. The remarks are for the actor's eyes, and speak of their own side only.
-    """
-    remarks = []
-    for party in negotiations.parties(session, actor.id):
-        if not party.must_sign or party_recipient(session, actor.id, party.id or 0) is None:
-            continue
-        placed = _place(session, actor, party, meeting, at=at)
-        if party.id != actor.party_id:
-            continue
-        needed = rules.padded(preparation(meeting))
-        if placed is None:
-            remarks.append(
-                f"There is no room left for a pre-meet of your side with {dates.length(needed)} of preparation after "
-                "it. Move the meeting, or plan a pre-meet yourself in your caucus channel."
-            )
-        else:
-            when = placed.starts_at.astimezone(actor.zone)
-            remarks.append(
-                f"Your side has a pre-meet, *{placed.ref}*, {dates.full_date(when.date())} at {when:%H:%M}: after it "
-                f"there is time for {dates.length(needed)} of preparation ({dates.length(preparation(meeting))} × "
-                f"{rules.CONTINGENCY})."
-            )
-    return remarks
-
-
-def _place(session: Session, actor: Actor, party: Party, meeting: Meeting, *, at: datetime) -> Meeting | None:
-    if any(
-        other.kind == MeetingKind.PREMEET and other.status == MeetingStatus.PLANNED
-        for other in meetings.informing(session, meeting.id or 0, party.id)
-    ):
-        return None
-    start = _free_start(session, actor, party.id or 0, meeting, at=at)
-    if start is None:
-        return None
-    number = meetings.next_number(session, actor.id, party.id, MeetingKind.PREMEET)
-    premeet = Meeting(
-        negotiation_id=actor.id,
-        party_id=party.id,
-        kind=MeetingKind.PREMEET,
-        number=number,
-        ref=f"{party.code}-{PREFIXES[MeetingKind.PREMEET]}{number}",
-        title=f"Pre-meet for {meeting.ref}",
-        starts_at=start.astimezone(UTC),
-        minutes_planned=_minutes(rules.PREMEET_LENGTH),
-        informs_id=meeting.id,
-        automatic=True,
-    )
-    session.add(premeet)
-    session.flush()
-    _by_parley(session, premeet, "meeting.planned", at=at, title=premeet.title, starts_at=start, informs=meeting.ref)
-    _announce(session, actor, premeet, at=at)
-    return premeet
-
-
-def _free_start(
-    session: Session, actor: Actor, party_id: int, meeting: Meeting, *, at: datetime, but: Meeting | None = None
-) -> datetime | None:
-    busy = [
-        (other.starts_at, other.starts_at + timedelta(minutes=other.minutes_planned))
-        for other in meetings.visible(session, actor.id, party_id)
-        if other.status == MeetingStatus.PLANNED and other is not but
-    ]
-    try:
-        return rules.premeet_start(
-            meeting.starts_at, preparation(meeting), actor.calendar, actor.zone, busy=busy, earliest=at + NOTICE
-        )
-    except UserError:
-        return None  # beyond the calendar's years
-
-
-def _by_parley(session: Session, meeting: Meeting, deed: str, *, at: datetime, **detail: object) -> None:
-    ledger.record(
-        session, meeting.negotiation_id, deed, meeting.ref, actor="Parley", at=at, scope=meeting.party_id, **detail
-    )
-
-
-def _make_room(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> None:
-    """Pre-meets that Parley placed give way to what people plan."""
-    span = (meeting.starts_at, meeting.starts_at + timedelta(minutes=meeting.minutes_planned))
-    for premeet in meetings.automatic(session, actor.id):
-        ends = premeet.starts_at + timedelta(minutes=premeet.minutes_planned)
-        concerned = premeet.id != meeting.id and meeting.party_id in (None, premeet.party_id)
-        if concerned and rules.overlap(span, (premeet.starts_at, ends)):
-            _replace(session, actor, premeet, f"{meeting.ref} is held then", at=at)
-
-
-def _tell_clashes(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> None:
-    """Another side's own meetings at that time are its own affair: it hears of them in private, and nobody else."""
-    span = (meeting.starts_at, meeting.starts_at + timedelta(minutes=meeting.minutes_planned))
-    for party in negotiations.parties(session, actor.id):
-        to = party_recipient(session, actor.id, party.id or 0) if party.id != actor.party_id else None
-        for other in meetings.visible(session, actor.id, party.id) if to else ():
-            ends = other.starts_at + timedelta(minutes=other.minutes_planned)
-            own = other.party_id == party.id and other.status == MeetingStatus.PLANNED and not other.automatic
-            if to and own and rules.overlap(span, (other.starts_at, ends)):
-                outbox.enqueue(
-                    session,
-                    "answer.public",
-                    key=f"meeting.clash:{meeting.id}:{meeting.sequence}:{other.id}",
-                    to=to,
-                    at=at,
-                    negotiation_id=actor.id,
-                    text=f"{meeting.ref} {meeting.title} is now at the time of your own *{other.ref}* {other.title}: "
-                    f"`/parley meeting move {other.ref} to DATE at TIME because …`. Only your side sees this.",
-                )
-
-
-def _replace(session: Session, actor: Actor, premeet: Meeting, reason: str, *, at: datetime) -> None:
-    """Place an automatic pre-meet anew; where no room is left it is cancelled."""
-    informed = meetings.get(session, premeet.informs_id or 0)
-    start = _free_start(session, actor, premeet.party_id or 0, informed, at=at, but=premeet)
-    if start is None:
-        _end(session, actor, premeet, "there is no time left for it", at=at, by_parley=True)
-    elif start != premeet.starts_at:
-        _shift(session, actor, premeet, start, reason, at=at, by_parley=True)
-
-
-def _instead_of_automatic(
-    session: Session, actor: Actor, meeting: Meeting, informs: Meeting, *, at: datetime
-) -> list[str]:
-    """A pre-meet that people plan themselves replaces the one that Parley placed."""
-    for premeet in meetings.automatic(session, actor.id):
-        if premeet.informs_id == informs.id and premeet.party_id == meeting.party_id:
-            _end(session, actor, premeet, f"{meeting.ref} takes its place", at=at, by_parley=True)
-            return [f"It takes the place of {premeet.ref}."]
-    return []
-
-
-def gap_remarks(premeet: Meeting, informed: Meeting, actor: Actor) -> list[str]:
-    """That too little working time is left between a pre-meet and its meeting, by how much."""
-    ends = premeet.starts_at + timedelta(minutes=premeet.minutes_planned)
-    try:
-        short = rules.preparation_gap_short_by(
-            ends, informed.starts_at, preparation(informed), actor.calendar, actor.zone
-        )
-    except UserError:
-        return []
-    if short is None:
-        return []
-    needed = rules.padded(preparation(informed))
-    return [
-        f"The gap before {informed.ref} is {dates.length(short)} of working time too short: preparing takes "
-        f"{dates.length(needed)} ({dates.length(preparation(informed))} × {rules.CONTINGENCY}). Move {premeet.ref} "
-        f"earlier: `/parley meeting move {premeet.ref} to DATE at TIME because …`."
-    ]
 
 
 # -- moved and cancelled --------------------------------------------------------------------------------
@@ -503,34 +284,24 @@ def move(
         seats = _people(session, actor, MeetingKind(meeting.kind), meeting.party_id, meeting)
         length = timedelta(minutes=meeting.minutes_planned)
         check_free(session, actor, {seat.member.id for seat in seats}, start, length, but=[meeting])
-    _shift(session, actor, meeting, start, reason.strip(), at=at)
+    changes.shift(session, actor, meeting, start, reason.strip(), at=at)
     remarks = _weekend(actor, meeting)
     for other in meetings.informing(session, meeting.id or 0, None):
         if other.status == MeetingStatus.PLANNED and other.starts_at >= start:
             remarks.append(f"{other.ref} is to inform it, and is now held after it. Move that too.")
-    _premeets_follow(session, actor, meeting, at=at)
+    premeets.follow(session, actor, meeting, at=at)
     for own in meetings.informing(session, meeting.id or 0, actor.party_id):
         if own.party_id is not None and own.kind == MeetingKind.PREMEET and own.status == MeetingStatus.PLANNED:
-            remarks += gap_remarks(own, meeting, actor)
-    _make_room(session, actor, meeting, at=at)
+            remarks += premeets.gap_remarks(own, meeting, actor)
+    premeets.make_room(session, actor, meeting, at=at)
     if meeting.party_id is None:
-        _tell_clashes(session, actor, meeting, at=at)
+        premeets.tell_clashes(session, actor, meeting, at=at)
     informed = meetings.get(session, meeting.informs_id) if meeting.informs_id else None
     if informed is not None and start >= informed.starts_at:
         remarks.append(f"It is now held after {informed.ref}, which it should inform. Move one of them.")
     elif informed is not None and meeting.kind == MeetingKind.PREMEET:
-        remarks += gap_remarks(meeting, informed, actor)
+        remarks += premeets.gap_remarks(meeting, informed, actor)
     return remarks
-
-
-def _premeets_follow(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> None:
-    """The pre-meets that Parley placed follow their meeting; a party that has none any more gets one."""
-    if meeting.kind != MeetingKind.NEGOTIATION or meeting.party_id is not None:
-        return
-    for premeet in meetings.automatic(session, actor.id):
-        if premeet.informs_id == meeting.id:
-            _replace(session, actor, premeet, f"{meeting.ref} has moved", at=at)
-    place_premeets(session, actor, meeting, at=at)
 
 
 def inform(session: Session, actor: Actor, meeting: Meeting, informed: Meeting, *, at: datetime) -> list[str]:
@@ -546,7 +317,7 @@ def inform(session: Session, actor: Actor, meeting: Meeting, informed: Meeting, 
     trail.deed(session, actor, "meeting.informs", meeting.ref, at=at, scope=meeting.party_id, informs=informed.ref)
     if meeting.starts_at >= informed.starts_at:
         return [f"It is held after {informed.ref}, which it should inform. Move one of them."]
-    return gap_remarks(meeting, informed, actor) if meeting.kind == MeetingKind.PREMEET else []
+    return premeets.gap_remarks(meeting, informed, actor) if meeting.kind == MeetingKind.PREMEET else []
 
 
 def cancel(session: Session, actor: Actor, meeting: Meeting, reason: str, *, at: datetime) -> None:
@@ -559,11 +330,11 @@ def cancel(session: Session, actor: Actor, meeting: Meeting, reason: str, *, at:
         raise UserError(f"Say why: `/parley meeting cancel {meeting.ref} because the draft is not ready`.")
     for premeet in meetings.premeets_of(session, meeting.id or 0):
         if premeet.status == MeetingStatus.PLANNED:
-            _end(session, actor, premeet, f"{meeting.ref} is cancelled", at=at, by_parley=True)
-    _end(session, actor, meeting, reason.strip(), at=at)
+            changes.end(session, actor, premeet, f"{meeting.ref} is cancelled", at=at, by_parley=True)
+    changes.end(session, actor, meeting, reason.strip(), at=at)
     following = meetings.next_planned(session, meeting)
     if following is not None:
-        carry_items(session, actor, meeting, following, at=at)
+        carrying.carry_items(session, actor, meeting, following, at=at)
 
 
 def _check_planned(meeting: Meeting, what: str) -> None:
@@ -573,153 +344,3 @@ def _check_planned(meeting: Meeting, what: str) -> None:
         )
     if meeting.status != MeetingStatus.PLANNED:
         raise UserError(f"{meeting.ref} has begun already, so it cannot be {what}.")
-
-
-def _shift(
-    session: Session,
-    actor: Actor,
-    meeting: Meeting,
-    start: datetime,
-    reason: str,
-    *,
-    at: datetime,
-    by_parley: bool = False,
-) -> None:
-    before, meeting.starts_at = meeting.starts_at, start.astimezone(UTC)
-    meeting.sequence += 1
-    meeting.reason = reason
-    if not by_parley:
-        meeting.automatic = False  # people have chosen this time
-    session.add(meeting)
-    for row in meetings.attendance(session, meeting.id or 0):
-        if row.reply == Reply.DEPUTY:
-            stand_down(session, meeting, row.name)
-        if row.reply is not None:
-            row.reply, row.status = None, AttendanceStatus.INVITED
-            session.add(row)
-    session.flush()
-    detail = {"before": before, "after": start, "reason": reason}
-    if by_parley:
-        _by_parley(session, meeting, "meeting.moved", at=at, **detail)
-    else:
-        trail.deed(session, actor, "meeting.moved", meeting.ref, at=at, scope=meeting.party_id, **detail)
-    _tell_change(session, actor, meeting, before, by_parley, at=at)
-
-
-def deputy_for(name: str) -> str:
-    """The capacity of whoever comes in somebody's place."""
-    return f"deputy for {name}"
-
-
-def stand_down(session: Session, meeting: Meeting, name: str) -> None:
-    """Whoever was to come in this person's place comes, if at all, for themselves."""
-    for row in meetings.attendance(session, meeting.id or 0):
-        if row.capacity == deputy_for(name):
-            row.capacity = ""
-            session.add(row)
-            if not row.asked and row.reply is None:
-                session.delete(row)
-    session.flush()
-
-
-def _end(
-    session: Session, actor: Actor, meeting: Meeting, reason: str, *, at: datetime, by_parley: bool = False
-) -> None:
-    meeting.status, meeting.reason = MeetingStatus.CANCELLED, reason
-    meeting.sequence += 1
-    session.add(meeting)
-    session.flush()
-    if by_parley:
-        _by_parley(session, meeting, "meeting.cancelled", at=at, reason=reason)
-    else:
-        trail.deed(session, actor, "meeting.cancelled", meeting.ref, at=at, scope=meeting.party_id, reason=reason)
-    _tell_change(session, actor, meeting, meeting.starts_at, by_parley, at=at)
-
-
-def _tell_change(
-    session: Session, actor: Actor, meeting: Meeting, before: datetime, by_parley: bool, *, at: datetime
-) -> None:
-    """A message of its own, with the calendar file that replaces the earlier one; and the invitation follows."""
-    refresh_card(session, meeting, f"sequence:{meeting.sequence}", at=at)
-    to = home_channel(session, actor, meeting)
-    if to is None:
-        return
-    outbox.enqueue(
-        session,
-        "meeting.changed",
-        key=f"meeting.changed:{meeting.id}:{meeting.sequence}",
-        to=to,
-        at=at,
-        negotiation_id=meeting.negotiation_id,
-        ref_id=meeting.id,
-        before=before.isoformat(),
-        by="Parley" if by_parley else actor.trail_name,
-        changed_at=at.isoformat(),
-        sequence=meeting.sequence,
-    )
-
-
-def refresh_card(session: Session, meeting: Meeting, occasion: str, *, at: datetime) -> None:
-    """Bring the invitation up to date, if there is one."""
-    card = rows.by_key(session, card_key(meeting))
-    if card is None:
-        return
-    outbox.enqueue(
-        session,
-        "meeting.update",
-        key=f"meeting.update:{meeting.id}:{occasion}",
-        to=card.recipient,
-        at=at,
-        negotiation_id=meeting.negotiation_id,
-        ref_id=meeting.id,
-    )
-
-
-# -- what is carried over -------------------------------------------------------------------------------
-
-
-def carry_over(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> list[str]:
-    """What the last meeting of this kind left, and cancelled ones never reached, goes on the new one's agenda."""
-    last = meetings.last_closed(session, meeting)
-    remarks = []
-    for source in [*([last] if last else []), *meetings.cancelled(session, meeting)]:
-        carried = carry_items(session, actor, source, meeting, at=at)
-        if carried:
-            remarks.append(f"Carried over from {source.ref}: {mrkdwn.listed(item.title for item in carried)}.")
-    return remarks
-
-
-def carry_items(session: Session, actor: Actor, source: Meeting, target: Meeting, *, at: datetime) -> list[AgendaItem]:
-    """The unfinished items of one meeting, once each, at the end of the other's agenda."""
-    there = meetings.agenda(session, target.id or 0)
-    unfinished = [
-        item
-        for item in meetings.agenda(session, source.id or 0)
-        if item.taken_at is None and not meetings.carried_on(session, item.id or 0)
-    ]
-    added = []
-    for number, item in enumerate(unfinished, start=len(there) + 1):
-        row = AgendaItem(
-            meeting_id=target.id or 0,
-            number=number,
-            title=item.title,
-            owner_id=item.owner_id,
-            minutes=item.minutes,
-            carried_from_id=item.id,
-        )
-        session.add(row)
-        added.append(row)
-    session.flush()
-    if added:
-        written = trail.deed(
-            session,
-            actor,
-            "agenda.carried",
-            target.ref,
-            at=at,
-            scope=target.party_id,
-            source=source.ref,
-            items=[item.title for item in added],
-        )
-        refresh_card(session, target, f"{written.scope}:{written.seq}", at=at)
-    return added

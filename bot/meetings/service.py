@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot import access, dates, roster, trail
 from bot.access import Actor, Capability, require, require_open_room
 from bot.errors import UserError
-from bot.meetings import planning, rules
+from bot.meetings import announcing, carrying, changes, planning, premeets, rules
 from bot.meetings.guests import Guest
 from bot.slack import mrkdwn
 from storage import Session, meetings, negotiations
@@ -57,7 +57,7 @@ def start(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> 
     session.add(meeting)
     session.flush()
     written = trail.deed(session, actor, "meeting.started", meeting.ref, at=at, scope=meeting.party_id)
-    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+    announcing.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
 
 
 def close(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> list[str]:
@@ -75,7 +75,7 @@ def close(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> 
     session.add(meeting)
     trail.deed(session, actor, "meeting.closed", meeting.ref, at=at, scope=meeting.party_id)
     following = meetings.next_planned(session, meeting)
-    carried = planning.carry_items(session, actor, meeting, following, at=at) if following else []
+    carried = carrying.carry_items(session, actor, meeting, following, at=at) if following else []
     remarks = [compared(meeting)]
     if following and carried:
         remarks.append(f"Carried over to {following.ref}: {mrkdwn.listed(item.title for item in carried)}.")
@@ -101,7 +101,7 @@ def preparation_compared(session: Session, meeting: Meeting, party_id: int | Non
     row = meetings.prepared(session, meeting.id or 0, party_id or 0)
     if row is None:
         return ""
-    took, estimate = timedelta(minutes=row.minutes), planning.preparation(meeting)
+    took, estimate = timedelta(minutes=row.minutes), premeets.preparation(meeting)
     verdict = "within it" if took <= estimate else f"{took / estimate:.1f} times as long"
     if estimate < took <= rules.padded(estimate):
         verdict += ", within the contingency"
@@ -177,7 +177,7 @@ def mark(
         capacity=capacity,
     )
     if meeting.status == MeetingStatus.PLANNED:
-        planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+        announcing.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
     return [guest.name for guest in guests]
 
 
@@ -215,11 +215,11 @@ def reply(
         return  # the same press twice is one answer
     row.status, row.reply = status, answer
     session.add(row)
-    planning.stand_down(session, meeting, actor.person.name)
+    changes.stand_down(session, meeting, actor.person.name)
     if deputy is not None:
         stand_in = _row(meeting, meetings.attendance(session, meeting.id or 0), deputy)
         stand_in.status, stand_in.reply = AttendanceStatus.INVITED, None
-        stand_in.capacity = planning.deputy_for(actor.person.name)
+        stand_in.capacity = changes.deputy_for(actor.person.name)
         session.add(stand_in)
     session.flush()
     written = trail.deed(
@@ -232,7 +232,7 @@ def reply(
         answer=answer,
         deputy=deputy.name if deputy else None,
     )
-    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+    announcing.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
 
 
 def _row(meeting: Meeting, known: Iterable[Attendance], guest: Guest) -> Attendance:
@@ -270,7 +270,7 @@ def describe(
         purpose=meeting.purpose,
         ground_rules=meeting.ground_rules,
     )
-    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+    announcing.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
 
 
 def _check_may_change(actor: Actor, meeting: Meeting) -> None:
@@ -302,7 +302,7 @@ def add_paper(
     written = trail.deed(
         session, actor, "paper.asked", meeting.ref, at=at, scope=meeting.party_id, paper=number, title=paper.title
     )
-    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+    announcing.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
     return paper
 
 
@@ -318,7 +318,7 @@ def receive_paper(session: Session, actor: Actor, meeting: Meeting, number: int,
     written = trail.deed(
         session, actor, "paper.received", meeting.ref, at=at, scope=meeting.party_id, paper=number, title=paper.title
     )
-    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+    announcing.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
     return paper
 
 
@@ -395,7 +395,7 @@ def add_item(
         owner=owner.id if owner else None,
         minutes=item.minutes,
     )
-    planning.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+    announcing.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
     return item
 
 
