@@ -94,9 +94,9 @@ def a_bad_fortnight(database: Database, seed: int, workers: int) -> None:
     with simulated(database, early(tables[0], first)) as simulation:
         for table in tables:
             sit_down(database, simulation.api, table, first - ONE_DAY)
-        simulation.api.faults = trouble(seed, each=0.03)
+        simulation.api.faults = trouble(seed, each=0.02)
         for day in (first + number * ONE_DAY for number in range(12)):
-            remind(simulation, tables[0].at(day, 18), every=timedelta(hours=1), workers=workers)
+            remind(simulation, tables[0].at(day, 18), workers=workers)
             simulation.go_to(early(tables[0], day + ONE_DAY))
         check_once(simulation)
         check_hours(simulation, tables)
