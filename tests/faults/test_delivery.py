@@ -122,7 +122,7 @@ def test_a_worker_that_dies_between_posting_and_marking_doubles_nothing(simulati
     """It claimed, it posted, and then it was gone: another finds what it said by the key, or the file's name."""
     simulation.enqueue(kind, "k")
     row = simulation.claim()
-    posted = delivery._send(simulation.database, simulation.client, simulation.notices, row)
+    posted, _ = delivery._send(simulation.database, simulation.client, simulation.notices, row)
     assert posted is not None
     assert simulation.deliver("ben") == 0  # it may be alive yet
     simulation.run()
@@ -238,7 +238,7 @@ def test_a_change_before_the_card_is_posted_is_in_it(simulation: Simulation, car
 
 def test_a_change_waits_while_another_worker_posts_the_card(simulation: Simulation, card: Card) -> None:
     row = simulation.claim("ben")
-    posted = delivery._send(simulation.database, simulation.client, simulation.notices, row)
+    posted, _ = delivery._send(simulation.database, simulation.client, simulation.notices, row)
     assert posted is not None
     card.change("agreed")
     simulation.deliver("anna")
