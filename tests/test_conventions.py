@@ -372,7 +372,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -
     parley.deliver()
     parley.later(minutes=20)
     parley.deliver()
-    # REMINDERS: exercise them here, and take `reminders` out of the three sets below.
+    # What the clock says is exercised in tests/slack/test_reminders.py, against the same strict Slack.
     reminders = {name for name in (*routes.NOTICES, *routes.BUTTONS, *routes.MODALS) if name.startswith("reminder.")}
 
     rows = outbox_rows(parley)
