@@ -184,16 +184,21 @@ def change_waiting(session: Session, row: OutboxRow, **values: Any) -> bool:
 
 
 def hold_back(session: Session, recipient: str, until: datetime) -> None:
-    """Put off everything that is waiting for a recipient whom Slack wants left alone."""
-    session.exec(
-        update(OutboxRow)
+    """Put off everything that is waiting for a recipient whom Slack wants left alone.
+
+    What somebody else is changing or claiming just now is left to them: waiting for it would hold up the sender, and
+    Slack says again when it comes too early.
+    """
+    theirs = (
+        select(OutboxRow.id)
         .where(
             col(OutboxRow.recipient) == recipient,
             col(OutboxRow.state) == OutboxState.PENDING,
             col(OutboxRow.due_at) < until,
         )
-        .values(due_at=until)
+        .with_for_update(skip_locked=True)
     )
+    session.exec(update(OutboxRow).where(col(OutboxRow.id).in_(theirs)).values(due_at=until))
 
 
 def unsent(session: Session) -> list[OutboxRow]:

@@ -337,6 +337,16 @@ def test_a_conversation_is_held_back_whole_and_no_other_with_it(database: Databa
     assert [claimed(database, now=NOON + MINUTE).key for _ in range(2)] == ["a", "b"]
 
 
+def test_holding_back_waits_for_nobody(database: Database, backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("writers take turns there")
+    add(database, "a")
+    with database.transaction() as one, database.transaction() as other:
+        assert [row.key for row in outbox.waiting(one, ["note"])] == ["a"]
+        outbox.hold_back(other, "C1", NOON + MINUTE)
+    assert kept(database, "a").due_at == NOON
+
+
 def hold_back_and_claim(database: Database) -> None:
     """In several processes and threads: hold back, change and claim the same rows in turn."""
     worker = f"{os.getpid()}-{threading.get_ident()}"
