@@ -87,7 +87,9 @@ def _runs(before: Sequence[_Token], after: Sequence[_Token]) -> list[_Run]:
 
     if len(before) * len(after) > _MOST_CELLS:
         return _coarse_runs(before, after)
-    old, new = [token.core for token in before], [token.core for token in after]
+    # Numbered, for rapidfuzz tells words apart by their hashes, in which the empty one is a NUL.
+    numbers: dict[str, int] = {}
+    old, new = ([numbers.setdefault(token.core, len(numbers)) for token in side] for side in (before, after))
     runs: list[_Run] = []
     for step in Indel.opcodes(old, new):
         left, right = before[step.src_start : step.src_end], after[step.dest_start : step.dest_end]

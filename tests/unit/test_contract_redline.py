@@ -36,6 +36,7 @@ def of(found: tuple[Piece, ...], kind: str) -> str:
         ("un cafe\u0301 noir", "un cafe noir", "un [-cafe\u0301-][+cafe+] noir"),
         ("", "new", "[+new+]"),
         ("old", "", "[-old-]"),
+        ("", "\0", "[+\0+]"),
         ("", "", ""),
         # One small word in common is not worth keeping between two changes.
         (
