@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from bot.slack.directory import Directory
+from bot.slack.files import SharedFiles
 from storage import Database
 
 
@@ -19,6 +20,7 @@ class Deps:
 
     db: Database
     directory: Directory
+    files: SharedFiles
     now: Callable[[], datetime]
     team_id: str
     bot_user_id: str

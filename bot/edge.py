@@ -84,7 +84,8 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
     thread = event.get("thread_ts")
     link = deps.permalink(event["channel"], event["ts"], thread)
     source = Source(event["channel"], event["ts"], 0, link)
-    call = replace(_call(deps, place, typed, source), can_open_form=False)
+    files = [(str(file.get("id") or ""), str(file.get("name") or "")) for file in event.get("files") or []]
+    call = replace(_call(deps, place, typed, source), can_open_form=False, files=files)
 
     def work(session: Session) -> Payload:
         _reply(session, deps, place, dispatch(session, commands, call), event_id, thread)

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 
 from bot import delivery
+from bot.clauses import reading
 from bot.delivery import Read
 from bot.deps import Deps
 from bot.reminders import service as reminders
@@ -66,6 +67,7 @@ def plan_reminders(deps: Deps) -> None:
 JOBS: dict[str, Job] = {
     "wake_delivery": Job(timedelta(seconds=1), wake_delivery),
     "plan_reminders": Job(timedelta(seconds=15), plan_reminders),
+    "read_contracts": Job(timedelta(seconds=1), reading.read_asked),
     "release_stale": Job(timedelta(seconds=15), release_stale),
     "forget_deliveries": Job(timedelta(hours=6), forget_deliveries),
 }

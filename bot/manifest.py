@@ -15,6 +15,7 @@ SCOPES = {
     "groups:history": "the same in private channels",
     "reactions:write": "the tick on a line that was taken",
     "files:write": "minutes as a file",
+    "files:read": "contracts that people share to be read into clauses",
     "users:read": "people's names",
 }
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from storage import Session, outbox
+from storage import Session, clauses, outbox
+from storage.ledger import Written
+from storage.tables import Agreement, OutboxRow
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,61 @@ Notice = Message | Update | Reaction | Whisper
 added_to = outbox.added_to
 
 
+def row(session: Session, key: str) -> OutboxRow | None:
+    """What was left under this key."""
+    return outbox.by_key(session, key)
+
+
 def holds(session: Session, key: str) -> bool:
     """Whether something was left under this key, sent or not."""
     return outbox.by_key(session, key) is not None
+
+
+def clause_card_key(proposal_id: int) -> str:
+    """The outbox key of the message that shows a proposal and, while it is the latest, its whole clause."""
+    return f"clause.card:{proposal_id}"
+
+
+def clause_changed(session: Session, clause_id: int | None, entry: Written) -> None:
+    """Bring the card of a clause up to date after a deed, and those of its package: they stand and fall together."""
+    clause = clauses.get(session, clause_id) if clause_id else None
+    if clause is None:
+        return
+    mates = clauses.in_package(session, clause.package_id) if clause.package_id else [clause]
+    for row in mates:
+        latest = clauses.latest_proposal(session, row.id or 0)
+        if latest is not None:
+            refresh_clause_card(session, latest.id or 0, entry)
+    for agreement in clauses.agreements_on(session, [row.id or 0 for row in mates if row.id != clause_id]):
+        refresh_agreement_card(session, agreement, entry)
+
+
+def refresh_agreement_card(session: Session, agreement: Agreement, entry: Written) -> None:
+    """Bring the card of an agreement up to date after a deed."""
+    enqueue(
+        session,
+        "agreement.update",
+        key=f"agreement.update:{agreement.id}:{entry.seq}",
+        to=agreement.channel_id or "",
+        at=entry.at,
+        negotiation_id=agreement.negotiation_id,
+        ref_id=agreement.id,
+    )
+
+
+def refresh_clause_card(session: Session, proposal_id: int, entry: Written) -> None:
+    """Bring the card that a proposal was posted with up to date after a deed."""
+    card = outbox.by_key(session, clause_card_key(proposal_id))
+    if card is not None:
+        enqueue(
+            session,
+            "clause.update",
+            key=f"clause.update:{proposal_id}:{entry.seq}",
+            to=card.recipient,
+            at=entry.at,
+            negotiation_id=card.negotiation_id,
+            ref_id=proposal_id,
+        )
 
 
 def enqueue(

@@ -17,6 +17,9 @@ from bot.advice import handlers as advice
 from bot.capture import handlers as capture
 from bot.capture import notices as capture_notices
 from bot.capture.service import Spoken
+from bot.clauses import contract_handlers as contracts
+from bot.clauses import handlers as clauses
+from bot.clauses import notices as clause_notices
 from bot.delivery import Read
 from bot.deps import Deps
 from bot.errors import UserError
@@ -76,7 +79,7 @@ def _here(session: Session, call: Call) -> Answer:
 
 
 SETTING_UP, TIMETABLE, PLANNING, AT_THE_TABLE = "Setting up", "Timetable", "Meetings", "At the table"
-ACTIONS, READING = "Actions", "Reading"
+CLAUSES, ACTIONS, READING = "Clauses", "Actions", "Reading"
 
 COMMANDS: dict[str, Command] = {
     "new": Command(
@@ -98,6 +101,13 @@ COMMANDS: dict[str, Command] = {
         "party quorum CODE N",
         "says how many of a party's people must be at a meeting for it to agree anything",
         "party quorum CCG 2",
+        SETTING_UP,
+    ),
+    "member authority": Command(
+        setup.member_authority,
+        "member authority @user CLAUSE, CLAUSE…|everything",
+        "limits whose words somebody may agree to some clauses, with what is below them",
+        "member authority @dana 4, SC36",
         SETTING_UP,
     ),
     "member add": Command(
@@ -301,9 +311,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "item": Command(meetings.item, "item N", "takes up agenda item N", "item 2", AT_THE_TABLE),
     "agree": Command(
-        record.agree,
+        clauses.agree,
         "agree [CLAUSE:] WORDING…",
-        "records exact words as agreed; every other party's negotiator confirms with a button",
+        "records exact words as agreed, to be confirmed by every other party; `agree CLAUSE` takes the latest proposal",
         "agree 4.2: Payment falls due within 30 days.",
         AT_THE_TABLE,
     ),
@@ -330,7 +340,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "note": Command(record.note, "note TEXT…", "records a note", "note The trust will share its model.", AT_THE_TABLE),
     "park": Command(
-        record.park,
+        clauses.park,
         "park CLAUSE|TEXT until DATE",
         "puts something off until a date",
         "park Step-in rights until 12 dec",
@@ -380,11 +390,148 @@ COMMANDS: dict[str, Command] = {
         ACTIONS,
     ),
     "reopen": Command(
-        actions.reopen,
-        "reopen REF because REASON…",
-        "says that an action is not done after all",
+        clauses.reopen,
+        "reopen REF|CLAUSE because REASON…",
+        "says that an action is not done after all, or opens an agreed clause again, with its package",
         "reopen A3 because the figures were last year's",
         ACTIONS,
+    ),
+    "clauses": Command(
+        clauses.clauses_list,
+        "clauses [open|agreed|parked|escalated|mine|national]",
+        "lists the clauses with how each one stands",
+        "clauses open",
+        CLAUSES,
+    ),
+    "clause add": Command(
+        clauses.clause_add,
+        "clause add NUMBER TITLE…",
+        "adds a clause by hand",
+        "clause add 4.2 Payment",
+        CLAUSES,
+    ),
+    "clause import": Command(
+        contracts.clause_import,
+        "clause import",
+        "a Word or Markdown contract becomes clauses, or changes to them; share the file first, or mention Parley in "
+        "its message",
+        "clause import",
+        CLAUSES,
+    ),
+    "clause pack": Command(
+        contracts.clause_pack,
+        "clause pack [NAME]",
+        "lists the standard contracts whose shape is known, or adds the clauses of one",
+        "clause pack nhs-2015-16",
+        CLAUSES,
+    ),
+    "clause changes": Command(
+        contracts.clause_changes,
+        "clause changes [VERSION]",
+        "what a version of the contract changed, and its text that belongs to no clause",
+        "clause changes 2",
+        CLAUSES,
+    ),
+    "clause title": Command(
+        clauses.clause_title,
+        "clause title NUMBER TITLE…",
+        "gives a clause another title",
+        "clause title 4.2 Payment terms",
+        CLAUSES,
+    ),
+    "clause national": Command(
+        clauses.clause_national,
+        "clause national NUMBER",
+        "says that a clause is national text, so that a change to it is flagged",
+        "clause national 4.2",
+        CLAUSES,
+    ),
+    "clause local": Command(
+        clauses.clause_local,
+        "clause local NUMBER",
+        "says that a clause is local text",
+        "clause local 4.2",
+        CLAUSES,
+    ),
+    "clause streams": Command(
+        clauses.clause_streams,
+        "clause streams NUMBER STREAM, STREAM…|none",
+        "names the work-streams in which every side must be content before a clause is agreed",
+        "clause streams 4.2 finance, clinical",
+        CLAUSES,
+    ),
+    "clause content": Command(
+        clauses.clause_content,
+        "clause content NUMBER STREAM",
+        "says that your side is content with a clause in a work-stream",
+        "clause content 4.2 finance",
+        CLAUSES,
+    ),
+    "clause legal": Command(
+        clauses.clause_legal,
+        "clause legal NUMBER [cleared]",
+        "asks a legal adviser to look at a clause before it is agreed, or clears it as one",
+        "clause legal 4.2",
+        CLAUSES,
+    ),
+    "clause": Command(
+        clauses.clause_show,
+        "clause NUMBER",
+        "shows a clause whole: issued words, each side's last position, what is agreed",
+        "clause 4.2",
+        CLAUSES,
+    ),
+    "propose": Command(
+        clauses.propose,
+        "propose CLAUSE WORDING…",
+        "puts your side's wording for a clause on the table",
+        "propose 4.2 Payment falls due within 30 days.",
+        CLAUSES,
+    ),
+    "ladder": Command(
+        clauses.ladder,
+        "ladder [LEVEL @user, @user… within N working days]",
+        "shows the escalation ladder, or says who decides at a level of it and in what time",
+        "ladder 1 @dana, @priya within 5 working days",
+        CLAUSES,
+    ),
+    "dispute": Command(
+        clauses.dispute,
+        "dispute CLAUSE because REASON…",
+        "says that an escalated clause goes to mediation or arbitration; last positions are frozen",
+        "dispute 4.2 because both chief executives disagree",
+        CLAUSES,
+    ),
+    "escalate": Command(
+        clauses.escalate,
+        "escalate CLAUSE [to @user] because REASON…",
+        "hands a clause to somebody who may decide more, or to the next level of the ladder",
+        "escalate 4.2 to @dana because the cap is beyond our authority",
+        CLAUSES,
+    ),
+    "withdraw": Command(
+        clauses.withdraw,
+        "withdraw REF",
+        "takes back your side's proposal or what you recorded as agreed, or takes a clause out",
+        "withdraw 4.2/p1",
+        CLAUSES,
+    ),
+    "diff": Command(
+        clauses.diff,
+        "diff CLAUSE [V1 V2] [as docx]",
+        "shows what changed between two wordings of a clause; as docx with tracked changes",
+        "diff 4.2",
+        CLAUSES,
+    ),
+    "package": Command(
+        clauses.package,
+        "package NAME: CLAUSE, CLAUSE…",
+        "ties clauses together: nothing in a package is agreed until all of it is",
+        "package Payment: 4.2, 4.3",
+        CLAUSES,
+    ),
+    "packages": Command(
+        clauses.packages, "packages", "lists the packages and how their clauses stand", "packages", CLAUSES
     ),
     "minutes": Command(
         minutes.minutes,
@@ -416,6 +563,10 @@ BUTTONS: dict[str, Run] = {
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
     "milestone.move": timetable.confirm_move,
+    "clauses.more": clauses.clauses_list,
+    "clause.agree": clauses.agree,
+    "clause.propose": clauses.open_proposal,
+    "clause.diff": clauses.diff,
     "meeting.yes": meetings.come,
     "meeting.no": meetings.stay_away,
     "meeting.deputy": meetings.open_deputy,
@@ -428,6 +579,7 @@ MODALS: dict[str, Run] = {
     "agreement.object": record.submit_objection,
     "action.add": actions.submit_action,
     "action.complete": actions.submit_completion,
+    "clause.propose": clauses.submit_proposal,
     "meeting.deputy": meetings.submit_deputy,
     "reminder.extend": reminders.submit_extension,
     "reminder.own": reminders.submit_own,
@@ -438,6 +590,13 @@ NOTICES: dict[str, Read] = {
     "agreement.card": record_notices.agreement_card,
     "agreement.update": record_notices.agreement_update,
     "agreement.reworded": record_notices.agreement_reworded,
+    "clause.card": clause_notices.clause_card,
+    "clause.update": clause_notices.clause_update,
+    "clause.redline": clause_notices.clause_redline,
+    "contract.card": clause_notices.contract_card,
+    "contract.update": clause_notices.contract_update,
+    "contract.report": clause_notices.contract_report,
+    "contract.redline": clause_notices.contract_redline,
     "capture.reaction": capture_notices.reaction,
     "capture.note": capture_notices.note,
     "capture.note.update": capture_notices.note_update,
@@ -465,7 +624,7 @@ def message(deps: Deps, event: Payload, event_id: str) -> None:
     """A message in a channel: new, edited or deleted. In a direct message everything is meant for Parley."""
     subtype = event.get("subtype")
     if event.get("channel_type") == "im":
-        if subtype is None and not _from_a_bot(deps, event):
+        if subtype in (None, "file_share") and not _from_a_bot(deps, event):
             edge.mention(deps, COMMANDS, event, event_id)
     elif subtype == "message_changed" and event["message"].get("subtype") == "tombstone":
         # What Slack leaves in the place of a deleted message that has replies.
@@ -474,6 +633,10 @@ def message(deps: Deps, event: Payload, event_id: str) -> None:
         _edited(deps, event)
     elif subtype == "message_deleted":
         _deleted(deps, event)
+    elif subtype == "file_share" and f"<@{deps.bot_user_id}" in str(event.get("text") or ""):
+        # A message that shares a file and mentions Parley; told as a mention too, it is still done once.
+        if not _from_a_bot(deps, event):
+            edge.mention(deps, COMMANDS, event, event_id)
     elif subtype in (None, "thread_broadcast", "file_share", "me_message"):
         _said(deps, event)
 

@@ -17,6 +17,7 @@ from bot.deps import Deps
 from bot.errors import UserError
 from bot.settings import Settings
 from bot.slack.directory import Directory
+from bot.slack.files import SharedFiles
 from storage import Database, StorageError, migrate
 
 
@@ -69,6 +70,7 @@ def connect(chosen: Settings) -> tuple[WebClient, Deps, Database]:
     deps = Deps(
         db=database,
         directory=Directory(client),
+        files=SharedFiles(client),
         now=clock.now,
         team_id=identity["team_id"],
         bot_user_id=identity["user_id"],

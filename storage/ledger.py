@@ -96,6 +96,22 @@ def entries(session: Session, negotiation_id: int, scope: int = 0) -> list[Ledge
     )
 
 
+def between(session: Session, negotiation_id: int, since: datetime, until: datetime) -> list[LedgerEntry]:
+    """What the table's own chain tells of this time, first to last."""
+    return list(
+        session.exec(
+            select(LedgerEntry)
+            .where(
+                LedgerEntry.negotiation_id == negotiation_id,
+                LedgerEntry.scope == 0,
+                col(LedgerEntry.at) >= since,
+                col(LedgerEntry.at) <= until,
+            )
+            .order_by(col(LedgerEntry.seq))
+        )
+    )
+
+
 def breaks(session: Session) -> Iterator[Break]:
     """Every place where some chain does not hold: a missing entry, a changed one, a wrong link."""
     chain: tuple[int, int] | None = None

@@ -79,6 +79,7 @@ class AgreementStatus(StrEnum):
     AWAITING = "awaiting"
     AGREED = "agreed"
     OBJECTED = "objected"
+    REOPENED = "reopened"
     WITHDRAWN = "withdrawn"
     UNDONE = "undone"
 
@@ -99,6 +100,34 @@ class ActionStatus(StrEnum):
     DONE = "done"
     WITHDRAWN = "withdrawn"
     UNDONE = "undone"
+
+
+class ClauseStatus(StrEnum):
+    NOT_STARTED = "not_started"
+    OPEN = "open"
+    PROPOSED = "proposed"
+    COUNTERED = "countered"
+    IN_PRINCIPLE = "agreed_in_principle"
+    SUBJECT_TO_CONTRACT = "agreed_subject_to_contract"
+    PARKED = "parked"
+    ESCALATED = "escalated"
+    DISPUTED = "disputed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    FINAL = "agreed_final"
+
+
+class ProposalStatus(StrEnum):
+    STANDING = "standing"
+    COUNTERED = "countered"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class FileStatus(StrEnum):
+    ASKED = "asked"
+    READ = "read"
+    REFUSED = "refused"
 
 
 class NoteKind(StrEnum):
@@ -173,7 +202,8 @@ class Party(SQLModel, table=True):
 class Member(SQLModel, table=True):
     """A person at one table, for one party only: nobody can confirm for two.
 
-    `reminders` is what this person set for themselves, by the names of `bot.lead_times`.
+    `reminders` is what this person set for themselves, by the names of `bot.lead_times`. `authority` are the
+    clauses, with what is below them, whose words they may agree; empty: all.
     """
 
     __table_args__ = (UniqueConstraint("negotiation_id", "person_id"),)
@@ -183,6 +213,7 @@ class Member(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     roles: list[str] = Field(sa_type=JSON)
     reminders: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    authority: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
 class Channel(SQLModel, table=True):
@@ -332,6 +363,8 @@ class Agreement(Recorded, table=True):
     """Exact words, and how far the parties have confirmed them.
 
     `version` counts the wordings; `reworded_at` is when the latest was put to the parties, if not at first.
+    `clause` is the number as it was then, `clause_id` the clause itself where there is one. `because` is why it
+    was reopened after every party had agreed.
     """
 
     __table_args__ = (
@@ -340,8 +373,10 @@ class Agreement(Recorded, table=True):
         one_of("status", AgreementStatus),
     )
     clause: str | None = None
+    clause_id: int | None = Field(default=None, foreign_key="clause.id", index=True)
     version: int = 1
     reworded_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+    because: str = Field(default="", sa_type=Text)
 
 
 class Confirmation(SQLModel, table=True):
@@ -509,6 +544,132 @@ class Reminded(SQLModel, table=True):
 
     key: str = Field(primary_key=True, sa_type=String)
     at: datetime = Field(sa_type=AwareUTC)
+
+
+class Package(SQLModel, table=True):
+    """Clauses of which none is agreed until all are."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    name: str
+
+
+class Clause(SQLModel, table=True):
+    """One place of the contract. `text` is as issued; what is proposed and agreed hangs on it.
+
+    `number` is spelled as `bot.contracts.numbers` spells it; `place` is its place in the issued contract.
+    `status` is how it was left; that every party has since confirmed an agreement on it counts besides.
+    `legal` is "open" while a legal adviser must clear it and "cleared" afterwards. `streams` are the
+    work-streams that must each agree. `issue` is the contract file that last changed it, by its number; 0 for a
+    clause added by hand. `unverified` marks a number and title that nobody has compared with the contract itself.
+    `left_out` is the file in which it was missing; 0 while it is in the contract.
+    `level_up` is the step of the ladder to which it is escalated, and `settle_by` the local date set for it.
+    """
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "number", "left_out"), one_of("status", ClauseStatus))
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: str
+    place: int
+    title: str = Field(default="", sa_type=Text)
+    text: str = Field(default="", sa_type=Text)
+    kind: str = "clause"
+    level: int = 1
+    national: bool = False
+    unverified: bool = False
+    status: str = ClauseStatus.NOT_STARTED
+    legal: str = ""
+    package_id: int | None = Field(default=None, foreign_key="package.id")
+    parked_until: date | None = None
+    streams: list[str] = Field(default_factory=list, sa_type=JSON)
+    escalated_to_id: int | None = Field(default=None, foreign_key="member.id")
+    level_up: int | None = None
+    settle_by: date | None = None
+    because: str = Field(default="", sa_type=Text)
+    issue: int = 0
+    left_out: int = 0
+
+
+class ContractFile(SQLModel, table=True):
+    """A contract that somebody brought in: asked for, then read, or refused with the reason.
+
+    `number` counts those that were read, 0 until then. `file_id` is Slack's; None for one read from the command
+    line, "" for whichever the person shared last in the channel. `unplaced` is what belongs to no clause, with
+    where it stood; `changes` are the numbers of the clauses that are new, changed, moved and left out.
+    """
+
+    __tablename__ = "contract_file"
+    __table_args__ = (one_of("status", FileStatus),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id", index=True)
+    number: int = 0
+    status: str = Field(default=FileStatus.ASKED, index=True)
+    name: str = ""
+    sha256: str = ""
+    title: str = Field(default="", sa_type=Text)
+    member_id: int | None = Field(default=None, foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+    channel_id: str = ""
+    user_id: str = ""
+    file_id: str | None = None
+    refused: str = Field(default="", sa_type=Text)
+    unplaced: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Issued(SQLModel, table=True):
+    """What a contract file says of a clause, where it is not what the file before said."""
+
+    __table_args__ = (UniqueConstraint("clause_id", "issue"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clause_id: int = Field(foreign_key="clause.id")
+    issue: int
+    number: str
+    title: str = Field(default="", sa_type=Text)
+    text: str = Field(default="", sa_type=Text)
+
+
+class StreamWord(SQLModel, table=True):
+    """That a party is content with a clause as far as one work-stream goes."""
+
+    __tablename__ = "stream_word"
+    __table_args__ = (UniqueConstraint("clause_id", "stream", "party_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clause_id: int = Field(foreign_key="clause.id")
+    stream: str
+    party_id: int = Field(foreign_key="party.id")
+    member_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Rung(SQLModel, table=True):
+    """Who decides for a party at one level of the escalation ladder, and in how many working days."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "level", "party_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    level: int
+    party_id: int = Field(foreign_key="party.id")
+    member_id: int = Field(foreign_key="member.id")
+    working_days: int
+
+
+class Proposal(SQLModel, table=True):
+    """A party's wording for a clause, and how it ended."""
+
+    __table_args__ = (UniqueConstraint("clause_id", "number"), one_of("status", ProposalStatus))
+    id: int | None = Field(default=None, primary_key=True)
+    clause_id: int = Field(foreign_key="clause.id")
+    number: int
+    ref: str
+    party_id: int = Field(foreign_key="party.id")
+    author_id: int = Field(foreign_key="member.id")
+    text: str = Field(sa_type=Text)
+    rationale: str = Field(default="", sa_type=Text)
+    status: str = ProposalStatus.STANDING
+    at: datetime = Field(sa_type=AwareUTC)
+    permalink: str | None = None
 
 
 class Milestone(SQLModel, table=True):

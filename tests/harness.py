@@ -19,10 +19,12 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
 from bot import delivery, routes
+from bot.clauses import reading
 from bot.deps import Deps
 from bot.exports import files
 from bot.reminders import service as reminders
 from bot.slack.directory import Directory
+from bot.slack.files import SharedFiles
 from storage import Database, migrate
 from tests import cast
 from tests.cast import Person, Room
@@ -189,11 +191,21 @@ class Parley:
     def dispatch(self, payload: dict[str, Any]) -> BoltResponse:
         return self.app.dispatch(BoltRequest(mode="socket_mode", body=payload))
 
+    def shares(self, name: str, content: bytes, by: Person, where: Room = cast.joint, text: str = "") -> str:
+        """Share a file in a channel, perhaps with a line; gives the message's ts."""
+        file = self.api.add_file(name, content, user=by.id)
+        self.api.say(where.id, by.id, text, files=[file])
+        return self.types(text, by, where, subtype="file_share", files=[file])
+
     # -- what comes of it -------------------------------------------------------------------------------
 
     def deliver(self) -> int:
         """Send what is in the outbox; gives how many rows were dealt with."""
         return delivery.deliver_due(self.deps.db, self.client, routes.NOTICES, self.deps.now, delivery.new_worker())
+
+    def read_contracts(self) -> None:
+        """What the clock does within a second: read the contract files that were asked for."""
+        reading.read_asked(self.deps)
 
     def tick(self) -> None:
         """What the clock does at this instant: plan what is to be said, and send it."""
@@ -311,6 +323,7 @@ def running_parley(database_url: str) -> Iterator[Parley]:
         deps = Deps(
             db=database,
             directory=Directory(client),
+            files=SharedFiles(client),
             now=lambda: clock[0],
             team_id=api.team_id,
             bot_user_id=api.bot_user_id,

@@ -115,6 +115,7 @@ METHODS: dict[str, set[str]] = {
     "conversations_open": {"im:write"},
     "conversations_history": READS,
     "conversations_replies": READS,
+    "files_info": {"files:read"},
     "files_upload_v2": {"files:write"},
     "reactions_add": {"reactions:write"},
     "reactions_remove": {"reactions:write"},
@@ -279,14 +280,16 @@ def agreement(wording: str, clause: str | None) -> Agreement:
         (12, Stance.OBJECTED, LONGEST, 10),
     ],
 )
-@pytest.mark.parametrize("status", ["awaiting", "agreed", "objected", "withdrawn", "undone"])
+@pytest.mark.parametrize("status", ["awaiting", "agreed", "objected", "reopened", "withdrawn", "undone"])
 def test_a_card_fits_whatever_was_agreed(
     wording: str, count: int, stance: Stance | None, reason: str, speakers: int, status: str
 ) -> None:
     row = agreement(wording, "Schedule 3B" if count > 2 else None)
     row.status = status
     words = agreed_words(count, stance, reason, speakers)
-    card = record_views.card("ABCDEFGHIJKL", "Subject to contract", ZoneInfo("Europe/London"), row, "Ann (X)", words)
+    card = record_views.card(
+        "ABCDEFGHIJKL", "Subject to contract", ZoneInfo("Europe/London"), row, "Ann (X)", words, ["4.3"]
+    )
     assert faults_in_message({"text": blocks.fallback(card.text), "blocks": card.blocks}) == []
     assert len(card.blocks) <= 50
     shown = "".join(b["text"]["text"] for b in card.blocks if b.get("text", {}).get("type") == "plain_text")
@@ -338,6 +341,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -
     _set_things_otherwise(parley, words)
     _plan_move_and_cancel(parley, flat)
     _judge_and_recommend(parley, flat, words)
+    _negotiate_clauses(parley, flat, words)
     _answered(parley, f"present {', '.join(person.mention for person in cast.everybody[:6])}", cast.chair)
     _answered(parley, f"agree 4.2: {flat}", cast.chair)
     _answered(parley, f"agree 4.3: {flat}", cast.chair)
@@ -397,6 +401,40 @@ def _set_things_otherwise(parley: Parley, words: str) -> None:
     asked = {block["block_id"]: block["element"].get("initial_value", "") for block in form["blocks"]}
     _fill_in(parley, cast.chair, words, "", **{**asked, "marking": words[:80], "closed": "24 dec 2026"})
     assert parley.export()["negotiation"]["marking"] == words[:80].strip()
+
+
+def _negotiate_clauses(parley: Parley, flat: str, words: str) -> None:
+    """A contract in two versions; a clause with everything that can be said of it; more clauses than a page."""
+    for version in (words, f"{words} twice"):
+        text = "".join(f"\n\n{number}. {version}" for number in (901, 902)).replace("<", "(")
+        parley.shares("contract.md", f"Contract{text}".encode(), by=cast.chair, text="the draft")
+        _answered(parley, "clause import", cast.chair)
+        parley.read_contracts()
+    _answered(parley, "clause changes", cast.chair)
+    _answered(parley, "clause pack nhs-2021-22", cast.chair)
+    _answered(parley, f"clause add 77.1 {flat[:3000]}", cast.chair)
+    for typed, by in (
+        (f"propose 77.1 {flat} first", cast.chair),
+        (f"propose 77.1 {flat} then\nbecause {flat[:2000]}", cast.lead),
+        ("clause streams 77.1 finance, clinical", cast.chair),
+        ("clause content 77.1 finance", cast.chair),
+        ("clause legal 77.1", cast.chair),
+        (f"ladder 1 {cast.chair.mention}, {cast.lead.mention} within 5 working days", cast.chair),
+        (f"escalate 77.1 because {flat[:3000]}", cast.chair),
+        ("clause 77.1", cast.observer),
+        ("diff 77.1", cast.observer),
+        ("diff 77.1 as docx", cast.observer),
+        ("clauses", cast.observer),
+    ):
+        _answered(parley, typed, by)
+    shown = parley.slash("clauses", by=cast.chair)
+    _press_first(parley, cast.chair, shown.blocks, cast.joint.id)
+    parley.presses("clause.diff", "OXMH 77.1", by=cast.chair)
+    parley.presses("clause.propose", "OXMH 77.1", by=cast.chair)
+    _fill_in(parley, cast.chair, words, "", wording=f"{words[:2900]} again", rationale=words[:3000])
+    parley.presses("clause.agree", "OXMH 77.1/p3", by=cast.lead)
+    _answered(parley, "reopen 77.1 because it was too early", cast.lead)
+    parley.deliver()
 
 
 def _plan_move_and_cancel(parley: Parley, flat: str) -> None:

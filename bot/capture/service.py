@@ -10,6 +10,7 @@ from bot.actions import rules as action_rules
 from bot.actions import service as actions
 from bot.actions.promise import Promise, read_promise
 from bot.capture.rules import Line, LineKind, lines_of, paired
+from bot.clauses import service as clause_service
 from bot.errors import UserError
 from bot.meetings import service as meeting_service
 from bot.meetings.guests import Guest, read_guests
@@ -98,7 +99,7 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
             )
         case LineKind.AGREED:
             clause, wording = record_rules.split_clause(words)
-            record_service.record_agreement(
+            clause_service.record_agreement(
                 session, actor, wording, clause=clause, source=source, at=at, meeting=meeting, said=line.text
             )
         case LineKind.DECISION:
@@ -231,7 +232,7 @@ def restate(
     words = mrkdwn.named(said, names)
     if isinstance(row, Agreement):
         clause, wording = record_rules.split_clause(words)
-        record_service.reword_agreement(session, actor, row, wording, clause=clause, said=said, at=at)
+        clause_service.reword_agreement(session, actor, row, wording, clause=clause, said=said, at=at)
     elif isinstance(row, Action):
         _restate_action(session, actor, row, said, names, at=at)
     else:

@@ -14,7 +14,20 @@ from string import ascii_letters
 
 from bot.errors import UserError
 
-__all__ = ["Start", "at_start", "depth", "key", "near", "parent", "read", "roman_value", "same", "sort_key", "start"]
+__all__ = [
+    "Start",
+    "at_start",
+    "depth",
+    "key",
+    "near",
+    "parent",
+    "read",
+    "roman_value",
+    "same",
+    "sort_key",
+    "start",
+    "within",
+]
 
 _LONGEST = 120  # characters; a number with its schedule, part and paragraph needs fewer
 _LONGEST_TITLE = 100  # characters behind "Schedule 3B" that can be its title without a dash between
@@ -132,6 +145,16 @@ def parent(number: str) -> str | None:
     return _spelled(segments[:-1]) or None
 
 
+def within(number: str, above: str) -> bool:
+    """Whether a number is another one or stands below it: 4.2(a) is within 4.2 and within 4."""
+    found: str | None = number
+    while found is not None:
+        if same(found, above):
+            return True
+        found = parent(found)
+    return False
+
+
 def depth(number: str) -> int:
     """How deep a number stands: 1 for 4, GC13 or Schedule 3; 2 for 4.2 or Schedule 3B; 3 for 4.2(a)."""
     levels = 1
@@ -159,6 +182,7 @@ def near(number: str, known: Iterable[str], count: int = 3) -> list[str]:
 # -- order ---------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8192)
 def sort_key(number: str) -> tuple[object, ...]:
     """For sorting numbers as people read them. Total, and never raises: what is no number comes last."""
     segments = _segments(number)

@@ -77,7 +77,7 @@ def _follow(told: Told, kind: str, what: str, detail: dict[str, Any]) -> None:
     elif what == "reassigned":
         told.owners = set(detail["owners"])
     elif what == "reopened":
-        told.status = "open"
+        told.status = detail.get("status", "open")
     elif what == "filled_in":
         told.owners |= set(detail["owners"])
         told.due_on = detail["due_on"]

@@ -3,11 +3,13 @@
 The keys are a promise that outside scripts rely on; `docs/export.md` describes them.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from bot import roster
+from bot.clauses import export as clauses
 from bot.roster import Seat
 from storage import Session, ledger, meetings, negotiations, records, timetable
 from storage.tables import (
@@ -61,13 +63,13 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
                 "user": seat.person.user_id,
                 "party": seat.party.code,
                 "roles": seat.member.roles,
+                "authority": seat.member.authority,
             }
             for seat in everyone
         ],
         "milestones": [_milestone(row, refs, seats) for row in milestones],
         "meetings": [context.meeting(meeting) for meeting in held.values()],
-        "clauses": [],
-        "proposals": [],
+        **clauses.as_json(session, negotiation_id, _party_codes(parties), _names(seats)),
         "agreements": context.agreements(),
         "decisions": context.decisions(),
         "actions": context.actions(),
@@ -103,6 +105,14 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
             for entry in ledger.entries(session, negotiation_id, chain)
         ],
     }
+
+
+def _party_codes(parties: dict[int, Party]) -> dict[int, str]:
+    return {number: party.code for number, party in parties.items()}
+
+
+def _names(seats: dict[int, Seat]) -> dict[int, str]:
+    return {number: seat.person.name for number, seat in seats.items()}
 
 
 def _scopes(scope: int | None) -> Iterable[int]:
@@ -224,7 +234,9 @@ class _Context:
                 **self._common(row),
                 "clause": row.clause,
                 "wording": row.text,
+                "digest": hashlib.sha256(row.text.encode()).hexdigest(),
                 "version": row.version,
+                "reopened_because": row.because,
                 "confirmations": [
                     {
                         "party": self._parties[word.party_id].code,

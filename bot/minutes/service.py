@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from bot import dates, render, roster
 from bot.actions import rules as action_rules
+from bot.clauses import story
+from bot.clauses.story import ClauseStory
+from bot.record import service as record_service
 from bot.record.rules import awaited
 from bot.render import Verbatim
 from bot.roster import Seat
@@ -54,6 +57,8 @@ class AgreementLine:
     confirmed: tuple[str, ...]
     awaited: tuple[str, ...]
     objections: tuple[str, ...]
+    because: str
+    held_by: tuple[str, ...]
     author: str
     permalink: Verbatim | None
 
@@ -134,6 +139,7 @@ class MinutesDoc:
     matters_arising: tuple[OwnedActions, ...]
     subgroups: tuple[str, ...]
     items: tuple[ItemDoc, ...]
+    clauses: tuple[ClauseStory, ...]
     not_reached: tuple[str, ...]
     agreements: tuple[AgreementLine, ...]
     decisions: tuple[Line, ...]
@@ -178,6 +184,7 @@ def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
         matters_arising=_matters_arising(session, meeting, everything),
         subgroups=_subgroups(session, meeting, zone),
         items=items,
+        clauses=_clauses(session, meeting),
         not_reached=tuple(
             f"{item.number} {item.title}" for item in meetings.agenda(session, meeting.id or 0) if item.taken_at is None
         ),
@@ -209,7 +216,7 @@ class _Everything:
         parties: Sequence[Party],
     ) -> None:
         meeting_id = meeting.id or 0
-        self._zone, self._seats = zone, seats
+        self._session, self._zone, self._seats = session, zone, seats
         self._signing = [party for party in parties if party.must_sign]
         self._agreements = records.of_meeting(session, Agreement, meeting_id)
         self._decisions = records.of_meeting(session, Decision, meeting_id)
@@ -294,6 +301,8 @@ class _Everything:
                 for party in self._signing
                 if (party.id or 0) in said and said[party.id or 0].stance == Stance.OBJECTED
             ),
+            because=row.because,
+            held_by=tuple(record_service.held_by(self._session, row)),
             author=self._seats[row.author_id].title,
             permalink=_link(row),
         )
@@ -345,6 +354,13 @@ def _items(session: Session, meeting: Meeting, everything: _Everything) -> tuple
         if number is not None or not doc.empty:
             docs.append(doc)
     return tuple(docs)
+
+
+def _clauses(session: Session, meeting: Meeting) -> tuple[ClauseStory, ...]:
+    """What was done with clauses while a shared meeting was open; a side's own meeting has no part in that."""
+    if meeting.party_id is not None or meeting.started_at is None or meeting.ended_at is None:
+        return ()
+    return story.between(session, meeting.negotiation_id, meeting.started_at, meeting.ended_at)
 
 
 def _instant(at: datetime, zone: ZoneInfo) -> str:

@@ -27,10 +27,11 @@ def agree(session: Session, call: Call) -> Answer:
         at=call.at,
         meeting=access.meeting_in_progress(session, actor),
     )
-    return Answer(f"Recorded as *{agreement.ref}*: {_standing(agreement)}")
+    return Answer(f"Recorded as *{agreement.ref}*: {standing_in_words(agreement)}")
 
 
-def _standing(agreement: Agreement) -> str:
+def standing_in_words(agreement: Agreement) -> str:
+    """How an agreement stands just after it was recorded."""
     if agreement.status == AgreementStatus.AGREED:
         return "agreed by every party, in principle, subject to contract."
     return "the parties that have not confirmed it are asked to, in the joint channel."
@@ -49,7 +50,8 @@ def confirm(session: Session, call: Call) -> Answer:
     seen = int(version) if version else None
     if not service.confirm(session, actor, agreement, at=call.at, version=seen):
         return Answer(f"Your side has confirmed {agreement.ref} already; it counts once.")
-    return Answer(f"You confirmed *{agreement.ref}* for {_side(actor)}. It is now {_status(agreement)}.")
+    status = views.in_words(agreement, service.held_by(session, agreement))
+    return Answer(f"You confirmed *{agreement.ref}* for {_side(actor)}. It is now {status}.")
 
 
 def object_to(session: Session, call: Call) -> Answer:
@@ -89,10 +91,6 @@ def _agreement(session: Session, actor: Actor, ref: str, verb: str) -> Agreement
 
 def _side(actor: Actor) -> str:
     return actor.party.name if actor.party else "your side"
-
-
-def _status(agreement: Agreement) -> str:
-    return views.STATUS_WORDS[AgreementStatus(agreement.status)]
 
 
 def decide(session: Session, call: Call) -> Answer:

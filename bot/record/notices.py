@@ -47,6 +47,7 @@ def agreement_card(session: Session, row: OutboxRow) -> Message | None:
         agreement,
         everyone[agreement.author_id].title,
         words,
+        service.held_by(session, agreement),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from bot.contracts import numbers
 from storage.tables import AgreementStatus, Stance
 
 # A clause number as people write it (4.2, SC36.45A, Schedule 3B, 2Ai, E.B.15.i), then a colon and a space.
@@ -25,6 +26,16 @@ def standing(signing: Collection[int], words: Mapping[int, str]) -> AgreementSta
     if len(signing) > 1 and not awaited(signing, words):
         return AgreementStatus.AGREED
     return AgreementStatus.AWAITING
+
+
+def within_authority(authority: Collection[str], clause: str | None) -> bool:
+    """Whether somebody whose authority is these clauses, with what is below them, may agree words for a clause.
+
+    An empty authority is unlimited; with a limited one, words that name no clause are beyond it.
+    """
+    if not authority:
+        return True
+    return clause is not None and any(numbers.within(clause, above) for above in authority)
 
 
 def split_clause(words: str) -> tuple[str | None, str]:

@@ -9,13 +9,15 @@ from bot import outbox, roster, trail
 from bot.access import Actor, Capability, require
 from bot.errors import UserError
 from bot.record import rules
+from bot.slack import mrkdwn
 from bot.trail import Source
-from storage import Session, negotiations, records
+from storage import Session, clauses, negotiations, records
 from storage.ledger import Written
 from storage.records import GONE
 from storage.tables import (
     Agreement,
     AgreementStatus,
+    ClauseStatus,
     Confirmation,
     Decision,
     Meeting,
@@ -36,11 +38,13 @@ def record_agreement(
     at: datetime,
     meeting: Meeting | None = None,
     clause: str | None = None,
+    clause_id: int | None = None,
     said: str = "",
 ) -> Agreement:
     """Record exact words as agreed, subject to every other party's confirmation.
 
-    It counts as the recorder's own party's confirmation only when they are a lead or negotiator.
+    It counts as the recorder's own party's confirmation only when they are a lead or negotiator whose authority
+    reaches the clause. `bot.clauses.service.record_agreement` is the way in that knows how the clause stands.
     Raises UserError for a person who may not record, outside the joint table, at a one-sided one, and in a
     meeting at which a side is absent.
     """
@@ -70,9 +74,10 @@ def record_agreement(
         at=at,
         said=said,
         clause=clause,
+        clause_id=clause_id,
         detail={"clause": clause} if clause else None,
     )
-    if _speaks_for_party(actor):
+    if _speaks_for_party(actor, clause):
         _keep_word(session, actor, agreement, signing, {}, Stance.CONFIRMED, "", at)
     joint = negotiations.joint_channel(session, actor.id)
     outbox.enqueue(
@@ -94,6 +99,20 @@ def awaited_parties(session: Session, agreement: Agreement) -> list[Party]:
     stances = {word.party_id: word.stance for word in said if word.version == agreement.version}
     missing = rules.awaited([party.id or 0 for party in signing], stances)
     return [party for party in signing if party.id in missing]
+
+
+def held_by(session: Session, agreement: Agreement) -> list[str]:
+    """The clauses of its package that keep an agreement from counting: nothing in a package is agreed before all is."""
+    clause = clauses.get(session, agreement.clause_id) if agreement.clause_id else None
+    if clause is None or clause.package_id is None:
+        return []
+    mates = [row for row in clauses.in_package(session, clause.package_id) if row.id != clause.id]
+    agreed = {
+        row.clause_id
+        for row in clauses.agreements_on(session, [mate.id or 0 for mate in mates])
+        if row.status == AgreementStatus.AGREED
+    }
+    return [mate.number for mate in mates if mate.id not in agreed and mate.status != ClauseStatus.WITHDRAWN]
 
 
 def card_key(agreement: Agreement) -> str:
@@ -149,6 +168,7 @@ def reword_agreement(
     *,
     at: datetime,
     clause: str | None = None,
+    clause_id: int | None = None,
     said: str = "",
 ) -> None:
     """Change the words: every confirmation starts again, but for the party of whoever changes them.
@@ -160,17 +180,20 @@ def reword_agreement(
         require(actor, Capability.RUN)  # others' words: whoever may run the meeting, as its scribe does
     if (wording.strip(), clause) == (agreement.text, agreement.clause):
         return
+    _check_stands(agreement)
     spoken = records.confirmations(session, [agreement.id or 0])[agreement.id or 0]
     fallen = {w.party_id for w in spoken if w.version == agreement.version and w.stance == Stance.CONFIRMED}
-    agreement.clause = clause
+    before, agreement.clause, agreement.clause_id = agreement.clause_id, clause, clause_id
     entry = trail.reword(session, actor, agreement, wording, at=at, said=said, clause=clause)
     agreement.version += 1
     agreement.reworded_at = at
     agreement.status = AgreementStatus.AWAITING
     session.add(agreement)
-    if _speaks_for_party(actor):
+    if _speaks_for_party(actor, clause):
         entry = _say(session, actor, agreement, Stance.CONFIRMED, "", at)
     _refresh_card(session, agreement, entry)
+    if before != clause_id:
+        outbox.clause_changed(session, before, entry)
     if fallen - {actor.party_id}:
         joint = negotiations.joint_channel(session, actor.id)
         outbox.enqueue(
@@ -205,6 +228,24 @@ def take_back_agreement(
             f"{agreement.ref} has been confirmed by another party, so one side alone cannot take it back. {instead}"
         )
     _refresh_card(session, agreement, trail.take_back(session, actor, agreement, status, at=at))
+
+
+def supersede(session: Session, actor: Actor, agreement: Agreement, *, at: datetime) -> None:
+    """Withdraw words that somebody objected to, because other words are recorded in their place."""
+    _refresh_card(session, agreement, trail.take_back(session, actor, agreement, AgreementStatus.WITHDRAWN, at=at))
+
+
+def reopen_agreement(session: Session, actor: Actor, agreement: Agreement, reason: str, *, at: datetime) -> None:
+    """What every party has agreed is open again; the words, and who confirmed them, stay on record."""
+    agreement.status, agreement.because = AgreementStatus.REOPENED, reason
+    session.add(agreement)
+    _refresh_card(
+        session,
+        agreement,
+        trail.deed(
+            session, actor, "agreement.reopened", agreement.ref, at=at, reason=reason, status=AgreementStatus.REOPENED
+        ),
+    )
 
 
 def record_decision(
@@ -265,23 +306,40 @@ def record_note(
     )
 
 
-def _speaks_for_party(actor: Actor) -> bool:
+def _speaks_for_party(actor: Actor, clause: str | None) -> bool:
+    if actor.member is None or not rules.within_authority(actor.member.authority, clause):
+        return False
     return actor.may(Capability.CONFIRM) and actor.party is not None and actor.party.must_sign
 
 
 def _check_can_speak(actor: Actor, agreement: Agreement, version: int | None) -> None:
     require(actor, Capability.CONFIRM)
-    if not _speaks_for_party(actor):
+    if actor.member and not rules.within_authority(actor.member.authority, agreement.clause):
+        about = f"clause {agreement.clause}" if agreement.clause else f"{agreement.ref}, which names no clause"
+        raise UserError(
+            f"Your authority is {mrkdwn.listed(actor.member.authority)}, which does not reach {about}. "
+            "Somebody else of your side must confirm it or object."
+        )
+    if not _speaks_for_party(actor, agreement.clause):
         party = actor.party.name if actor.party else "nobody at this table"
         raise UserError(f"You speak for {party}, which does not sign this contract: it can neither confirm nor object.")
     if agreement.status in GONE:
         raise UserError(
             f"{agreement.ref} was taken back, so there is nothing to confirm or object to. It stays in the trail."
         )
+    _check_stands(agreement)
     if version is not None and version != agreement.version:
         raise UserError(
             f"The wording of {agreement.ref} has changed since you saw it, so nothing was recorded. "
             "Read it as it is now first."
+        )
+
+
+def _check_stands(agreement: Agreement) -> None:
+    if agreement.status == AgreementStatus.REOPENED:
+        raise UserError(
+            f"{agreement.ref} was reopened, because {agreement.because}. It stays on record as it was agreed; "
+            f"new words are proposed with `/parley propose {agreement.clause or '…'} …`."
         )
 
 
@@ -345,12 +403,5 @@ def _keep_word(
 
 
 def _refresh_card(session: Session, agreement: Agreement, entry: Written) -> None:
-    outbox.enqueue(
-        session,
-        "agreement.update",
-        key=f"agreement.update:{agreement.id}:{entry.seq}",
-        to=agreement.channel_id or "",
-        at=entry.at,
-        negotiation_id=agreement.negotiation_id,
-        ref_id=agreement.id,
-    )
+    outbox.refresh_agreement_card(session, agreement, entry)
+    outbox.clause_changed(session, agreement.clause_id, entry)

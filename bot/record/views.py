@@ -13,6 +13,7 @@ STATUS_WORDS = {
     AgreementStatus.AWAITING: "awaiting confirmation",
     AgreementStatus.AGREED: "agreed in principle",
     AgreementStatus.OBJECTED: "objected to",
+    AgreementStatus.REOPENED: "agreed once, and reopened since",
     AgreementStatus.WITHDRAWN: "withdrawn",
     AgreementStatus.UNDONE: "undone",
 }
@@ -34,11 +35,26 @@ class Word:
         return self.confirmation is not None and self.confirmation.stance == Stance.CONFIRMED
 
 
-def card(code: str, marking: str, zone: ZoneInfo, agreement: Agreement, author: str, words: Sequence[Word]) -> Message:
+def in_words(agreement: Agreement, held_by: Sequence[str]) -> str:
+    """How an agreement stands; `held_by` are the clauses of its package that are still open."""
+    if agreement.status == AgreementStatus.AGREED and held_by:
+        return f"confirmed by every party, and agreed once {mrkdwn.listed(held_by)} of its package is"
+    return STATUS_WORDS[AgreementStatus(agreement.status)]
+
+
+def card(
+    code: str,
+    marking: str,
+    zone: ZoneInfo,
+    agreement: Agreement,
+    author: str,
+    words: Sequence[Word],
+    held_by: Sequence[str],
+) -> Message:
     """The card of one agreement: exact wording, each party's word on it, buttons while it is open."""
     status = AgreementStatus(agreement.status)
     about = f" on {agreement.clause}" if agreement.clause else ""
-    head = f"*{agreement.ref}*{about}: {STATUS_WORDS[status]}"
+    head = f"*{agreement.ref}*{about}: {in_words(agreement, held_by)}"
     standing = [_spoken(word, zone) for word in words]
     live = status in (AgreementStatus.AWAITING, AgreementStatus.OBJECTED)
     waiting = [word for word in words if live and not word.confirmed]
@@ -48,6 +64,8 @@ def card(code: str, marking: str, zone: ZoneInfo, agreement: Agreement, author: 
         # A context holds ten elements, and an alliance may have more members than that.
         blocks.context("\n".join(standing), marking),
     ]
+    if status == AgreementStatus.REOPENED:
+        content.append(blocks.context(f"Reopened because {blocks.cut(agreement.because, _REASON_LIMIT)}"))
     if waiting:
         people = [mrkdwn.mark(user) for word in waiting for user in word.negotiators]
         ask = mrkdwn.listed(people, "or") or mrkdwn.listed(word.party.name for word in waiting)
@@ -65,7 +83,9 @@ def card(code: str, marking: str, zone: ZoneInfo, agreement: Agreement, author: 
                 blocks.button("Object", "agreement.object", value, spoken=f"Object to {agreement.ref}"),
             ),
         ]
-    text = f"{agreement.ref}{about}, {STATUS_WORDS[status]}: {agreement.text} ({'; '.join(standing)}. {marking}.)"
+    text = (
+        f"{agreement.ref}{about}, {in_words(agreement, held_by)}: {agreement.text} ({'; '.join(standing)}. {marking}.)"
+    )
     return Message(text, content)
 
 

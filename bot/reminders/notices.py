@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import access, dates, roster
+from bot.clauses.standing import standing
 from bot.meetings import service as meeting_service
 from bot.meetings import views as meeting_views
 from bot.outbox import Message, Update
@@ -17,13 +18,14 @@ from bot.reminders.views import Line, Section
 from bot.slack import blocks, mrkdwn
 from bot.timetable import views as timetable_views
 from bot.workdays import Calendar
-from storage import Session, meetings, negotiations, outbox, records, reminders, timetable
+from storage import Session, clauses, meetings, negotiations, outbox, records, reminders, timetable
 from storage.tables import (
     Action,
     ActionStatus,
     Agreement,
     AgreementStatus,
     AttendanceStatus,
+    ClauseStatus,
     Meeting,
     MeetingStatus,
     Negotiation,
@@ -255,6 +257,33 @@ def _milestone(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
     )
 
 
+def _parked(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
+    clause = clauses.get(told.session, nudge["id"])
+    if clause is None or clause.status != ClauseStatus.PARKED or str(clause.parked_until) != nudge["on"]:
+        return
+    until = dates.full_date(date.fromisoformat(nudge["on"]))
+    yield Line(
+        f"Clause *{clause.number}* {blocks.cut(clause.title, 200)} was parked until {until}: "
+        f"`/parley propose {clause.number} …`, `/parley park {clause.number} until DATE`, or "
+        f"`/parley reopen {clause.number} because …`"
+    )
+
+
+def _escalated(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
+    clause = clauses.get(told.session, nudge["id"])
+    if clause is None or clause.settle_by is None or str(clause.settle_by) != nudge["on"]:
+        return
+    if standing(told.session, clause).status != ClauseStatus.ESCALATED:
+        return
+    day = dates.full_date(clause.settle_by)
+    when = f"was to be settled by {day}" if told.today > clause.settle_by else f"is to be settled by {day}"
+    title, why = blocks.cut(clause.title, 200), blocks.cut(clause.because, 300)
+    yield Line(
+        f"Clause *{clause.number}* {title}, escalated because {why}, {when}: `/parley clause {clause.number}` shows "
+        f"each side’s last position, `/parley escalate {clause.number} because …` takes it further"
+    )
+
+
 def _digest(told: _Told, _nudge: Nudge, _settled: bool) -> Iterable[Line]:
     for words in digest.lines(told.session, told.negotiation, told.today):
         yield Line(words)
@@ -270,5 +299,7 @@ LINES: dict[str, Lines] = {
     "unended": _unended,
     "confirmation": _confirmation,
     "milestone": _milestone,
+    "parked": _parked,
+    "escalated": _escalated,
     "digest": _digest,
 }

@@ -12,17 +12,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import access, lead_times, outbox, roster
+from bot.clauses import cards
 from bot.lead_times import LeadTimes
 from bot.reminders import rules
 from bot.reminders.rules import Cause
 from bot.roster import Seat
 from bot.workdays import Calendar
-from storage import Database, Session, meetings, negotiations, records, reminders, timetable
+from storage import Database, Session, clauses, meetings, negotiations, records, reminders, timetable
 from storage import outbox as rows
 from storage.tables import (
     Action,
     Attendance,
     AttendanceStatus,
+    ClauseStatus,
     Meeting,
     MeetingKind,
     MeetingStatus,
@@ -195,6 +197,7 @@ class _Clock:
         found = [
             *self._actions(session, days, seats),
             *self._meetings(session, days, seats),
+            *self._clauses(session, days, seats),
             *self._channel(session, days),
         ]
         newest = {(n.recipient, n.of, n.ref_id, n.cause == Cause.ESCALATED): n for n in found}
@@ -257,6 +260,26 @@ class _Clock:
         rows = meetings.attendance(session, meeting.id or 0)
         sorry = {row.member_id for row in rows if row.status == AttendanceStatus.APOLOGIES}
         return [seat for seat in roster.circle(seats, meeting.party_id) if seat.member.id not in sorry]
+
+    def _clauses(self, session: Session, days: Sequence[date], seats: Sequence[Seat]) -> Iterable[Nudge]:
+        """A parked clause on the day of its return, to whoever speaks for a side; an escalated one on its last day
+        and when its time is over, to those who are to settle it."""
+        for clause in clauses.waiting_for_a_date(session, self.negotiation.id or 0):
+            parked = clause.status == ClauseStatus.PARKED
+            on = clause.parked_until if parked else clause.settle_by
+            if on is None:
+                continue
+            if parked:
+                told = [seat for seat in seats if access.CAN[access.Capability.CONFIRM] & set(seat.member.roles)]
+                due = [rules.first_working_day_from(on, self.calendar)]
+            else:
+                told = cards.decides(session, clause)
+                due = [rules.working_day_after(on, count, self.calendar) for count in (0, 1)]
+            for day in due:
+                if day in days:
+                    for seat in told:
+                        of = "parked" if parked else "escalated"
+                        yield self.nudge(PERSON, seat, of, clause.id or 0, "", on.isoformat(), day, None)
 
     def _channel(self, session: Session, days: Sequence[date]) -> Iterable[Nudge]:
         negotiation_id = self.negotiation.id or 0

@@ -17,7 +17,8 @@ RESERVED = {
     "note", "park", "undo", "action", "actions", "done", "extend", "reassign", "reopen", "clause", "clauses",
     "propose", "escalate", "withdraw", "diff", "package", "variation", "variations", "outcome", "metric",
     "outcomes", "document", "documents", "position", "positions", "brief", "minutes", "check", "status", "search",
-    "export", "help", "reminders", "gateway", "paper", "recommend",
+    "export", "help", "reminders", "gateway", "paper", "recommend", "packages", "ladder", "dispute", "commitment",
+    "commitments",
 }  # fmt: skip
 
 
@@ -89,6 +90,24 @@ def member_add(session: Session, call: Call) -> Answer:
     as_what = mrkdwn.listed(role.value for role in roles)
     verb = "sits" if len(people) == 1 else "sit"
     return Answer(f"{who} now {verb} for *{found['party'].upper()}* as {as_what}.", public=actor.aloud(None))
+
+
+def member_authority(session: Session, call: Call) -> Answer:
+    """Whose words somebody may agree: `everything`, or clauses with what is below them."""
+    actor = access.actor(session, call.place, call.code)
+    people = roster.mentioned(session, actor, call.words, call.names)
+    listed = mrkdwn.named(call.words, call.names).replace(f"@{people[0].person.name}", "", 1) if people else ""
+    if len(people) != 1 or not listed.strip():
+        raise UserError(
+            "Say who and which clauses, with what is below them: `/parley member authority @dana 4, SC36`, or "
+            "`/parley member authority @dana everything`."
+        )
+    wanted = listed.strip()
+    clauses = [] if wanted.casefold() == "everything" else [part for part in wanted.split(",") if part.strip()]
+    seat = people[0]
+    service.set_authority(session, actor, seat.member, seat.party, clauses, at=call.at)
+    limit = mrkdwn.listed(seat.member.authority) or "everything"
+    return Answer(f"{seat.title} may agree words on {limit}.", public=actor.aloud(None))
 
 
 def _role(word: str) -> Role:

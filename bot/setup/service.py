@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot import trail
 from bot.access import Actor, Capability, Place, require
+from bot.contracts import numbers
 from bot.errors import UserError
 from storage import Session, ledger, negotiations
 from storage.tables import Channel, ChannelKind, Member, Negotiation, Party, PartyKind, Person, Role
@@ -120,15 +121,34 @@ def add_members(
     seat its ally among the other. Raises UserError then, and for somebody who sits for another party.
     """
     party = find_party(session, actor, party_code)
-    if negotiations.caucus_channel(session, party.id or 0) and actor.party_id != party.id:
-        raise UserError(
-            f"{party.code} looks after its own seats now that it has a caucus channel. "
-            f"Ask its lead, chair or scribe to type `/parley member add … to {party.code} as …`."
-        )
+    _check_looks_after(session, actor, party, f"member add … to {party.code} as …")
     require(actor, Capability.SET_UP)
     if not people:
         raise UserError("Mention who is meant: `/parley member add @dana to CCG as negotiator`.")
     return [_seat(session, actor, person, party, roles, at) for person in people]
+
+
+def _check_looks_after(session: Session, actor: Actor, party: Party, verb: str) -> None:
+    if negotiations.caucus_channel(session, party.id or 0) and actor.party_id != party.id:
+        raise UserError(
+            f"{party.code} looks after its own seats now that it has a caucus channel. "
+            f"Ask its lead, chair or scribe to type `/parley {verb}`."
+        )
+
+
+def set_authority(
+    session: Session, actor: Actor, member: Member, party: Party, clauses: Sequence[str], *, at: datetime
+) -> None:
+    """Limit whose words somebody may agree to these clauses, with what is below them; none: no limit.
+
+    Raises UserError for those who may not seat people for that party, and for what is no clause number.
+    """
+    _check_looks_after(session, actor, party, "member authority @name …")
+    require(actor, Capability.SET_UP)
+    member.authority = list(dict.fromkeys(numbers.read(number) for number in clauses))
+    session.add(member)
+    session.flush()
+    trail.deed(session, actor, "member.authority", party.code, at=at, member=member.id, authority=member.authority)
 
 
 def _seat(session: Session, actor: Actor, person: Person, party: Party, roles: Sequence[Role], at: datetime) -> Member:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +19,8 @@ class Call:
     """A command as typed, or a button pressed, or a form sent: `words` follow the verb or are its value.
 
     `words` are plain, with marks for mentioned people; `names` gives their names. `code` is the
-    negotiation's when it was typed first. `values` are what a form holds, by field. `templates` is the
-    deployment's own folder of templates.
+    negotiation's when it was typed first. `values` are what a form holds, by field. `files` are those of the
+    message (id, name). `templates` is the deployment's own folder of templates.
     """
 
     place: Place
@@ -32,6 +32,7 @@ class Call:
     code: str | None = None
     can_open_form: bool = True
     values: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[tuple[str, str]] = ()
     templates: Path | None = None
 
     @property

@@ -25,6 +25,7 @@ from bot import clock
 from bot.demo.local_slack import REPOSITORY_ROOT
 from bot.deps import Deps
 from bot.slack.directory import Directory
+from bot.slack.files import SharedFiles
 from storage import Database
 from tests import cast
 from tests.e2e.world import LISTENING, RUN_THE_BOT, eventually
@@ -243,6 +244,7 @@ def at_the_table(slack: SocketSlack, database_url: str) -> Iterator[AtTheTable]:
     deps = Deps(
         db=Database(database_url),
         directory=Directory(client),
+        files=SharedFiles(client),
         now=clock.now,
         team_id=slack.api.team_id,
         bot_user_id=slack.api.bot_user_id,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import configure_mappers
 from bot import clock, jobs, logs, routes, workdays
 from bot.deps import Deps
 from bot.slack.directory import Directory
+from bot.slack.files import SharedFiles
 from storage import Database
 
 BETWEEN_TICKS = 0.005
@@ -33,6 +34,7 @@ def tick_for_ever(database_url: str, slack_url: str, token: str, team_id: str, a
     deps = Deps(
         db=Database(database_url),
         directory=Directory(client),
+        files=SharedFiles(client),
         now=lambda: clock.now() + ahead,
         team_id=team_id,
         bot_user_id="",

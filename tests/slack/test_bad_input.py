@@ -127,7 +127,17 @@ def test_nothing_but_spaces_shows_what_can_be_done_here(table: Parley) -> None:
 
 def test_a_verb_without_its_parts_says_what_is_missing(table: Parley) -> None:
     whole = {"undo", "help", "status", "channel joint", "meetings", "actions", "timetable"}
-    whole |= {"settings", "reminders", "export"}
+    whole |= {
+        "settings",
+        "reminders",
+        "export",
+        "clauses",
+        "clause pack",
+        "clause import",
+        "clause changes",
+        "packages",
+        "ladder",
+    }
     for verb in [verb for verb in COMMANDS if verb not in whole]:
         reply = checked(table, verb)
         assert reply.private, verb

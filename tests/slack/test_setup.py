@@ -103,7 +103,13 @@ def test_several_people_are_seated_at_once_and_given_other_roles_later(table: Pa
     assert reply.text == "Joel Fenn now sits for *LAW* as legal and observer."
     table.slash(f"member add {cast.stranger.mention} to LAW as legal", by=cast.chair)
     (seat,) = [member for member in table.export()["members"] if member["name"] == "Joel Fenn"]
-    assert seat == {"name": "Joel Fenn", "user": cast.stranger.id, "party": "LAW", "roles": ["legal"]}
+    assert seat == {
+        "name": "Joel Fenn",
+        "user": cast.stranger.id,
+        "party": "LAW",
+        "roles": ["legal"],
+        "authority": [],
+    }
 
 
 def test_seating_somebody_needs_a_person_a_party_and_a_role(table: Parley) -> None:

@@ -1,0 +1,74 @@
+"""A clause's card, from the record as it is: what everyone at the table may see of it."""
+
+from zoneinfo import ZoneInfo
+
+from bot import dates, roster
+from bot.clauses import views
+from bot.clauses.standing import LEGAL_OPEN, Standing, standing
+from bot.outbox import Message
+from bot.roster import Seat
+from bot.slack import blocks, mrkdwn
+from storage import Session, clauses, negotiations
+from storage.tables import AgreementStatus, Clause, ClauseStatus, Negotiation
+
+
+def shown(session: Session, negotiation: Negotiation, clause: Clause) -> Message:
+    """A clause as everyone at the table may see it."""
+    found = standing(session, clause)
+    recorded = clauses.agreements(session, clause.negotiation_id).get(clause.id or 0, [])
+    names = {party.id or 0: party.name for party in negotiations.parties(session, clause.negotiation_id)}
+    return views.card(
+        views.Shown(
+            code=negotiation.code,
+            marking=negotiation.marking,
+            zone=ZoneInfo(negotiation.zone),
+            found=found,
+            proposals=clauses.proposals(session, [clause.id or 0])[clause.id or 0],
+            reopened=[row for row in recorded if row.status == AgreementStatus.REOPENED],
+            parties=names,
+            notes=_notes(session, found),
+        )
+    )
+
+
+def _notes(session: Session, found: Standing) -> list[str]:
+    clause = found.clause
+    notes = []
+    if clause.left_out:
+        notes.append(f"Version {clause.left_out} of the contract does not have it any more")
+    if clause.national:
+        notes.append("National text: it applies as published, and a change to it is flagged")
+    if clause.unverified:
+        notes.append("Number and title were not compared with the form itself")
+    if clause.legal:
+        waits = clause.legal == LEGAL_OPEN
+        notes.append("Waits for a legal adviser’s clearance" if waits else "Cleared by a legal adviser")
+    if clause.streams:
+        missing = mrkdwn.listed(found.bars.streams_missing)
+        state = f"still needed: {missing}" if missing else "every side is content"
+        notes.append(f"Work-streams {mrkdwn.listed(clause.streams)}: {state}")
+    if clause.package_id:
+        name = next((p.name for p in clauses.packages(session, clause.negotiation_id) if p.id == clause.package_id), "")
+        notes.append(f"In the package {name}: nothing in it is agreed until all of it is")
+    if found.status == ClauseStatus.PARKED and clause.parked_until:
+        notes.append(f"Parked until {dates.full_date(clause.parked_until)}")
+    if found.status == ClauseStatus.ESCALATED:
+        notes.append(escalation(session, clause))
+    if found.status in (ClauseStatus.REOPENED, ClauseStatus.DISPUTED):
+        notes.append(f"{found.status.capitalize()} because {blocks.cut(clause.because, 500)}")
+    return notes
+
+
+def decides(session: Session, clause: Clause) -> list[Seat]:
+    """Who is to settle an escalated clause: the person named, and those of its level of the ladder."""
+    named = {rung.member_id for rung in clauses.rungs(session, clause.negotiation_id) if rung.level == clause.level_up}
+    wanted = named | {clause.escalated_to_id}
+    return [seat for seat in roster.seats(session, clause.negotiation_id) if seat.member.id in wanted]
+
+
+def escalation(session: Session, clause: Clause) -> str:
+    """ "Escalated to level 1, A and B, to settle by …, because …"."""
+    level = f"level {clause.level_up}, " if clause.level_up else ""
+    people = mrkdwn.listed(seat.title for seat in decides(session, clause)) or "somebody who left the table"
+    by = f", to settle it by {dates.full_date(clause.settle_by)}" if clause.settle_by else ""
+    return f"Escalated to {level}{people}{by}, because {blocks.cut(clause.because, 500)}"

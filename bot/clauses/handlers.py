@@ -1,0 +1,467 @@
+"""`clauses`, `clause …`, `propose`, `agree CLAUSE`, `withdraw`, `escalate`, `diff`, `package`; a clause's buttons.
+
+`agree`, `park` and `reopen` are shared with the record and the actions: what names a clause comes here.
+"""
+
+import re
+
+from bot import access, dates, outbox, roster
+from bot.access import Actor
+from bot.actions import handlers as action_handlers
+from bot.clauses import cards, rules, service, views
+from bot.clauses.standing import Standing, find, known, standings
+from bot.contracts import numbers
+from bot.contracts.redline import pieces as compared
+from bot.errors import UserError
+from bot.record import handlers as record_handlers
+from bot.record import rules as record_rules
+from bot.slack import mrkdwn
+from bot.slack.command import Answer, Call, split_last
+from bot.workdays import explain
+from storage import Session, clauses, negotiations
+from storage.tables import Agreement, Clause, ClauseStatus, Proposal
+
+FILTERS = ("open", "agreed", "parked", "escalated", "mine", "national")
+_ACTION = re.compile(r"(?:[A-Z][A-Z0-9]{1,11}-)?A[0-9]{1,6}", re.I)
+_AGREEMENT = re.compile(r"AG[0-9]{1,6}", re.I)
+_PROPOSAL = re.compile(r".{1,130}/p[0-9]{1,5}", re.I)
+_BECAUSE = re.compile(r"(?P<what>.{1,130}?)\s+because\s+(?P<reason>.+)", re.I | re.S)
+_ESCALATION = re.compile(r"(?P<what>.{1,130}?)(?:\s+to\s+(?P<who>.+?))?\s+because\s+(?P<reason>.+)", re.I | re.S)
+_LADDER = re.compile(r"(?P<level>[0-9]{1,2})\s+(?P<who>.+?)\s+within\s+(?P<days>[0-9]{1,4})\s+working\s+days?", re.I)
+
+
+# -- lists and cards ------------------------------------------------------------------------------------
+
+
+def clauses_list(session: Session, call: Call) -> Answer:
+    """A page of clauses; the button under it asks for the next."""
+    actor = access.actor(session, call.place, call.code)
+    words = call.plain.casefold().split()
+    page = int(words.pop()) if words and re.fullmatch("[0-9]{1,5}", words[-1]) else 1
+    which = " ".join(words)
+    if which not in ("", "all", *FILTERS):
+        raise UserError(
+            f"{call.plain[:80]} is not a list of clauses. The lists are {mrkdwn.listed(FILTERS)}; a clause itself is "
+            "`/parley clause 4.2`."
+        )
+    every = standings(session, actor.id)
+    if not every:
+        raise UserError(
+            "No clause is here yet. Add one, `/parley clause add 4.2 Payment`, or bring the whole contract in: share "
+            "it in this channel and type `/parley clause import`."
+        )
+    on_table = clauses.standing(session, actor.id)
+    shown = [found for found in every if _wanted(actor, which, found, on_table.get(found.clause.id or 0, []))]
+    if not shown:
+        return Answer(f"No clause of {actor.negotiation.code} is {which}. `/parley clauses` lists all {len(every)}.")
+    parties = _codes(session, actor)
+    begin = min((max(page, 1) - 1) * views.PAGE, (len(shown) - 1) // views.PAGE * views.PAGE)
+    part = shown[begin : begin + views.PAGE]
+    lines = [views.line(found, on_table.get(found.clause.id or 0, []), parties) for found in part]
+    kind = f", {which}" if which and which != "all" else ""
+    head = f"*Clauses of {actor.negotiation.code}*{kind}: {len(shown)} of {len(every)}"
+    if len(shown) > views.PAGE:
+        head += f", here {begin + 1} to {begin + len(part)}"
+    text = "\n".join([head, *lines])
+    return Answer(
+        text, views.listing(actor.negotiation.code, actor.negotiation.marking, text, which, begin, len(shown))
+    )
+
+
+def _wanted(actor: Actor, which: str, found: Standing, on_table: list[Proposal]) -> bool:
+    status = found.status
+    match which:
+        case "open":
+            return status in rules.UNSETTLED and not found.clause.left_out
+        case "agreed":
+            return status in rules.SETTLED
+        case "parked" | "escalated":
+            return status == which
+        case "national":
+            return found.clause.national
+        case "mine":
+            return _waits_for(actor, found, on_table)
+        case _:
+            return True
+
+
+def _waits_for(actor: Actor, found: Standing, on_table: list[Proposal]) -> bool:
+    """Whether it is the actor's turn: another side proposed last, or it was escalated to them."""
+    if found.status in rules.SETTLED or found.status == ClauseStatus.WITHDRAWN:
+        return False
+    if actor.member and found.status == ClauseStatus.ESCALATED and found.clause.escalated_to_id == actor.member.id:
+        return True
+    return bool(on_table) and on_table[-1].party_id != actor.party_id
+
+
+def _codes(session: Session, actor: Actor) -> dict[int, str]:
+    return {party.id or 0: party.code for party in negotiations.parties(session, actor.id)}
+
+
+def clause_show(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    if not call.plain:
+        raise UserError("Say which clause: `/parley clause 4.2`. `/parley clauses` lists them.")
+    card = cards.shown(session, actor.negotiation, find(session, actor, call.plain))
+    return Answer(card.text, card.blocks)
+
+
+# -- a clause by hand, and what is said of it -----------------------------------------------------------
+
+
+def clause_add(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    number, title = _number_and_rest(call.plain, "A clause has a number and a title: `/parley clause add 4.2 Payment`.")
+    row = service.add(session, actor, number, title, at=call.at)
+    return _said(actor, row, f"is a clause now. Propose its words: `/parley propose {row.number} …`.")
+
+
+def _number_and_rest(words: str, wanted: str) -> tuple[str, str]:
+    found = numbers.at_start(words)
+    if found is None or not found[1].strip():
+        raise UserError(wanted)
+    return found[0], found[1].strip()
+
+
+def clause_title(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    clause, title = _clause_first(session, actor, call.plain, "clause title")
+    service.set_title(session, actor, clause, title, at=call.at)
+    return _said(actor, clause, "has this title now.")
+
+
+def clause_legal(session: Session, call: Call) -> Answer:
+    """`clause legal 4.2` asks a legal adviser, `clause legal 4.2 cleared` is the answer."""
+    actor = access.actor(session, call.place, call.code)
+    words, cleared = re.subn(r"\s+cleared$", "", call.plain, flags=re.I)
+    row = find(session, actor, words)
+    service.flag_legal(session, actor, row, cleared=bool(cleared), at=call.at)
+    return _said(
+        actor,
+        row,
+        "is cleared by a legal adviser." if cleared else "waits for a legal adviser, and is not agreed before.",
+    )
+
+
+def clause_national(session: Session, call: Call) -> Answer:
+    return _national(session, call, True)
+
+
+def clause_local(session: Session, call: Call) -> Answer:
+    return _national(session, call, False)
+
+
+def _national(session: Session, call: Call, national: bool) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    row = find(session, actor, call.plain)
+    service.set_national(session, actor, row, national, at=call.at)
+    return _said(actor, row, "is national text: a change to it is flagged." if national else "is local text.")
+
+
+def clause_streams(session: Session, call: Call) -> Answer:
+    """`clause streams 4.2 finance, clinical` names them; `clause streams 4.2 none` takes them off."""
+    actor = access.actor(session, call.place, call.code)
+    clause, words = _clause_first(session, actor, call.plain, "clause streams")
+    if not words:
+        raise UserError(
+            f"Name the work-streams: `/parley clause streams {clause.number} finance, clinical`, or `none`."
+        )
+    wanted = [] if words.casefold() == "none" else words.split(",")
+    service.set_streams(session, actor, clause, wanted, at=call.at)
+    names = mrkdwn.listed(clause.streams)
+    return _said(actor, clause, f"needs every side to be content in {names}." if names else "needs no work-stream.")
+
+
+def clause_content(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    clause, stream = _clause_first(session, actor, call.plain, "clause content")
+    if not service.content(session, actor, clause, stream, at=call.at):
+        return Answer(f"Your side has said so of {clause.number} already; it counts once.")
+    side = actor.party.name if actor.party else "Your side"
+    return _said(actor, clause, f"has {side} content in {stream.casefold()}.")
+
+
+def _said(actor: Actor, clause: Clause, words: str) -> Answer:
+    return Answer(f"*{clause.number}* {clause.title} {words}{actor.seen_by_all}", public=actor.aloud(None))
+
+
+# -- proposals and agreement ----------------------------------------------------------------------------
+
+
+def propose(session: Session, call: Call) -> Answer:
+    """Words, with `because …` on a line of its own for the reason."""
+    actor = access.actor(session, call.place, call.code)
+    clause, words = _clause_first(session, actor, call.plain, "propose")
+    wording, _, rationale = words.partition("\nbecause ")
+    made = service.propose(session, actor, clause, wording, rationale, at=call.at, permalink=call.source.permalink)
+    return _proposed(clause, made)
+
+
+def _proposed(clause: Clause, made: Proposal) -> Answer:
+    national = " This is national text: it applies as published, and the change is flagged." if clause.national else ""
+    return Answer(
+        f"Proposed as *{made.ref}*; {clause.number} is {clause.status} now. Its card is in the joint channel.{national}"
+    )
+
+
+def _clause_first(session: Session, actor: Actor, words: str, verb: str) -> tuple[Clause, str]:
+    """The clause whose number begins the words, and the rest of them."""
+    found = numbers.at_start(words)
+    if found is None:
+        whole = known(session, actor.id, words)
+        if whole is None:
+            raise UserError(f"Begin with the clause's number: `/parley {verb} 4.2 …`. `/parley clauses` lists them.")
+        return whole, ""
+    return find(session, actor, found[0]), found[1].strip()
+
+
+def open_proposal(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    access.require(actor, access.Capability.CONFIRM)
+    clause = find(session, actor, call.plain)
+    on_table = clauses.standing(session, actor.id).get(clause.id or 0, [])
+    latest = on_table[-1].text if on_table else clause.text
+    return Answer(form=views.proposal_form(actor.negotiation.code, call.place.channel_id, clause, latest))
+
+
+def submit_proposal(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    clause = find(session, actor, call.plain)
+    wording, rationale = call.values.get("wording", ""), call.values.get("rationale", "")
+    try:
+        made = service.propose(session, actor, clause, wording, rationale, at=call.at)
+    except UserError as refusal:
+        return Answer(errors={"wording": str(refusal)})
+    return _proposed(clause, made)
+
+
+def agree(session: Session, call: Call) -> Answer:
+    """`agree 4.2` takes the latest proposal, `agree 4.2/p3` only if it is that one; else words that are agreed."""
+    actor = access.actor(session, call.place, call.code)
+    meeting = access.meeting_in_progress(session, actor)
+    typed = call.plain.strip().rstrip(":")
+    if _PROPOSAL.fullmatch(typed):
+        proposed = _proposal(session, actor, typed)
+        clause, seen = proposed[1], proposed[0].ref
+    elif known(session, actor.id, typed) or (record_rules.is_clause(typed) and clauses.every(session, actor.id)):
+        clause, seen = find(session, actor, typed), None
+    else:
+        number, wording = record_rules.split_clause(call.plain)
+        agreement = service.record_agreement(
+            session,
+            actor,
+            wording,
+            clause=number,
+            said=call.words,
+            source=call.source,
+            at=call.at,
+            meeting=meeting,
+        )
+        return Answer(f"Recorded as *{agreement.ref}*: {record_handlers.standing_in_words(agreement)}")
+    agreement = service.agree(session, actor, clause, source=call.source, at=call.at, meeting=meeting, seen=seen)
+    return Answer(
+        f"Recorded as *{agreement.ref}* on {clause.number}, in the words of its latest proposal: "
+        f"{record_handlers.standing_in_words(agreement)}"
+    )
+
+
+def _proposal(session: Session, actor: Actor, ref: str) -> tuple[Proposal, Clause]:
+    found = clauses.proposal(session, actor.id, ref)
+    if found is None:
+        raise UserError(
+            f"There is no proposal {ref[:140]} in {actor.negotiation.code}. `/parley clause 4.2` shows them."
+        )
+    return found
+
+
+def withdraw(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    typed = call.plain.strip()
+    if not typed:
+        raise UserError(
+            "Say what is withdrawn: a proposal, `/parley withdraw 4.2/p1`, an agreement, `/parley withdraw AG3`, or a "
+            "clause, `/parley withdraw 4.2`."
+        )
+    if _AGREEMENT.fullmatch(typed):
+        agreement = access.record(session, actor, Agreement, typed)
+        service.withdraw_agreement(session, actor, agreement, at=call.at)
+        return Answer(f"*{agreement.ref}* is withdrawn; it stays on record.", public=actor.aloud(None))
+    if _PROPOSAL.fullmatch(typed):
+        proposed, clause = _proposal(session, actor, typed)
+        service.withdraw_proposal(session, actor, proposed, clause, at=call.at)
+        return Answer(f"*{proposed.ref}* is withdrawn; it stays on record.", public=actor.aloud(None))
+    clause = find(session, actor, typed)
+    service.withdraw(session, actor, clause, at=call.at)
+    return _said(actor, clause, "is withdrawn; it stays on record.")
+
+
+def reopen(session: Session, call: Call) -> Answer:
+    """An action's ref reopens the action, a clause's number the clause."""
+    actor = access.actor(session, call.place, call.code)
+    found = _BECAUSE.fullmatch(call.plain)
+    what = found["what"] if found else call.plain.strip()
+    if not what or _ACTION.fullmatch(what):
+        return action_handlers.reopen(session, call)
+    clause = find(session, actor, what)
+    reopened = service.reopen(session, actor, clause, found["reason"] if found else "", at=call.at)
+    mates = [row.number for row in reopened[1:]]
+    also = f" With it, of its package: {mrkdwn.listed(mates)}." if mates else ""
+    verb = "opened again" if clause.status == ClauseStatus.OPEN else "reopened"
+    why = found["reason"].strip() if found else ""
+    return _said(actor, clause, f"is {verb}, because {why}. What was agreed stays on record.{also}")
+
+
+# -- put off, handed up ---------------------------------------------------------------------------------
+
+
+def park(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    what, until = split_last(call.plain, "until")
+    clause = known(session, actor.id, what) if what and until else None
+    if clause is None:
+        return record_handlers.park(session, call)
+    day = dates.read_date(until or "", today=actor.today(call.at), calendar=actor.calendar)
+    if day <= actor.today(call.at):
+        raise UserError(f"{dates.full_date(day)} is not to come. Park {clause.number} until a later date.")
+    service.park(session, actor, clause, day, at=call.at)
+    return _said(actor, clause, f"is parked until {dates.full_date(day)}, when both sides are reminded.")
+
+
+def ladder(session: Session, call: Call) -> Answer:
+    """The escalation ladder: who decides at each level, and in how many working days; plain `ladder` shows it."""
+    actor = access.actor(session, call.place, call.code)
+    if call.plain:
+        found = _LADDER.fullmatch(call.words.strip())
+        people = roster.mentioned(session, actor, found["who"], call.names) if found else []
+        if found is None or not people:
+            raise UserError("Say level, people and time: `/parley ladder 1 @dana, @priya within 5 working days`.")
+        members = [seat.member for seat in people]
+        service.set_rung(session, actor, int(found["level"]), members, int(found["days"]), at=call.at)
+    rungs = clauses.rungs(session, actor.id)
+    if not rungs:
+        raise UserError("There is no ladder yet: `/parley ladder 1 @dana, @priya within 5 working days` makes one.")
+    names = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    lines = [f"*Escalation ladder of {actor.negotiation.code}*"]
+    for level in sorted({rung.level for rung in rungs}):
+        on_it = [rung for rung in rungs if rung.level == level]
+        people_named = mrkdwn.listed(names.get(rung.member_id, "somebody who left") for rung in on_it)
+        lines.append(f"{level}. {people_named}, within {on_it[0].working_days} working days")
+    return Answer("\n".join(lines), public=bool(call.plain) and actor.aloud(None))
+
+
+def escalate(session: Session, call: Call) -> Answer:
+    """To a person, or without one to the next level of the ladder."""
+    actor = access.actor(session, call.place, call.code)
+    found = _ESCALATION.fullmatch(call.words.strip())
+    people = roster.mentioned(session, actor, found["who"], call.names) if found and found["who"] else []
+    if found is None or (found["who"] and len(people) != 1):
+        raise UserError(
+            "Say which, to whom and why: `/parley escalate 4.2 to @dana because the cap is beyond us`. Without a "
+            "person it goes to the next level of the ladder."
+        )
+    clause = find(session, actor, mrkdwn.named(found["what"], call.names))
+    reason = mrkdwn.named(found["reason"], call.names)
+    time = service.escalate(session, actor, clause, people[0].member if people else None, reason, at=call.at)
+    decide = mrkdwn.listed(seat.title for seat in cards.decides(session, clause))
+    limit = f" It is to be settled by {dates.full_date(time.date)}: {explain(time)}" if time else ""
+    return _said(actor, clause, f"is escalated to {decide}, because {reason.strip()}.{limit}")
+
+
+def dispute(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    found = _BECAUSE.fullmatch(call.plain)
+    if found is None:
+        raise UserError("Say which and why: `/parley dispute 4.2 because both chief executives disagree`.")
+    clause = find(session, actor, found["what"])
+    service.dispute(session, actor, clause, found["reason"], at=call.at)
+    return _said(actor, clause, f"is disputed, because {found['reason'].strip()}. The last positions are frozen.")
+
+
+# -- redlines and packages ------------------------------------------------------------------------------
+
+
+def diff(session: Session, call: Call) -> Answer:
+    """The redline between two versions: "issued", "p2", "AG3"; by default the latest words and those before."""
+    actor = access.actor(session, call.place, call.code)
+    typed, as_word = re.subn(r"\s+as\s+docx$", "", call.plain.strip(), flags=re.I)
+    if not typed:
+        raise UserError("Say which clause: `/parley diff 4.2`, or `/parley diff 4.2 issued p2`.")
+    clause, rest = known(session, actor.id, typed), ""
+    if clause is None:
+        clause, rest = _clause_first(session, actor, typed, "diff")
+    versions = _versions(session, actor, clause)
+    by_name = {name.casefold(): name for name in versions}
+    chosen = [by_name.get(word, "") for word in rest.casefold().split()] or list(versions)[-2:]
+    if len(versions) < 2:
+        raise UserError(f"There is one wording of {clause.number} so far, and nothing to compare it with.")
+    if len(chosen) != 2 or not all(chosen):
+        raise UserError(
+            f"Say which two wordings of {clause.number}; there are {mrkdwn.listed(versions)}. "
+            f"For example `/parley diff {clause.number} {' '.join(list(versions)[-2:])}`."
+        )
+    before, after = chosen
+    words = (versions[before], versions[after])
+    if as_word:
+        outbox.enqueue(
+            session,
+            "clause.redline",
+            key=f"clause.redline:{clause.id}:{actor.person.id}:{call.at.isoformat()}",
+            to=call.place.user_id,
+            at=call.at,
+            negotiation_id=actor.id,
+            ref_id=clause.id,
+            names=[before, after],
+            words=list(words),
+        )
+        return Answer(f"The redline of {clause.number} comes to you in a direct message, as a Word document.")
+    found = compared(*words)
+    text = f"{clause.number}, from {before} to {after}: {views.in_brackets(found)}"
+    return Answer(text, views.redline(clause.number, before, after, found))
+
+
+def _versions(session: Session, actor: Actor, clause: Clause) -> dict[str, str]:
+    """Every wording of a clause by its name, in the order in which they came: issued ones, proposals, agreements."""
+    issued = clauses.issues(session, clause.id or 0)
+    found = {f"v{each.issue}": each.text for each in issued[:-1]}
+    if clause.text:
+        found["issued"] = clause.text
+    for row in clauses.proposals(session, [clause.id or 0])[clause.id or 0]:
+        found[f"p{row.number}"] = row.text
+    for agreement in clauses.agreements(session, actor.id).get(clause.id or 0, []):
+        if agreement.text not in found.values():
+            found[agreement.ref] = agreement.text
+    return found
+
+
+def package(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    name, colon, listed = call.plain.partition(":")
+    if not colon:
+        raise UserError("A package has a name and its clauses: `/parley package Payment: 4.2, 4.3`.")
+    rows = [find(session, actor, number) for number in listed.split(",") if number.strip()]
+    tied = service.package(session, actor, name, rows, at=call.at)
+    return Answer(
+        f"Package *{tied.name}*: {mrkdwn.listed(row.number for row in rows)}. "
+        f"Nothing in it is agreed until all of it is.{actor.seen_by_all}",
+        public=actor.aloud(None),
+    )
+
+
+def packages(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    there = clauses.packages(session, actor.id)
+    if not there:
+        raise UserError("No clauses are tied together yet: `/parley package Payment: 4.2, 4.3`.")
+    by_id: dict[int | None, list[Standing]] = {}
+    for found in standings(session, actor.id):
+        by_id.setdefault(found.clause.package_id, []).append(found)
+    lines = [f"*Packages of {actor.negotiation.code}*: nothing in one is agreed until all of it is"]
+    for row in there:
+        members = [f"{found.clause.number} ({_in_package(found)})" for found in by_id.get(row.id, [])]
+        lines.append(f"*{row.name}*: {mrkdwn.listed(members)}")
+    return Answer("\n".join(lines))
+
+
+def _in_package(found: Standing) -> str:
+    held = found.confirmed and found.status not in rules.SETTLED
+    return "confirmed by every party" if held else rules.in_words(found.status)

@@ -1,0 +1,294 @@
+"""A contract becomes clauses; a later version of it becomes changes to them, never new clauses beside them."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot import outbox, trail
+from bot.access import Actor, Capability, require, require_open_room
+from bot.clauses import service
+from bot.contracts import matching, numbers, redline, values
+from bot.contracts.matching import Comparison, Pair
+from bot.contracts.packs import Pack
+from bot.contracts.redline_markdown import in_markdown
+from bot.contracts.values import Contract
+from bot.errors import UserError
+from storage import Session, clauses
+from storage.tables import Clause, ClauseStatus, ContractFile, FileStatus, Issued, Negotiation
+
+
+def ask(
+    session: Session,
+    actor: Actor,
+    *,
+    at: datetime,
+    file_id: str | None = None,
+    name: str = "",
+) -> ContractFile:
+    """Keep that somebody wants a contract brought in; it is read after this transaction, however long that takes.
+
+    `file_id` is Slack's, "" for whichever file the person shared last in this channel, None where the file is at
+    hand. Raises UserError for those who may not add to the record, and in a caucus channel.
+    """
+    require(actor, Capability.RECORD)
+    require_open_room(actor)
+    row = ContractFile(
+        negotiation_id=actor.id,
+        name=name,
+        member_id=actor.member.id if actor.member else None,
+        at=at,
+        channel_id=actor.channel_id,
+        user_id=actor.person.user_id,
+        file_id=file_id,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def take(session: Session, actor: Actor, row: ContractFile, contract: Contract, data: bytes, *, at: datetime) -> None:
+    """Bring a contract that was read into the negotiation, as its next version.
+
+    Raises UserError for the very file that was brought in last.
+    """
+    earlier = clauses.files(session, actor.id)
+    digest = hashlib.sha256(data).hexdigest()
+    if earlier and earlier[-1].sha256 == digest:
+        raise UserError(
+            f"{row.name} is the very file that was read as version {earlier[-1].number} already. Nothing changed."
+        )
+    row.number, row.status, row.sha256, row.title = len(earlier) + 1, FileStatus.READ, digest, contract.title
+    row.unplaced = [{"where": item.where, "text": item.text} for item in contract.unplaced]
+    found = compare(session, actor.id, contract)
+    row.changes = _changes(found)
+    _apply(session, actor.id, row.number, found, contract)
+    session.add(row)
+    session.flush()
+    trail.deed(
+        session,
+        actor,
+        "contract.read",
+        f"v{row.number}",
+        at=at,
+        file=row.name,
+        sha256=digest,
+        clauses=len(contract.clauses),
+        unplaced=len(contract.unplaced),
+        changes=row.changes if row.number > 1 else {},
+    )
+    for pair in (*found.changed, *found.moved):
+        clause = _row(session, actor.id, pair.after.number)
+        written = trail.deed(
+            session, actor, "clause.reissued", pair.after.number, at=at, issue=row.number, before=pair.before.number
+        )
+        outbox.clause_changed(session, clause.id, written)
+
+
+def load_pack(session: Session, actor: Actor, pack: Pack, *, at: datetime) -> list[Clause]:
+    """The clauses of a standard contract by number and title, but for those that are there already.
+
+    Raises UserError for those who may not add to the record, in a caucus channel, and when all are there.
+    """
+    require(actor, Capability.RECORD)
+    require_open_room(actor)
+    there = {numbers.key(row.number) for row in clauses.every(session, actor.id)}
+    place = clauses.last_place(session, actor.id)
+    added = [
+        Clause(
+            negotiation_id=actor.id,
+            number=entry.number,
+            place=place + count,
+            title=entry.title,
+            kind=entry.kind,
+            level=entry.level,
+            national=entry.national,
+            unverified=not entry.verified,
+        )
+        for count, entry in enumerate(pack.clauses, start=1)
+        if numbers.key(entry.number) not in there
+    ]
+    if not added:
+        raise UserError(f"Every clause of {pack.title} is there already.")
+    session.add_all(added)
+    session.flush()
+    service.link_agreements(session, actor.id, added)
+    trail.deed(session, actor, "pack.loaded", pack.name, at=at, clauses=len(added))
+    return added
+
+
+def refuse(session: Session, row: ContractFile, reason: str) -> None:
+    """Keep why a file was not brought in."""
+    row.status, row.refused = FileStatus.REFUSED, reason
+    session.add(row)
+    session.flush()
+
+
+def compare(session: Session, negotiation_id: int, contract: Contract) -> Comparison:
+    """How a contract differs from the clauses that are there."""
+    there = [row for row in clauses.every(session, negotiation_id) if row.left_out == 0]
+    before = Contract("", tuple(_value(row) for row in there), ())
+    return matching.compare(before, contract)
+
+
+def _value(row: Clause) -> values.Clause:
+    kind: values.Kind = row.kind  # type: ignore[assignment]  # kept as text; written from such a value
+    return values.Clause(row.number, row.title, row.text, row.level, kind)
+
+
+def _changes(found: Comparison) -> dict[str, Any]:
+    return {
+        "changed": [pair.after.number for pair in found.changed],
+        "moved": [[pair.before.number, pair.after.number, pair.is_reworded] for pair in found.moved],
+        "added": [clause.number for clause in found.added],
+        "left_out": [clause.number for clause in found.removed],
+        "unchanged": len(found.unchanged),
+    }
+
+
+def _row(session: Session, negotiation_id: int, number: str) -> Clause:
+    row = clauses.by_number(session, negotiation_id, number)
+    if row is None:
+        raise LookupError(number)
+    return row
+
+
+def _apply(session: Session, negotiation_id: int, issue: int, found: Comparison, contract: Contract) -> None:
+    there = {row.number: row for row in clauses.every(session, negotiation_id) if row.left_out == 0}
+    places = {clause.number: place for place, clause in enumerate(contract.clauses, start=1)}
+    _leave_out(session, [there[clause.number] for clause in found.removed], issue)
+    pairs = [(there[pair.before.number], pair) for pair in (*found.unchanged, *found.changed, *found.moved)]
+    clauses.renumber(session, {row.id or 0: pair.after.number for row, pair in pairs if _is_moved(pair)})
+    for row, pair in pairs:
+        _reissue(session, row, pair.after, issue)
+        row.place = places[pair.after.number]
+        session.add(row)
+    added = []
+    for clause in found.added:
+        row = Clause(
+            negotiation_id=negotiation_id,
+            number=clause.number,
+            place=places[clause.number],
+            level=clause.level,
+            kind=clause.kind,
+            national=service.is_national(clause.number),
+            status=ClauseStatus.NOT_STARTED,
+        )
+        session.add(row)
+        session.flush()
+        _reissue(session, row, clause, issue)
+        added.append(row)
+    session.flush()
+    service.link_agreements(session, negotiation_id, added)
+
+
+def _is_moved(pair: Pair) -> bool:
+    return pair.before.number != pair.after.number
+
+
+def _leave_out(session: Session, rows: Sequence[Clause], issue: int) -> None:
+    """Clauses that the contract has no more keep their record and free their number; one by hand stays."""
+    for row in rows:
+        if row.issue:
+            row.left_out = issue
+            session.add(row)
+    session.flush()
+
+
+def _reissue(session: Session, row: Clause, clause: values.Clause, issue: int) -> None:
+    row.kind, row.level = clause.kind, clause.level
+    if row.issue and (row.number, row.title, row.text) == (clause.number, clause.title, clause.text):
+        known = clauses.issues(session, row.id or 0)
+        if known and known[-1].number == clause.number:
+            return
+    row.title = clause.title if row.issue else clause.title or row.title
+    row.text, row.issue, row.unverified = clause.text, issue, False
+    session.add_all(
+        (
+            row,
+            Issued(clause_id=row.id or 0, issue=issue, number=clause.number, title=clause.title, text=clause.text),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one clause differs between two versions of the contract: its numbers ("" for none) and words."""
+
+    kind: str
+    before_number: str
+    after_number: str
+    title: str
+    before_title: str
+    before: str
+    after: str
+
+    @property
+    def remark(self) -> str:
+        if self.kind == "moved":
+            return f"moved from {self.before_number}"
+        return self.kind
+
+
+def changes(session: Session, row: ContractFile) -> list[Change]:
+    """What a contract file changed against the one before, in the order changed, moved, added, left out."""
+    kept: Mapping[str, Any] = row.changes
+    by_number = {each.number: each for each in _issued_in(session, row)}
+    found = [_change(session, "changed", row, n, by_number.get(n)) for n in kept["changed"]]
+    found += [_change(session, "moved", row, after, by_number.get(after), before) for before, after, _ in kept["moved"]]
+    found += [_change(session, "added", row, number, by_number.get(number)) for number in kept["added"]]
+    for clause in clauses.every(session, row.negotiation_id):
+        if clause.left_out == row.number:
+            found.append(Change("left out", clause.number, "", "", clause.title, clause.text, ""))
+    return found
+
+
+def _issued_in(session: Session, row: ContractFile) -> Iterable[Issued]:
+    return clauses.issued_in(session, row.negotiation_id, row.number)
+
+
+def _change(
+    session: Session, kind: str, row: ContractFile, number: str, issued: Issued | None, before_number: str = ""
+) -> Change:
+    if issued is None:
+        return Change(kind, before_number or number, number, "", "", "", "")
+    earlier = [each for each in clauses.issues(session, issued.clause_id) if each.issue < row.number]
+    title, before = (earlier[-1].title, earlier[-1].text) if earlier else ("", "")
+    old_number = before_number or (number if kind != "added" else "")
+    return Change(kind, old_number, number, issued.title, title, before, issued.text)
+
+
+def report(session: Session, negotiation: Negotiation, row: ContractFile) -> str:
+    """Everything a contract file brought, in Markdown: its changes word by word, and what belongs to no clause."""
+    lines = [f"# {negotiation.code}: the contract, version {row.number}", "", f"{negotiation.marking}.", ""]
+    lines += [f"Read from {row.name} (SHA-256 {row.sha256}).", ""]
+    if row.number > 1:
+        lines += ["## What changed", ""]
+        for change in sorted(changes(session, row), key=sort_key):
+            number = change.after_number or change.before_number
+            title = " ".join((change.title or change.before_title).split())
+            lines += [f"### {number} {title}".rstrip(), "", change.remark.capitalize(), ""]
+            if change.title != change.before_title and change.before_title:
+                lines += [*_indented(in_markdown(redline.pieces(change.before_title, change.title))), ""]
+            lines += [*_indented(in_markdown(redline.pieces(change.before, change.after))), ""]
+    else:
+        lines += ["## Clauses", ""]
+        lines += [f"- {n}" for n in row.changes["added"]]
+        lines.append("")
+    lines += ["## Text that belongs to no clause", ""]
+    for item in row.unplaced:
+        lines += [f"### {' '.join(item['where'].split())}", "", *_indented(item["text"]), ""]
+    if not row.unplaced:
+        lines += ["None: every word is in a clause.", ""]
+    return "\n".join(lines)
+
+
+def _indented(words: str) -> list[str]:
+    """Words as a quotation, so that nothing in them is a heading of ours."""
+    return [f"> {line}".rstrip() for line in words.splitlines()]
+
+
+def sort_key(change: Change) -> tuple[object, ...]:
+    """The order of the contract, what was left out where it stood."""
+    return numbers.sort_key(change.after_number or change.before_number)

@@ -1,0 +1,127 @@
+"""The contract files that were asked for, fetched and read outside every transaction.
+
+What was asked for stands in a table until it is read or refused, so a crash forgets nothing, and a file that two
+processes read at once is brought in once.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from slack_sdk.errors import SlackClientError
+
+from bot import access, outbox
+from bot.access import Place
+from bot.clauses import importing
+from bot.contracts import guard
+from bot.contracts.files import read_contract
+from bot.contracts.values import Contract
+from bot.deps import Deps
+from bot.errors import UserError
+from storage import Session, clauses, negotiations
+from storage.tables import ContractFile, FileStatus
+
+log = structlog.get_logger()
+
+PATIENCE = timedelta(hours=1)  # for a Slack that cannot be asked
+
+
+def read_asked(deps: Deps) -> None:
+    """Read every contract file that was asked for. What Slack will not give now is tried again."""
+    with deps.db.snapshot() as session:
+        asked = clauses.files_to_read(session)
+    for row in asked:
+        _read_one(deps, row)
+
+
+def _read_one(deps: Deps, row: ContractFile) -> None:
+    try:
+        file = deps.files.fetch(row.file_id or "", row.channel_id, row.user_id, at_most=guard.LARGEST)
+        contract = read_contract(file.data)
+    except UserError as refusal:
+        _finish(deps, row, None, str(refusal))
+    except (SlackClientError, OSError) as error:
+        log.warning("file_not_fetched", file=row.id, error=type(error).__name__)
+        if deps.now() - row.at > PATIENCE:
+            _finish(deps, row, None, "Slack has not handed the file over for an hour. Share it again.")
+    else:
+        _finish(deps, row, (file.name, file.data, contract), "")
+
+
+def _finish(deps: Deps, asked: ContractFile, read: tuple[str, bytes, Contract] | None, refusal: str) -> None:
+    with deps.db.transaction() as session:
+        actor = access.actor(session, Place(deps.team_id, asked.channel_id, asked.user_id), _code(session, asked))
+        row = clauses.file(session, asked.id or 0)
+        if row is None or row.status != FileStatus.ASKED:
+            return  # somebody else was faster
+        if read is not None:
+            row.name, data, contract = read
+            try:
+                with session.begin_nested():
+                    importing.take(session, actor, row, contract, data, at=deps.now())
+            except UserError as error:
+                refusal = str(error)
+        if refusal:
+            importing.refuse(session, row, refusal)
+        tell(session, row, at=deps.now())
+    deps.wake.set()
+
+
+def _code(session: Session, row: ContractFile) -> str:
+    return negotiations.get(session, row.negotiation_id).code
+
+
+def card_key(row: ContractFile) -> str:
+    """The outbox key of the message that says how reading a contract file goes."""
+    return f"contract.card:{row.id}"
+
+
+def announce(session: Session, row: ContractFile, to: str) -> None:
+    """Say in a channel, or to a person, that a file is being read; the same message then says what came of it."""
+    outbox.enqueue(
+        session,
+        "contract.card",
+        key=card_key(row),
+        to=to,
+        at=row.at,
+        negotiation_id=row.negotiation_id,
+        ref_id=row.id,
+    )
+
+
+def tell(session: Session, row: ContractFile, *, at: datetime) -> None:
+    """Say what came of reading a file, in the message that said that it was being read."""
+    posted = outbox.row(session, card_key(row))
+    to = posted.recipient if posted else row.channel_id
+    outbox.enqueue(
+        session,
+        "contract.update",
+        key=f"contract.update:{row.id}",
+        to=to,
+        at=at,
+        negotiation_id=row.negotiation_id,
+        ref_id=row.id,
+    )
+    if row.status == FileStatus.READ:
+        _attach(session, row, str(row.id), to, card_key(row), at=at)
+
+
+def say_again(session: Session, row: ContractFile, key: str, to: str, *, at: datetime) -> None:
+    """Tell somebody once more what a contract file brought; `key` names this telling."""
+    card = f"contract.card:again:{key}"
+    outbox.enqueue(session, "contract.card", key=card, to=to, at=at, negotiation_id=row.negotiation_id, ref_id=row.id)
+    _attach(session, row, f"again:{key}", to, card, at=at)
+
+
+def _attach(session: Session, row: ContractFile, key: str, to: str, thread_of: str, *, at: datetime) -> None:
+    """The report, and from the second version on the redline, in the thread of a card."""
+    for kind in ("contract.report", "contract.redline") if row.number > 1 else ("contract.report",):
+        outbox.enqueue(
+            session,
+            kind,
+            key=f"{kind}:{key}",
+            to=to,
+            at=at,
+            negotiation_id=row.negotiation_id,
+            ref_id=row.id,
+            thread_of=thread_of,
+        )

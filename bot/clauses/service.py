@@ -1,0 +1,661 @@
+"""Clauses: added, proposed for, agreed, put off, escalated, reopened, tied together.
+
+Every verb here takes the session of the caller's transaction and leaves the commit to it. On PostgreSQL the
+negotiation is held by its actor until then, so two who press at once act one after the other.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from bot import outbox, trail
+from bot.access import Actor, Capability, require, require_open_room, seat
+from bot.clauses import rules
+from bot.clauses.standing import LEGAL_CLEARED, LEGAL_OPEN, Standing, is_signed, known, standing, standings
+from bot.contracts import numbers
+from bot.errors import UserError
+from bot.record import service as record
+from bot.slack import mrkdwn
+from bot.trail import Source
+from bot.workdays import Count, add_working_days
+from storage import Session, clauses, meetings, negotiations
+from storage.ledger import Written
+from storage.tables import (
+    Agreement,
+    AgreementStatus,
+    Clause,
+    ClauseStatus,
+    Meeting,
+    MeetingStatus,
+    Member,
+    Package,
+    Proposal,
+    ProposalStatus,
+    Role,
+    Rung,
+    StreamWord,
+)
+
+LONGEST_STREAM = 40  # characters
+MOST_DAYS = 250  # working days that a level of the ladder may take
+
+
+def add(session: Session, actor: Actor, typed: str, title: str, *, at: datetime) -> Clause:
+    """A clause by hand. Raises UserError for what is no number, and for one that is there."""
+    require(actor, Capability.RECORD)
+    require_open_room(actor)
+    number = numbers.read(typed)
+    there = known(session, actor.id, number)
+    if there is not None and there.left_out == 0:
+        raise UserError(f"Clause {there.number} is there already: `/parley clause {there.number}`.")
+    row = Clause(
+        negotiation_id=actor.id,
+        number=number,
+        place=clauses.last_place(session, actor.id) + 1,
+        title=" ".join(title.split()),
+        level=numbers.depth(number),
+        national=is_national(number),
+        status=ClauseStatus.OPEN,
+    )
+    session.add(row)
+    session.flush()
+    link_agreements(session, actor.id, [row])
+    trail.deed(session, actor, "clause.added", number, at=at, title=row.title)
+    return row
+
+
+def is_national(number: str) -> bool:
+    """Whether this is a Service or General Condition of the NHS Standard Contract: national text (`domain.md` §2.2)."""
+    return number.upper().startswith(("SC", "GC")) and number[2:3].isdigit()
+
+
+def link_agreements(session: Session, negotiation_id: int, rows: Iterable[Clause]) -> None:
+    """Agreements that named these clauses by number before the clauses were there belong to them."""
+    by_key = {numbers.key(row.number): row for row in rows}
+    for agreement in clauses.unlinked_agreements(session, negotiation_id):
+        row = by_key.get(numbers.key(agreement.clause or ""))
+        if row is not None:
+            agreement.clause_id = row.id
+            row.status = rules.on_the_table(ClauseStatus(row.status))
+            session.add_all((agreement, row))
+    session.flush()
+
+
+def set_national(session: Session, actor: Actor, clause: Clause, national: bool, *, at: datetime) -> None:
+    """Say that a clause is national text, or that it is not."""
+    require(actor, Capability.RECORD)
+    require_open_room(actor)
+    clause.national = national
+    _write(session, actor, clause, "clause.national", at=at, national=national)
+
+
+def set_title(session: Session, actor: Actor, clause: Clause, title: str, *, at: datetime) -> None:
+    """Give a clause another title; it counts as compared with the contract from then on."""
+    require(actor, Capability.RECORD)
+    require_open_room(actor)
+    words = " ".join(title.split())
+    if not words:
+        raise UserError(f"Type the title too: `/parley clause title {clause.number} Payment`.")
+    before, clause.title, clause.unverified = clause.title, words, False
+    _write(session, actor, clause, "clause.titled", at=at, title=words, before=before)
+
+
+# -- proposals ------------------------------------------------------------------------------------------
+
+
+def propose(
+    session: Session,
+    actor: Actor,
+    clause: Clause,
+    wording: str,
+    rationale: str,
+    *,
+    at: datetime,
+    permalink: str | None = None,
+) -> Proposal:
+    """Put a party's wording for a clause on the table; the standing ones, its own or others', are countered.
+
+    Its card is posted in the joint channel. Raises UserError for words that stand already, for a clause on
+    which nothing may be proposed, and outside the shared channels: a proposal is made across the table.
+    """
+    require(actor, Capability.CONFIRM)
+    member = seat(actor)
+    if actor.scope is not None:
+        raise UserError("A proposal is made across the table. Type it in the joint channel.")
+    words = wording.strip()
+    if not words:
+        raise UserError(f"Type the words too: `/parley propose {clause.number} Payment falls due within 30 days.`")
+    now = standing(session, clause)
+    on_table = clauses.standing(session, actor.id).get(clause.id or 0, [])
+    _check_new_words(clause, now, on_table, words, member)
+    to = rules.after_proposal(now.status, member.party_id, [row.party_id for row in on_table])
+    if to != now.status:
+        rules.check_may_become(clause.number, now.status, to)
+    for row in on_table:
+        row.status = ProposalStatus.COUNTERED
+        session.add(row)
+    if now.agreement is not None:  # objected to, or it would have been refused
+        record.supersede(session, actor, now.agreement, at=at)
+    before = clauses.latest_proposal(session, clause.id or 0)
+    number, ref = _next_ref(session, clause, before)
+    proposal = Proposal(
+        clause_id=clause.id or 0,
+        number=number,
+        ref=ref,
+        party_id=member.party_id,
+        author_id=member.id or 0,
+        text=words,
+        rationale=rationale.strip(),
+        at=at,
+        permalink=permalink,
+    )
+    clause.status, clause.parked_until = to, None
+    session.add_all((proposal, clause))
+    session.flush()
+    written = trail.deed(
+        session,
+        actor,
+        "proposal.made",
+        proposal.ref,
+        at=at,
+        clause=clause.number,
+        status=to,
+        text=words,
+        digest=rules.digest(words),
+        rationale=proposal.rationale,
+        national=clause.national,
+    )
+    outbox.enqueue(
+        session,
+        "clause.card",
+        key=outbox.clause_card_key(proposal.id or 0),
+        to=negotiations.joint_channel(session, actor.id) or actor.channel_id,
+        at=at,
+        negotiation_id=actor.id,
+        ref_id=proposal.id,
+    )
+    if before is not None:
+        outbox.refresh_clause_card(session, before.id or 0, written)
+    return proposal
+
+
+def _next_ref(session: Session, clause: Clause, before: Proposal | None) -> tuple[int, str]:
+    """The clause's next proposal number; a clause that has moved away may have used some under this number."""
+    number = before.number + 1 if before else 1
+    while clauses.proposal(session, clause.negotiation_id, f"{clause.number}/p{number}") is not None:
+        number += 1
+    return number, f"{clause.number}/p{number}"
+
+
+def _check_new_words(clause: Clause, now: Standing, on_table: Sequence[Proposal], words: str, member: Member) -> None:
+    if now.agreement is not None and now.agreement.text == words and now.agreement.status != AgreementStatus.OBJECTED:
+        raise UserError(f"These are the words of {now.agreement.ref} already, so nothing was proposed.")
+    if now.confirmed and now.status not in rules.SETTLED:
+        raise UserError(
+            f"Every party has confirmed {now.agreement.ref if now.agreement else 'it'} on {clause.number}. "
+            f"Reopen it first: `/parley reopen {clause.number} because …`."
+        )
+    if now.awaiting and now.agreement is not None:
+        raise UserError(
+            f"{now.agreement.ref} on {clause.number} waits for confirmation. Object to it first, "
+            f"`/parley object {now.agreement.ref} because …`, or have it taken back."
+        )
+    for row in on_table:
+        if row.text == words:
+            whose = "Your side" if row.party_id == member.party_id else "The other side"
+            raise UserError(f"{whose} has proposed exactly these words as {row.ref}. `/parley agree {clause.number}`.")
+
+
+def withdraw_proposal(session: Session, actor: Actor, proposal: Proposal, clause: Clause, *, at: datetime) -> None:
+    """A party takes its own proposal back. Raises UserError for another party's, and one that is over."""
+    require(actor, Capability.CONFIRM)
+    require_open_room(actor)
+    if proposal.party_id != actor.party_id:
+        raise UserError(f"{proposal.ref} is another party's. Counter it: `/parley propose {clause.number} …`.")
+    if proposal.status != ProposalStatus.STANDING:
+        raise UserError(f"{proposal.ref} is {proposal.status} already, so there is nothing to take back.")
+    now = standing(session, clause)
+    if now.agreement is not None and now.agreement.text == proposal.text and not _objected(now):
+        raise UserError(
+            f"{proposal.ref} is recorded as {now.agreement.ref} already. Object to that: "
+            f"`/parley object {now.agreement.ref} because …`."
+        )
+    proposal.status = ProposalStatus.WITHDRAWN
+    session.add(proposal)
+    session.flush()
+    written = trail.deed(session, actor, "proposal.withdrawn", proposal.ref, at=at, clause=clause.number)
+    outbox.clause_changed(session, clause.id, written)
+
+
+def _objected(now: Standing) -> bool:
+    return now.agreement is not None and now.agreement.status == AgreementStatus.OBJECTED
+
+
+# -- agreement ------------------------------------------------------------------------------------------
+
+
+def agree(
+    session: Session,
+    actor: Actor,
+    clause: Clause,
+    *,
+    source: Source,
+    at: datetime,
+    meeting: Meeting | None,
+    seen: str | None = None,
+) -> Agreement:
+    """Record the latest proposal as agreed, for every party to confirm in exactly these words.
+
+    `seen` is the proposal (its ref) that the person was looking at, when a button tells. Raises UserError where
+    nothing is proposed, when it is another proposal by now, and as `record_agreement` does.
+    """
+    now = standing(session, clause)
+    _check_free(clause, now)
+    rules.check_may_become(clause.number, now.status, ClauseStatus.IN_PRINCIPLE)
+    on_table = clauses.standing(session, actor.id).get(clause.id or 0, [])
+    if not on_table:
+        raise UserError(
+            f"Nothing is proposed for {clause.number}. Propose words: `/parley propose {clause.number} …`, or record "
+            f"them as agreed at once: `/parley agree {clause.number}: …`."
+        )
+    latest = on_table[-1]
+    if seen is not None and latest.ref.casefold() != seen.casefold():
+        raise UserError(
+            f"{seen} is not the latest proposal for {clause.number} any more: that is {latest.ref}. Nothing was "
+            f"recorded. Read it first: `/parley clause {clause.number}`."
+        )
+    return record_agreement(session, actor, latest.text, clause=clause.number, source=source, at=at, meeting=meeting)
+
+
+def record_agreement(
+    session: Session,
+    actor: Actor,
+    wording: str,
+    *,
+    source: Source,
+    at: datetime,
+    meeting: Meeting | None = None,
+    clause: str | None = None,
+    said: str = "",
+) -> Agreement:
+    """Record exact words as agreed, on the clause that they name if it is there.
+
+    Raises UserError for a clause that is settled or withdrawn, for one on which other words wait for
+    confirmation, for words that were agreed on it already, and as the record does.
+    """
+    row = known(session, actor.id, clause) if clause else None
+    if row is None:
+        return record.record_agreement(
+            session, actor, wording, source=source, at=at, meeting=meeting, clause=clause, said=said
+        )
+    now = standing(session, row)
+    _check_free(row, now)
+    if now.agreement is not None:
+        require(actor, Capability.RECORD)
+        record.supersede(session, actor, now.agreement, at=at)
+    row.status, row.parked_until = rules.on_the_table(ClauseStatus(row.status)), None
+    session.add(row)
+    agreement = record.record_agreement(
+        session,
+        actor,
+        wording,
+        source=source,
+        at=at,
+        meeting=meeting,
+        clause=row.number,
+        clause_id=row.id,
+        said=said,
+    )
+    outbox.clause_changed(session, row.id, Written(0, agreement.seq, at))
+    return agreement
+
+
+def _check_free(clause: Clause, now: Standing) -> None:
+    """Raises UserError where words stand on a clause that other words cannot simply replace."""
+    if now.confirmed and now.agreement is not None:
+        held = f", and waits for {mrkdwn.listed(now.bars.package_open)} of its package" if now.bars.package_open else ""
+        raise UserError(
+            f"Every party has confirmed {clause.number} as {now.agreement.ref}{held}. "
+            f"Reopen it first: `/parley reopen {clause.number} because …`."
+        )
+    if now.awaiting and now.agreement is not None:
+        raise UserError(
+            f"{now.agreement.ref} on {clause.number} waits for confirmation already: "
+            f"`/parley confirm {now.agreement.ref}`, or `/parley object {now.agreement.ref} because …`."
+        )
+    if not rules.may_be_agreed(now.status):
+        rules.check_may_become(clause.number, now.status, ClauseStatus.IN_PRINCIPLE)
+
+
+def reword_agreement(
+    session: Session,
+    actor: Actor,
+    agreement: Agreement,
+    wording: str,
+    *,
+    at: datetime,
+    clause: str | None = None,
+    said: str = "",
+) -> None:
+    """Change recorded words, and the clause they are on: confirmation starts again.
+
+    Raises UserError once the contract is signed, when the clause that is now named cannot take them, and as
+    the record does.
+    """
+    if agreement.status == AgreementStatus.AGREED and is_signed(session, actor.id):
+        raise UserError(f"The contract is signed, so {agreement.ref} stands. A change is a variation now.")
+    row = known(session, actor.id, clause) if clause else None
+    if row is not None and row.id != agreement.clause_id:
+        now = standing(session, row)
+        _check_free(row, now)
+        row.status = rules.on_the_table(ClauseStatus(row.status))
+        session.add(row)
+    record.reword_agreement(
+        session,
+        actor,
+        agreement,
+        wording,
+        at=at,
+        clause=row.number if row else clause,
+        clause_id=row.id if row else None,
+        said=said,
+    )
+
+
+def withdraw_agreement(session: Session, actor: Actor, agreement: Agreement, *, at: datetime) -> None:
+    """Take recorded words back before another party has confirmed them. Raises UserError after that, for words
+    of others to those who may not run a meeting, and once the minutes that hold them are out."""
+    if actor.member is None or actor.member.id != agreement.author_id:
+        require(actor, Capability.RUN)
+    meeting = meetings.get(session, agreement.meeting_id) if agreement.meeting_id else None
+    if meeting is not None and meeting.status == MeetingStatus.CLOSED:
+        raise UserError(
+            f"{meeting.ref} has closed and its minutes are out, so {agreement.ref} stands as it was recorded. "
+            f"Object to it: `/parley object {agreement.ref} because …`."
+        )
+    record.take_back_agreement(session, actor, agreement, AgreementStatus.WITHDRAWN, at=at)
+
+
+def reopen(session: Session, actor: Actor, clause: Clause, reason: str, *, at: datetime) -> list[Clause]:
+    """Open an agreed, parked or withdrawn clause again, and its package with it; what was agreed stays on record.
+
+    Gives the clauses that were reopened, that one first. Raises UserError without a reason, and for a clause
+    that is open anyway or signed.
+    """
+    require(actor, Capability.CONFIRM)
+    require_open_room(actor)
+    why = reason.strip()
+    if not why:
+        raise UserError(f"Say why: `/parley reopen {clause.number} because the tariff has changed`.")
+    every = {found.clause.id: found for found in standings(session, actor.id)}
+    now = every[clause.id]
+    if now.status == ClauseStatus.PARKED and not now.confirmed:
+        clause.parked_until = None
+        _become(session, actor, clause, ClauseStatus.OPEN, at=at, reason=why)
+        return [clause]
+    if now.awaiting and now.agreement is not None:
+        raise UserError(
+            f"{now.agreement.ref} on {clause.number} is not agreed yet. Object to it: "
+            f"`/parley object {now.agreement.ref} because …`."
+        )
+    if not now.confirmed or now.status == ClauseStatus.FINAL:
+        if now.status in rules.UNSETTLED:
+            raise UserError(f"Clause {clause.number} is {rules.in_words(now.status)}: it is open as it is.")
+        rules.check_may_become(clause.number, now.status, ClauseStatus.REOPENED)
+    mates = clauses.in_package(session, clause.package_id) if clause.package_id else []
+    reopened = [clause, *(mate for mate in mates if mate.id != clause.id and every[mate.id].confirmed)]
+    for row in reopened:
+        _reopen_one(session, actor, every[row.id], why if row is clause else f"{clause.number}: {why}", at=at)
+    return reopened
+
+
+def _reopen_one(session: Session, actor: Actor, found: Standing, why: str, *, at: datetime) -> None:
+    clause = found.clause
+    clause.because, clause.status = why, ClauseStatus.REOPENED
+    for row in clauses.standing(session, clause.negotiation_id).get(clause.id or 0, []):
+        row.status = ProposalStatus.LAPSED
+        session.add(row)
+    if found.agreement is not None:
+        record.reopen_agreement(session, actor, found.agreement, why, at=at)
+    _write(session, actor, clause, "clause.reopened", at=at, reason=why)
+
+
+# -- put off, handed up, taken out ----------------------------------------------------------------------
+
+
+def withdraw(session: Session, actor: Actor, clause: Clause, *, at: datetime) -> None:
+    """Take a clause out of the negotiation; it stays readable."""
+    require(actor, Capability.CONFIRM)
+    _become(session, actor, clause, ClauseStatus.WITHDRAWN, at=at)
+
+
+def park(session: Session, actor: Actor, clause: Clause, until: date, *, at: datetime) -> None:
+    """Put a clause off until a local date, on which both sides are reminded."""
+    require(actor, Capability.RECORD)
+    if clause.status == ClauseStatus.PARKED and not standing(session, clause).awaiting:
+        clause.parked_until = until
+        _write(session, actor, clause, "clause.parked", at=at, until=until)
+        return
+    _become(session, actor, clause, ClauseStatus.PARKED, at=at, until=until)
+    clause.parked_until = until
+    session.add(clause)
+
+
+def set_rung(
+    session: Session, actor: Actor, level: int, people: Sequence[Member], working_days: int, *, at: datetime
+) -> None:
+    """Name who decides at a level of the ladder, one person for each party, and in how many working days.
+
+    Raises UserError for two of one party, and for numbers that mean nothing.
+    """
+    require(actor, Capability.PLAN)
+    require_open_room(actor)
+    if not 1 <= level <= 9 or not 1 <= working_days <= MOST_DAYS:
+        raise UserError(f"A ladder has levels 1 to 9, and each takes 1 to {MOST_DAYS} working days.")
+    if len({person.party_id for person in people}) < len(people) or not people:
+        raise UserError("Name one person for each side: `/parley ladder 1 @dana, @priya within 5 working days`.")
+    there = {rung.party_id: rung for rung in clauses.rungs(session, actor.id) if rung.level == level}
+    for person in people:
+        rung = there.get(person.party_id) or Rung(
+            negotiation_id=actor.id, level=level, party_id=person.party_id, member_id=0, working_days=0
+        )
+        rung.member_id = person.id or 0
+        there[person.party_id] = rung
+    for rung in there.values():
+        rung.working_days = working_days
+        session.add(rung)
+    session.flush()
+    trail.deed(
+        session,
+        actor,
+        "ladder.set",
+        str(level),
+        at=at,
+        people=[person.id for person in people],
+        working_days=working_days,
+    )
+
+
+def escalate(
+    session: Session, actor: Actor, clause: Clause, to: Member | None, reason: str, *, at: datetime
+) -> Count | None:
+    """Hand a clause to those who may decide more: a person, or else the next level of the ladder.
+
+    Gives the working days that the level has, counted from today, when it has some. Raises UserError without a reason,
+    without a ladder to climb, and where the clause cannot be escalated.
+    """
+    require(actor, Capability.CONFIRM)
+    why = reason.strip()
+    if not why:
+        raise UserError(f"Say why: `/parley escalate {clause.number} to @name because …`.")
+    rungs = clauses.rungs(session, actor.id)
+    levels = sorted({rung.level for rung in rungs})
+    climbed = clause.level_up if clause.status == ClauseStatus.ESCALATED else None
+    if to is not None:
+        level = next((rung.level for rung in rungs if rung.member_id == to.id and rung.level > (climbed or 0)), None)
+    else:
+        level = rules.next_rung(levels, climbed)
+        if level is None:
+            top = f"{clause.number} stands at the top of the ladder: `/parley dispute {clause.number} because …`."
+            none = (
+                f"There is no ladder to climb. Name somebody, `/parley escalate {clause.number} to @name because …`, "
+                "or make one: `/parley ladder 1 @dana, @priya within 5 working days`."
+            )
+            raise UserError(top if climbed else none)
+    days = next((rung.working_days for rung in rungs if rung.level == level), None)
+    limit = add_working_days(actor.today(at), days, actor.calendar) if days is not None else None
+    by = limit.date if limit else None
+    detail = {"person": to.id if to else None, "level": level, "by": by, "reason": why}
+    if clause.status == ClauseStatus.ESCALATED:
+        now = standing(session, clause)
+        if now.confirmed:
+            rules.check_may_become(clause.number, now.status, ClauseStatus.ESCALATED)
+        _set_escalation(clause, to, level, by, why)
+        _write(session, actor, clause, "clause.escalated", at=at, **detail)
+    else:
+        _become(session, actor, clause, ClauseStatus.ESCALATED, at=at, **detail)
+        _set_escalation(clause, to, level, by, why)
+    session.add(clause)
+    return limit
+
+
+def _set_escalation(clause: Clause, to: Member | None, level: int | None, by: date | None, why: str) -> None:
+    clause.escalated_to_id = to.id if to else None
+    clause.level_up, clause.settle_by, clause.because = level, by, why
+
+
+def dispute(session: Session, actor: Actor, clause: Clause, reason: str, *, at: datetime) -> None:
+    """An escalated clause goes to mediation or arbitration; each party's last position is frozen."""
+    require(actor, Capability.CONFIRM)
+    if not reason.strip():
+        raise UserError(f"Say why: `/parley dispute {clause.number} because both chief executives disagree`.")
+    _become(session, actor, clause, ClauseStatus.DISPUTED, at=at, reason=reason.strip())
+    clause.because = reason.strip()
+    session.add(clause)
+
+
+def _become(session: Session, actor: Actor, clause: Clause, to: ClauseStatus, *, at: datetime, **detail: Any) -> None:
+    require_open_room(actor)
+    now = standing(session, clause)
+    if now.awaiting and now.agreement is not None:
+        raise UserError(f"{now.agreement.ref} on {clause.number} waits for confirmation. Settle that first.")
+    if now.confirmed and now.status not in rules.SETTLED:
+        raise UserError(
+            f"Every party has confirmed {clause.number}. Reopen it first: `/parley reopen {clause.number} because …`."
+        )
+    rules.check_may_become(clause.number, now.status, to)
+    clause.status = to
+    _write(session, actor, clause, f"clause.{to}", at=at, **detail)
+
+
+def _write(session: Session, actor: Actor, clause: Clause, deed: str, *, at: datetime, **detail: Any) -> None:
+    """Keep a clause as it is now, with its deed in the trail, and bring its card up to date."""
+    session.add(clause)
+    session.flush()
+    written = trail.deed(session, actor, deed, clause.number, at=at, **detail)
+    outbox.clause_changed(session, clause.id, written)
+
+
+# -- what must be so before it is agreed ----------------------------------------------------------------
+
+
+def flag_legal(session: Session, actor: Actor, clause: Clause, *, cleared: bool, at: datetime) -> None:
+    """Ask a legal adviser to look at a clause, or clear it as one. Raises UserError for clearing without that role."""
+    require(actor, Capability.RECORD)
+    require_open_room(actor)
+    if cleared and Role.LEGAL not in actor.roles:
+        raise UserError(
+            f"Only somebody with the role legal clears {clause.number}. You have "
+            f"{mrkdwn.listed(sorted(actor.roles)) or 'no role'}."
+        )
+    if cleared and clause.legal != LEGAL_OPEN:
+        raise UserError(f"Nobody has asked for {clause.number} to be cleared: `/parley clause legal {clause.number}`.")
+    if not cleared:
+        _check_not_agreed(session, clause)
+    clause.legal = LEGAL_CLEARED if cleared else LEGAL_OPEN
+    _write(session, actor, clause, "clause.legal", at=at, legal=clause.legal)
+
+
+def set_streams(session: Session, actor: Actor, clause: Clause, streams: Collection[str], *, at: datetime) -> None:
+    """Name the work-streams that must each be content with a clause on every side; none takes them off."""
+    require(actor, Capability.RECORD)
+    require_open_room(actor)
+    _check_not_agreed(session, clause)
+    wanted = list(dict.fromkeys(" ".join(stream.split()).casefold() for stream in streams if stream.strip()))
+    if any(len(stream) > LONGEST_STREAM for stream in wanted):
+        raise UserError(f"A work-stream's name has {LONGEST_STREAM} characters at most.")
+    clause.streams = wanted
+    _write(session, actor, clause, "clause.streams", at=at, streams=wanted)
+
+
+def content(session: Session, actor: Actor, clause: Clause, stream: str, *, at: datetime) -> bool:
+    """The actor's party is content with a clause as far as a work-stream goes; False when it had said so.
+
+    Raises UserError for a stream that the clause has not, and for people who do not speak for a party that signs.
+    """
+    require_open_room(actor)
+    if Role.TECHNICAL not in actor.roles:
+        require(actor, Capability.CONFIRM)
+    member = seat(actor)
+    wanted = " ".join(stream.split()).casefold()
+    if wanted not in clause.streams:
+        there = mrkdwn.listed(clause.streams) or "none"
+        raise UserError(f"Clause {clause.number} has no work-stream {wanted[:80]}. It has: {there}.")
+    if actor.party is None or not actor.party.must_sign:
+        raise UserError("You speak for a party that does not sign this contract.")
+    said = clauses.stream_words(session, actor.id).get(clause.id or 0, [])
+    if any(word.stream == wanted and word.party_id == member.party_id for word in said):
+        return False
+    word = StreamWord(
+        clause_id=clause.id or 0, stream=wanted, party_id=member.party_id, member_id=member.id or 0, at=at
+    )
+    session.add(word)
+    _write(session, actor, clause, "clause.content", at=at, stream=wanted, party=actor.party.code)
+    return True
+
+
+def _check_not_agreed(session: Session, clause: Clause) -> None:
+    """Raises UserError for a clause that is agreed but for signature: what must be so before is past."""
+    status = standing(session, clause).status
+    if status in (ClauseStatus.SUBJECT_TO_CONTRACT, ClauseStatus.FINAL):
+        rules.check_may_become(clause.number, status, ClauseStatus.IN_PRINCIPLE)
+
+
+def package(session: Session, actor: Actor, name: str, rows: Iterable[Clause], *, at: datetime) -> Package:
+    """Tie clauses together: none is agreed until all are. The name's earlier members are let go.
+
+    Raises UserError for fewer than two, for one that stands in another package, and for one that is agreed by
+    itself already: tying it would quietly take that back.
+    """
+    require(actor, Capability.CONFIRM)
+    require_open_room(actor)
+    wanted = " ".join(name.split())
+    members = list({row.id: row for row in rows}.values())
+    if not wanted or len(members) < 2:
+        raise UserError("A package has a name and two clauses or more: `/parley package Payment: 4.2, 4.3`.")
+    same = next((p for p in clauses.packages(session, actor.id) if p.name.casefold() == wanted.casefold()), None)
+    foreign = [row.number for row in members if row.package_id not in (None, same.id if same else None)]
+    if foreign:
+        raise UserError(f"{mrkdwn.listed(foreign)} stands in another package already. `/parley packages` lists them.")
+    every = {found.clause.id: found for found in standings(session, actor.id)}
+    settled = [row.number for row in members if every[row.id].status in rules.SETTLED]
+    if settled and len(settled) < len(members):
+        raise UserError(
+            f"{mrkdwn.listed(settled)} is agreed already, and tying it would take that back. Reopen it first: "
+            f"`/parley reopen {settled[0]} because …`."
+        )
+    tied = same or Package(negotiation_id=actor.id, name=wanted)
+    session.add(tied)
+    session.flush()
+    let_go = [row for row in clauses.in_package(session, tied.id or 0) if row.id not in {m.id for m in members}]
+    for row in let_go:
+        row.package_id = None
+        session.add(row)
+    for row in members:
+        row.package_id = tied.id
+        session.add(row)
+    session.flush()
+    written = trail.deed(session, actor, "package.tied", tied.name, at=at, clauses=[row.number for row in members])
+    for row in (*members, *let_go):
+        outbox.clause_changed(session, row.id, written)
+    return tied

@@ -1,0 +1,120 @@
+"""How each clause stands, derived afresh from the record: there is no second truth that could differ from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.access import Actor
+from bot.clauses import rules
+from bot.clauses.rules import Bars
+from bot.contracts import numbers
+from bot.errors import UserError
+from bot.slack import mrkdwn
+from storage import Session, clauses, negotiations, timetable
+from storage.tables import Agreement, AgreementStatus, Clause, ClauseStatus, StreamWord
+
+LEGAL_OPEN, LEGAL_CLEARED = "open", "cleared"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A clause with how it stands, the agreement that counts for it, and what keeps it from more."""
+
+    clause: Clause
+    status: ClauseStatus
+    agreement: Agreement | None
+    bars: Bars
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether every party has confirmed its words, also where its package still keeps it from being agreed."""
+        return self.agreement is not None and self.agreement.status == AgreementStatus.AGREED
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether words for it wait for somebody's confirmation."""
+        return self.agreement is not None and self.agreement.status == AgreementStatus.AWAITING
+
+
+def standings(session: Session, negotiation_id: int) -> list[Standing]:
+    """Every clause as it stands, sorted as people read numbers."""
+    rows = clauses.every(session, negotiation_id)
+    recorded = clauses.agreements(session, negotiation_id)
+    counting = {row.id or 0: _counting(recorded.get(row.id or 0, ())) for row in rows}
+    confirmed = {key for key, found in counting.items() if found and found.status == AgreementStatus.AGREED}
+    packages: dict[int, list[Clause]] = {}
+    for row in rows:
+        if row.package_id is not None:
+            packages.setdefault(row.package_id, []).append(row)
+    signing = {p.id or 0: p.code for p in negotiations.parties(session, negotiation_id) if p.must_sign}
+    content = clauses.stream_words(session, negotiation_id)
+    signed = is_signed(session, negotiation_id)
+    found = []
+    for row in rows:
+        bars = Bars(
+            legal_open=row.legal == LEGAL_OPEN,
+            streams_missing=_missing(row, signing, content.get(row.id or 0, ())),
+            package_open=_open_mates(row, packages.get(row.package_id or 0, ()), confirmed),
+        )
+        agreement = counting[row.id or 0]
+        agreed = AgreementStatus(agreement.status) if agreement else None
+        status = rules.standing(ClauseStatus(row.status), agreed, bars, signed=signed)
+        found.append(Standing(row, status, agreement, bars))
+    return sorted(found, key=lambda each: (each.clause.left_out, numbers.sort_key(each.clause.number)))
+
+
+def _counting(recorded: Sequence[Agreement]) -> Agreement | None:
+    """The agreement that counts: the one that every party has confirmed, else the latest that was not reopened."""
+    live = [row for row in recorded if row.status != AgreementStatus.REOPENED]
+    agreed = [row for row in live if row.status == AgreementStatus.AGREED]
+    counting = agreed or live
+    return counting[-1] if counting else None
+
+
+def _missing(row: Clause, signing: Mapping[int, str], words: Sequence[StreamWord]) -> tuple[str, ...]:
+    said = ((word.stream, word.party_id) for word in words)
+    return tuple(rules.missing_streams(row.streams, signing, said)) if row.streams else ()
+
+
+def _open_mates(row: Clause, mates: Sequence[Clause], confirmed: set[int]) -> tuple[str, ...]:
+    return tuple(
+        mate.number
+        for mate in mates
+        if mate.id != row.id and mate.id not in confirmed and mate.status != ClauseStatus.WITHDRAWN
+    )
+
+
+def is_signed(session: Session, negotiation_id: int) -> bool:
+    """Whether the timetable says that the contract is signed: a milestone of that kind is done."""
+    return any(
+        row.kind == "signature" and row.done_on is not None for row in timetable.milestones(session, negotiation_id)
+    )
+
+
+def standing(session: Session, clause: Clause) -> Standing:
+    return next(found for found in standings(session, clause.negotiation_id) if found.clause.id == clause.id)
+
+
+def find(session: Session, actor: Actor, typed: str) -> Clause:
+    """The clause with this number, however it is typed. Raises UserError with the nearest numbers there are."""
+    found = known(session, actor.id, typed)
+    if found is None:
+        there = [row.number for row in clauses.every(session, actor.id)]
+        shown = " ".join(typed.split())[:80]
+        if not there:
+            raise UserError(
+                f"There is no clause {shown} in {actor.negotiation.code}, and no other yet. "
+                "Add one, `/parley clause add 4.2 Payment`, or bring the contract in: `/parley clause import`."
+            )
+        near = mrkdwn.listed(numbers.near(typed, there), "or")
+        raise UserError(f"There is no clause {shown} in {actor.negotiation.code}. Did you mean {near}?")
+    return found
+
+
+def known(session: Session, negotiation_id: int, typed: str) -> Clause | None:
+    """The clause with this number, if there is one; a clause in the contract before one that was left out."""
+    wanted = numbers.key(typed)
+    exact = clauses.by_number(session, negotiation_id, typed.strip())
+    if exact is not None:
+        return exact
+    rows = [row for row in clauses.every(session, negotiation_id) if numbers.key(row.number) == wanted]
+    return min(rows, key=lambda row: (row.left_out != 0, -row.left_out), default=None)
