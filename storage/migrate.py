@@ -7,7 +7,7 @@ from sqlalchemy import inspect, text
 
 from storage.db import Database
 
-HEAD = "0004"
+HEAD = "0005"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

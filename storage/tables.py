@@ -138,6 +138,14 @@ class NoteKind(StrEnum):
     RECOMMENDATION = "recommendation"
 
 
+class CommitmentStatus(StrEnum):
+    """Where a promise went: `waived` is consciously not carried into the contract."""
+
+    OPEN = "open"
+    CARRIED = "carried"
+    WAIVED = "waived"
+
+
 class OutboxState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
@@ -704,3 +712,66 @@ class Milestone(SQLModel, table=True):
     rating: str | None = None
     rated_because: str = Field(default="", sa_type=Text)
     removed: bool = False
+
+
+class Document(SQLModel, table=True):
+    """A draft of the contract as it was issued; `issued_on` is a local date, `pen_id` who writes the next one.
+
+    The keys are title and version without their case and spaces: no two drafts may share both. `changes` is
+    what it changes against the draft before, in the issuer's words; empty while that is not disclosed.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        UniqueConstraint("negotiation_id", "title_key", "version_key"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    ref: str
+    title: str
+    title_key: str
+    version: str
+    version_key: str
+    issued_on: date
+    issued_by_id: int = Field(foreign_key="party.id")
+    pen_id: int | None = Field(default=None, foreign_key="member.id")
+    changes: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class MissingSchedule(SQLModel, table=True):
+    """A schedule that a draft was issued without; missing until it is received."""
+
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    document_id: int = Field(foreign_key="document.id")
+    number: int
+    name: str
+    received_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+    received_by_id: int | None = Field(default=None, foreign_key="member.id")
+
+
+class Commitment(SQLModel, table=True):
+    """A promise in a submission, and where it went: the clauses that carry it, or why it is not carried.
+
+    `source` is where the submission says it. Who settled it, and when, is as it stands now; the ledger has
+    the rest.
+    """
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "ref"), one_of("status", CommitmentStatus))
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    ref: str
+    text: str = Field(sa_type=Text)
+    source: str = Field(default="", sa_type=Text)
+    promised_by_id: int = Field(foreign_key="party.id")
+    status: str = CommitmentStatus.OPEN
+    clauses: list[str] = Field(default_factory=list, sa_type=JSON)
+    reason: str = Field(default="", sa_type=Text)
+    settled_by_id: int | None = Field(default=None, foreign_key="member.id")
+    settled_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
