@@ -22,6 +22,7 @@ from bot.clauses import handlers as clauses
 from bot.clauses import notices as clause_notices
 from bot.delivery import Read
 from bot.deps import Deps
+from bot.documents import handlers as registers
 from bot.errors import UserError
 from bot.exports import handlers as exports
 from bot.exports import notices as exports_notices
@@ -79,7 +80,7 @@ def _here(session: Session, call: Call) -> Answer:
 
 
 SETTING_UP, TIMETABLE, PLANNING, AT_THE_TABLE = "Setting up", "Timetable", "Meetings", "At the table"
-CLAUSES, ACTIONS, READING = "Clauses", "Actions", "Reading"
+CLAUSES, ACTIONS, DOCUMENTS, READING = "Clauses", "Actions", "Documents", "Reading"
 
 COMMANDS: dict[str, Command] = {
     "new": Command(
@@ -532,6 +533,69 @@ COMMANDS: dict[str, Command] = {
     ),
     "packages": Command(
         clauses.packages, "packages", "lists the packages and how their clauses stand", "packages", CLAUSES
+    ),
+    "document add": Command(
+        registers.document_add,
+        "document add TITLE… version V [missing SCHEDULE, …]",
+        "records an issued draft; `from PARTY`, `on DATE`, `pen @user` and last `changes TEXT…` may follow",
+        "document add Full contract version 2 missing Schedule 3B, Annex A changes Payment falls due after 28 days",
+        DOCUMENTS,
+    ),
+    "document received": Command(
+        registers.document_received,
+        "document received REF SCHEDULE, …",
+        "says that missing schedules have come",
+        "document received DOC1 Schedule 3B, Annex A",
+        DOCUMENTS,
+    ),
+    "document disclose": Command(
+        registers.document_disclose,
+        "document disclose REF TEXT…",
+        "says what a draft changes against the one before",
+        "document disclose DOC3 Payment falls due after 28 days instead of 30",
+        DOCUMENTS,
+    ),
+    "documents": Command(
+        registers.document_list,
+        "documents",
+        "lists the drafts by title, newest last: who issued them, who holds the pen, what is missing, what changed",
+        "documents",
+        DOCUMENTS,
+    ),
+    "commitment add": Command(
+        registers.commitment_add,
+        "commitment add TEXT… [from PARTY] [source WORDS…]",
+        "records a promise made in a submission",
+        "commitment add A named care coordinator within five days source Submission section 4.2",
+        DOCUMENTS,
+    ),
+    "commitment carry": Command(
+        registers.commitment_carry,
+        "commitment carry REF into CLAUSE[, CLAUSE…]",
+        "says which clauses carry a promise",
+        "commitment carry C1 into 4.2",
+        DOCUMENTS,
+    ),
+    "commitment waive": Command(
+        registers.commitment_waive,
+        "commitment waive REF because REASON…",
+        "says that a promise is consciously not carried into the contract",
+        "commitment waive C1 because the service moves to another contract",
+        DOCUMENTS,
+    ),
+    "commitment reopen": Command(
+        registers.commitment_reopen,
+        "commitment reopen REF because REASON…",
+        "says that it is open again where a promise goes",
+        "commitment reopen C1 because clause 4.2 was taken out",
+        DOCUMENTS,
+    ),
+    "commitments": Command(
+        registers.commitment_list,
+        "commitments",
+        "lists the promises, where each went, and how many are carried",
+        "commitments",
+        DOCUMENTS,
     ),
     "minutes": Command(
         minutes.minutes,

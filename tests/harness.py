@@ -5,6 +5,7 @@ whatever `parley.now` says.
 """
 
 import itertools
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,13 @@ class Reply:
     def shown(self) -> str:
         """Everything the person reads, in one string."""
         return "\n".join([self.text, *(str(block.get("text", {}).get("text", "")) for block in self.blocks)])
+
+    @property
+    def pings(self) -> list[str]:
+        """What Slack would take for a live mention or link; in plain text there is none."""
+        texts = [block["text"] for block in self.blocks if block["type"] == "section"]
+        live = [self.text, *(text["text"] for text in texts if text["type"] == "mrkdwn")]
+        return re.findall("<[!@#h][^<>]*>", "\n".join(live))
 
 
 @dataclass

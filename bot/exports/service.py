@@ -10,6 +10,7 @@ from typing import Any
 
 from bot import roster
 from bot.clauses import export as clauses
+from bot.documents import export as registers
 from bot.roster import Seat
 from storage import Session, ledger, meetings, negotiations, records, timetable
 from storage.tables import (
@@ -77,7 +78,8 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
         "variations": [],
         "outcomes": [],
         "positions": [],
-        "documents": [],
+        "documents": registers.drafts(session, negotiation_id, parties, seats),
+        "commitments": registers.promises(session, negotiation_id, parties, seats),
         "minutes": [
             {
                 "meeting": meeting.ref,
