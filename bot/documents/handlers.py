@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 
 from bot import access, dates, roster
@@ -41,12 +42,19 @@ def _read_draft(session: Session, actor: Actor, call: Call) -> NewDraft:
     return NewDraft(
         title=plain(said.title),
         version=plain(said.version),
-        issued_on=dates.read_date(plain(said.on), today=today, calendar=actor.calendar) if said.on else today,
+        issued_on=_day(plain(said.on), actor, today) if said.on else today,
         issued_by=service.party(session, actor, plain(said.party)) if said.party else service.own_party(actor),
         pen=_holder(session, actor, said.pen, call.names) if said.pen else None,
         missing=[plain(name) for name in said.missing],
         changes=plain(said.changes),
     )
+
+
+def _day(words: str, actor: Actor, today: date) -> date:
+    try:
+        return dates.read_date(words, today=today, calendar=actor.calendar)
+    except UserError as refusal:
+        raise UserError(f"{refusal} If “on” belongs to a name, put that name in quotes.") from None
 
 
 def _holder(session: Session, actor: Actor, words: str, names: Mapping[str, str]) -> Member:

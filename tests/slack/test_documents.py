@@ -125,6 +125,7 @@ def test_a_title_may_hold_the_words_of_the_grammar(table: Parley, title: str, ke
         ("Full contract version 2 on 27 nov 2026", "Friday 27 November 2026 is still to come"),
         ("Full contract version 2 on fri", "A date that has passed needs its year: `on 12 nov 2025`"),
         ("Full contract version 2 on exit", "“exit” is not a date that Parley can read"),
+        ("Full contract version 2 missing Charges on exit", "If “on” belongs to a name, put that name in quotes."),
         ("Full contract version 2 on 31/11/2026", "does not exist"),
         ("version 2", "Give the draft its title: `/parley document add"),
         ("Full contract", "Say what was issued and which version it is"),
