@@ -196,6 +196,25 @@ def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     return Actor(person, negotiation, member, party, channel, place.channel_id)
 
 
+def only(session: Session, code: str) -> Negotiation:
+    """The negotiation with this code, for the command line. Raises UserError when there is none, or one in
+    several workspaces."""
+    found = negotiations.by_code(session, code)
+    if not found:
+        raise UserError(f"There is no negotiation {code} in this database.")
+    if len(found) > 1:
+        raise UserError(f"Several workspaces have a negotiation {code}. Use a database that holds one.")
+    return found[0]
+
+
+def administrator(session: Session, code: str) -> Actor:
+    """Whoever set a negotiation up, acting from the command line for the whole table. Raises UserError as `only`."""
+    negotiation = negotiations.lock(session, only(session, code).id or 0)
+    person = negotiations.person_by_id(session, negotiation.created_by_id)
+    member, party = negotiations.seat(session, negotiation.id or 0, person.id or 0) or (None, None)
+    return Actor(person, negotiation, member, party, None, "")
+
+
 def _sits(session: Session, negotiation: Negotiation, person: Person) -> bool:
     if negotiation.created_by_id == person.id:
         return True

@@ -118,6 +118,25 @@ def export(
             sys.stdout.buffer.write(text.encode())
 
 
+@app.command(name="import-contract")
+def import_contract(
+    file: Annotated[Path, typer.Argument(help="A Word (.docx) or Markdown file.")],
+    code: Annotated[str, typer.Argument(help="The negotiation's code, such as OXMH.")],
+) -> None:
+    """Read a contract into clauses; a later version of it into changes to them. The joint channel is told."""
+    with told():
+        from bot import clock
+        from bot.clauses import cards, reading
+
+        print(f"Reading {file} ...", file=sys.stderr)
+        database = _database()
+        row = reading.read_file(database, file, code, at=clock.now())
+        with database.snapshot() as session:
+            lines = cards.contract_summary(session, row)
+        print("\n".join(lines).replace("*", ""), file=sys.stderr)
+        print("\n\n".join(f"{item['where']}\n{item['text']}" for item in row.unplaced))
+
+
 @app.command()
 def manifest() -> None:
     """Print the Slack app manifest."""

@@ -110,6 +110,10 @@ def person(session: Session, team_id: str, user_id: str) -> Person | None:
     return session.exec(_PERSON, params={"team": team_id, "user": user_id}).first()
 
 
+def person_by_id(session: Session, person_id: int) -> Person:
+    return session.exec(select(Person).where(Person.id == person_id)).one()
+
+
 def person_named(session: Session, team_id: str, user_id: str, name: str) -> Person:
     """The person, added when new; a better name replaces the bare id that stood in for one."""
     known = person(session, team_id, user_id)

@@ -9,7 +9,9 @@ from bot.outbox import Message
 from bot.roster import Seat
 from bot.slack import blocks, mrkdwn
 from storage import Session, clauses, negotiations
-from storage.tables import AgreementStatus, Clause, ClauseStatus, Negotiation
+from storage.tables import AgreementStatus, Clause, ClauseStatus, ContractFile, Negotiation
+
+_LISTED = 12  # clauses named in a message; the report in its thread has them all
 
 
 def shown(session: Session, negotiation: Negotiation, clause: Clause) -> Message:
@@ -72,3 +74,36 @@ def escalation(session: Session, clause: Clause) -> str:
     people = mrkdwn.listed(seat.title for seat in decides(session, clause)) or "somebody who left the table"
     by = f", to settle it by {dates.full_date(clause.settle_by)}" if clause.settle_by else ""
     return f"Escalated to {level}{people}{by}, because {blocks.cut(clause.because, 500)}"
+
+
+def contract_summary(session: Session, file: ContractFile) -> list[str]:
+    """What a file brought, in lines: counts, the first of each kind of change, and what belongs to no clause."""
+    kept, negotiation = file.changes, negotiations.get(session, file.negotiation_id)
+    lines = [f"*{blocks.cut(file.name, 100)}* is version {file.number} of the contract in {negotiation.code}."]
+    if file.number == 1:
+        every = len(kept["added"]) + len(kept["filled"])
+        known = f", {len(kept['filled'])} of which were there by number already" if kept["filled"] else ""
+        lines.append(f"{every} clauses are in it, with their numbers, titles and words{known}.")
+    else:
+        lines.append(f"{kept['unchanged']} clauses are as they were.")
+        moved = [f"{before} is {after} now{' and reworded' if new else ''}" for before, after, new in kept["moved"]]
+        for what, numbers in (
+            ("Got their words", kept["filled"]),
+            ("Changed", kept["changed"]),
+            ("Moved", moved),
+            ("Added", kept["added"]),
+            ("Left out", kept["left_out"]),
+        ):
+            if numbers:
+                more = f" and {len(numbers) - _LISTED} more" if len(numbers) > _LISTED else ""
+                lines.append(f"{what} ({len(numbers)}): {', '.join(numbers[:_LISTED])}{more}.")
+    if file.unplaced:
+        several = len(file.unplaced) > 1
+        pieces = f"{len(file.unplaced)} pieces of text belong" if several else "One piece of text belongs"
+        lines.append(f"{pieces} to no clause; nothing was dropped:")
+        lines += [f"• {blocks.cut(item['where'], 80)}: {blocks.cut(item['text'], 150)}" for item in file.unplaced[:5]]
+        if len(file.unplaced) > 5:
+            lines.append(f"… and {len(file.unplaced) - 5} more, whole in the report.")
+    else:
+        lines.append("Every word of it is in a clause.")
+    return lines

@@ -1,8 +1,8 @@
 """A contract becomes clauses; a later version of it becomes changes to them, never new clauses beside them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +78,7 @@ def take(session: Session, actor: Actor, row: ContractFile, contract: Contract, 
         unplaced=len(contract.unplaced),
         changes=row.changes if row.number > 1 else {},
     )
-    for pair in (*found.changed, *found.moved):
+    for pair in (*found.filled, *found.rest.changed, *found.rest.moved):
         clause = _row(session, actor.id, pair.after.number)
         written = trail.deed(
             session, actor, "clause.reissued", pair.after.number, at=at, issue=row.number, before=pair.before.number
@@ -125,11 +125,38 @@ def refuse(session: Session, row: ContractFile, reason: str) -> None:
     session.flush()
 
 
-def compare(session: Session, negotiation_id: int, contract: Contract) -> Comparison:
-    """How a contract differs from the clauses that are there."""
-    there = [row for row in clauses.every(session, negotiation_id) if row.left_out == 0]
-    before = Contract("", tuple(_value(row) for row in there), ())
-    return matching.compare(before, contract)
+@dataclass(frozen=True)
+class Found:
+    """How a contract differs from the clauses that are there.
+
+    `filled` are clauses added by hand or from a pack: they are known by their number, for their words are only
+    now there to be compared. `again` were left out of an earlier version and are back as they were.
+    """
+
+    filled: tuple[Pair, ...]
+    again: tuple[Pair, ...]
+    rest: Comparison
+
+    def pairs(self) -> list[Pair]:
+        return [*self.filled, *self.again, *self.rest.unchanged, *self.rest.changed, *self.rest.moved]
+
+
+def compare(session: Session, negotiation_id: int, contract: Contract) -> Found:
+    """Match a contract with the clauses that are there, so that a later version is changes and not new clauses."""
+    rows = clauses.every(session, negotiation_id)
+    by_hand = {numbers.key(row.number): row for row in rows if row.left_out == 0 and row.issue == 0}
+    filled = [clause for clause in contract.clauses if numbers.key(clause.number) in by_hand]
+    taken = {clause.number for clause in filled}
+    issued = tuple(_value(row) for row in rows if row.left_out == 0 and row.issue)
+    others = replace(contract, clauses=tuple(clause for clause in contract.clauses if clause.number not in taken))
+    rest = matching.compare(Contract("", issued, ()), others)
+    gone = {(row.number, row.title, row.text): row for row in rows if row.left_out}
+    again = [clause for clause in rest.added if (clause.number, clause.title, clause.text) in gone]
+    return Found(
+        tuple(Pair(_value(by_hand[numbers.key(clause.number)]), clause) for clause in filled),
+        tuple(Pair(clause, clause) for clause in again),
+        replace(rest, added=tuple(clause for clause in rest.added if clause not in again)),
+    )
 
 
 def _value(row: Clause) -> values.Clause:
@@ -137,13 +164,14 @@ def _value(row: Clause) -> values.Clause:
     return values.Clause(row.number, row.title, row.text, row.level, kind)
 
 
-def _changes(found: Comparison) -> dict[str, Any]:
+def _changes(found: Found) -> dict[str, Any]:
     return {
-        "changed": [pair.after.number for pair in found.changed],
-        "moved": [[pair.before.number, pair.after.number, pair.is_reworded] for pair in found.moved],
-        "added": [clause.number for clause in found.added],
-        "left_out": [clause.number for clause in found.removed],
-        "unchanged": len(found.unchanged),
+        "filled": [pair.after.number for pair in found.filled],
+        "changed": [pair.after.number for pair in found.rest.changed],
+        "moved": [[pair.before.number, pair.after.number, pair.is_reworded] for pair in found.rest.moved],
+        "added": [clause.number for clause in (*found.rest.added, *(pair.after for pair in found.again))],
+        "left_out": [clause.number for clause in found.rest.removed],
+        "unchanged": len(found.rest.unchanged),
     }
 
 
@@ -154,18 +182,22 @@ def _row(session: Session, negotiation_id: int, number: str) -> Clause:
     return row
 
 
-def _apply(session: Session, negotiation_id: int, issue: int, found: Comparison, contract: Contract) -> None:
-    there = {row.number: row for row in clauses.every(session, negotiation_id) if row.left_out == 0}
+def _apply(session: Session, negotiation_id: int, issue: int, found: Found, contract: Contract) -> None:
+    rows = sorted(clauses.every(session, negotiation_id), key=lambda row: (row.left_out == 0, row.left_out))
+    there = {row.number: row for row in rows}  # those in the contract before those that were left out
     places = {clause.number: place for place, clause in enumerate(contract.clauses, start=1)}
-    _leave_out(session, [there[clause.number] for clause in found.removed], issue)
-    pairs = [(there[pair.before.number], pair) for pair in (*found.unchanged, *found.changed, *found.moved)]
+    _leave_out(session, [there[clause.number] for clause in found.rest.removed], issue)
+    for pair in found.again:
+        there[pair.before.number].left_out = 0
+    session.flush()
+    pairs = [(there[pair.before.number], pair) for pair in found.pairs()]
     clauses.renumber(session, {row.id or 0: pair.after.number for row, pair in pairs if _is_moved(pair)})
     for row, pair in pairs:
         _reissue(session, row, pair.after, issue)
         row.place = places[pair.after.number]
         session.add(row)
     added = []
-    for clause in found.added:
+    for clause in found.rest.added:
         row = Clause(
             negotiation_id=negotiation_id,
             number=clause.number,
@@ -188,11 +220,10 @@ def _is_moved(pair: Pair) -> bool:
 
 
 def _leave_out(session: Session, rows: Sequence[Clause], issue: int) -> None:
-    """Clauses that the contract has no more keep their record and free their number; one by hand stays."""
+    """Clauses that the contract has no more keep their record and free their number."""
     for row in rows:
-        if row.issue:
-            row.left_out = issue
-            session.add(row)
+        row.left_out = issue
+        session.add(row)
     session.flush()
 
 
@@ -232,20 +263,16 @@ class Change:
 
 
 def changes(session: Session, row: ContractFile) -> list[Change]:
-    """What a contract file changed against the one before, in the order changed, moved, added, left out."""
+    """What a contract file changed against the one before: changed, moved, added, left out."""
     kept: Mapping[str, Any] = row.changes
-    by_number = {each.number: each for each in _issued_in(session, row)}
-    found = [_change(session, "changed", row, n, by_number.get(n)) for n in kept["changed"]]
+    by_number = {each.number: each for each in clauses.issued_in(session, row.negotiation_id, row.number)}
+    found = [_change(session, "changed", row, n, by_number.get(n)) for n in (*kept["filled"], *kept["changed"])]
     found += [_change(session, "moved", row, after, by_number.get(after), before) for before, after, _ in kept["moved"]]
     found += [_change(session, "added", row, number, by_number.get(number)) for number in kept["added"]]
     for clause in clauses.every(session, row.negotiation_id):
         if clause.left_out == row.number:
             found.append(Change("left out", clause.number, "", "", clause.title, clause.text, ""))
     return found
-
-
-def _issued_in(session: Session, row: ContractFile) -> Iterable[Issued]:
-    return clauses.issued_in(session, row.negotiation_id, row.number)
 
 
 def _change(
@@ -274,7 +301,7 @@ def report(session: Session, negotiation: Negotiation, row: ContractFile) -> str
             lines += [*_indented(in_markdown(redline.pieces(change.before, change.after))), ""]
     else:
         lines += ["## Clauses", ""]
-        lines += [f"- {n}" for n in row.changes["added"]]
+        lines += [f"- {n}" for n in sorted((*row.changes["filled"], *row.changes["added"]), key=numbers.sort_key)]
         lines.append("")
     lines += ["## Text that belongs to no clause", ""]
     for item in row.unplaced:

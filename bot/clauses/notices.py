@@ -8,9 +8,7 @@ from bot.contracts import redline, tracked
 from bot.outbox import File, Message, Update
 from bot.slack import blocks
 from storage import Session, clauses, negotiations
-from storage.tables import ContractFile, FileStatus, Negotiation, OutboxRow
-
-_LISTED = 12  # clauses named in a message; the report in its thread has them all
+from storage.tables import FileStatus, OutboxRow
 
 
 def clause_card(session: Session, row: OutboxRow) -> Message | None:
@@ -48,42 +46,14 @@ def contract_card(session: Session, row: OutboxRow) -> Message | None:
         text = f"{name} was not brought in, and nothing has changed. {file.refused}"
         return Message(text, blocks.paragraphs(text))
     negotiation = negotiations.get(session, file.negotiation_id)
-    text = "\n".join([*summary(negotiation, file), f"_{negotiation.marking}_"])
-    return Message(text, blocks.paragraphs(text))
+    text = "\n".join(cards.contract_summary(session, file))
+    return Message(f"{text}\n{negotiation.marking}.", [*blocks.paragraphs(text), blocks.context(negotiation.marking)])
 
 
 def contract_update(session: Session, row: OutboxRow) -> Update | None:
     message = contract_card(session, row)
     file = clauses.file(session, row.ref_id or 0)
     return Update(reading.card_key(file), message) if message and file else None
-
-
-def summary(negotiation: Negotiation, file: ContractFile) -> list[str]:
-    """What a file brought, in lines: counts, the first of each kind of change, and what belongs to no clause."""
-    kept = file.changes
-    lines = [f"*{blocks.cut(file.name, 100)}* is version {file.number} of the contract in {negotiation.code}."]
-    if file.number == 1 and not kept["changed"] and not kept["moved"]:
-        lines.append(f"{len(kept['added'])} clauses are in it, with their numbers, titles and words.")
-    else:
-        lines.append(f"{kept['unchanged']} clauses are as they were.")
-        moved = [f"{before} is {after} now{' and reworded' if new else ''}" for before, after, new in kept["moved"]]
-        for what, numbers in (
-            ("Changed", kept["changed"]),
-            ("Moved", moved),
-            ("Added", kept["added"]),
-            ("Left out", kept["left_out"]),
-        ):
-            if numbers:
-                more = f" and {len(numbers) - _LISTED} more" if len(numbers) > _LISTED else ""
-                lines.append(f"{what} ({len(numbers)}): {', '.join(numbers[:_LISTED])}{more}.")
-    if file.unplaced:
-        lines.append(f"{len(file.unplaced)} pieces of text belong to no clause; nothing was dropped:")
-        lines += [f"• {blocks.cut(item['where'], 80)}: {blocks.cut(item['text'], 150)}" for item in file.unplaced[:5]]
-        if len(file.unplaced) > 5:
-            lines.append(f"… and {len(file.unplaced) - 5} more, all in the report.")
-    else:
-        lines.append("Every word of it is in a clause.")
-    return lines
 
 
 def contract_report(session: Session, row: OutboxRow) -> Message | None:

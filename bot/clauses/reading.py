@@ -5,6 +5,7 @@ processes read at once is brought in once.
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from slack_sdk.errors import SlackClientError
@@ -17,7 +18,7 @@ from bot.contracts.files import read_contract
 from bot.contracts.values import Contract
 from bot.deps import Deps
 from bot.errors import UserError
-from storage import Session, clauses, negotiations
+from storage import Database, Session, clauses, negotiations
 from storage.tables import ContractFile, FileStatus
 
 log = structlog.get_logger()
@@ -68,6 +69,31 @@ def _finish(deps: Deps, asked: ContractFile, read: tuple[str, bytes, Contract] |
 
 def _code(session: Session, row: ContractFile) -> str:
     return negotiations.get(session, row.negotiation_id).code
+
+
+def read_file(db: Database, path: Path, code: str, *, at: datetime) -> ContractFile:
+    """Bring in a contract from the command line, for the negotiation's administrator; the table is told of it.
+
+    Raises UserError for a file that is no contract, and for a code that no negotiation has.
+    """
+    with db.snapshot() as session:
+        access.only(session, code)  # said before the file is read
+    try:
+        contract, data = read_contract(path), path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}).") from error
+    with db.transaction() as session:
+        actor = access.administrator(session, code)
+        joint = negotiations.joint_channel(session, actor.id)
+        row = ContractFile(
+            negotiation_id=actor.id, name=path.name, at=at, channel_id=joint or "", user_id=actor.person.user_id
+        )
+        session.add(row)
+        session.flush()
+        importing.take(session, actor, row, contract, data, at=at)
+        announce(session, row, joint or actor.person.user_id)
+        _attach(session, row, str(row.id), joint or actor.person.user_id, card_key(row), at=at)
+    return row
 
 
 def card_key(row: ContractFile) -> str:

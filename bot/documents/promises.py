@@ -9,7 +9,9 @@ from bot.access import Actor, Capability, require, require_open_room
 from bot.contracts import numbers
 from bot.documents import rules
 from bot.errors import UserError
+from bot.slack import mrkdwn
 from storage import Session, documents, negotiations
+from storage import clauses as clause_rows
 from storage.tables import Commitment, CommitmentStatus, Party, PartyKind
 
 
@@ -69,6 +71,7 @@ def carry(session: Session, actor: Actor, row: Commitment, clauses: Sequence[str
     Raises UserError for one that is consciously not carried.
     """
     _check_may_settle(actor, row, "carried")
+    _check_there(session, actor, clauses)
     before = list(row.clauses)
     known = {numbers.key(clause) for clause in before}
     new = [clause for clause in clauses if numbers.key(clause) not in known]
@@ -77,6 +80,16 @@ def carry(session: Session, actor: Actor, row: Commitment, clauses: Sequence[str
     row.clauses = [*before, *new]
     _settle(session, actor, row, "carried", CommitmentStatus.CARRIED, at=at, clauses=row.clauses, before=before)
     return True
+
+
+def _check_there(session: Session, actor: Actor, wanted: Sequence[str]) -> None:
+    """Where the contract is in clauses, a promise goes into one that is there."""
+    there = [row.number for row in clause_rows.every(session, actor.id)]
+    keys = {numbers.key(number) for number in there}
+    for number in wanted:
+        if there and numbers.key(number) not in keys:
+            near = mrkdwn.listed(numbers.near(number, there), "or")
+            raise UserError(f"There is no clause {number} in {actor.negotiation.code}. Did you mean {near}?")
 
 
 def waive(session: Session, actor: Actor, row: Commitment, reason: str, *, at: datetime) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from bot import access
 from bot.errors import UserError
 from bot.exports import audit, calendar, service
 from bot.render import seal_holds
@@ -10,19 +11,9 @@ from storage import Session, ledger, meetings, negotiations
 from storage.tables import Negotiation, Party
 
 
-def negotiation(session: Session, code: str) -> Negotiation:
-    """The negotiation with this code. Raises UserError when there is none, or one in several workspaces."""
-    found = negotiations.by_code(session, code)
-    if not found:
-        raise UserError(f"There is no negotiation {code} in this database.")
-    if len(found) > 1:
-        raise UserError(f"Several workspaces have a negotiation {code}. Export from a database that holds one.")
-    return found[0]
-
-
 def json_text(session: Session, code: str, party_code: str | None) -> str:
     """The whole record as JSON; with a party's code, that party's private record too."""
-    found = negotiation(session, code)
+    found = access.only(session, code)
     return json_of(session, found, _party(session, found, party_code) if party_code else None)
 
 
@@ -32,7 +23,7 @@ def json_of(session: Session, found: Negotiation, party: Party | None) -> str:
 
 def calendar_text(session: Session, code: str, party_code: str | None) -> str:
     """Meetings, milestones and deadlines as a calendar file; with a party's code, its private ones too."""
-    found = negotiation(session, code)
+    found = access.only(session, code)
     party = _party(session, found, party_code) if party_code else None
     return calendar.feed(session, found, party.id if party else None)
 
@@ -46,7 +37,7 @@ def _party(session: Session, found: Negotiation, code: str) -> Party:
 
 def minutes_text(session: Session, code: str, ref: str, party_code: str | None) -> str:
     """The latest minutes of a meeting, byte for byte as they were issued."""
-    found = negotiation(session, code)
+    found = access.only(session, code)
     party = _party(session, found, party_code) if party_code else None
     meeting = meetings.by_ref(session, found.id or 0, ref, party.id if party else None)
     if meeting is None:
