@@ -98,10 +98,7 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
                 f"{row.ref}: a note, not {instead}, because {missing} is not sufficiently represented at {meeting.ref}."
             )
         case LineKind.AGREED:
-            clause, wording = record_rules.split_clause(words)
-            clause_service.record_agreement(
-                session, actor, wording, clause=clause, source=source, at=at, meeting=meeting, said=line.text
-            )
+            return _take_agreement(session, actor, meeting, line, words, source, at)
         case LineKind.DECISION:
             record_service.record_decision(session, actor, words, source=source, at=at, meeting=meeting, said=line.text)
         case LineKind.NOTE | LineKind.RESERVATION | LineKind.PARKED:
@@ -129,6 +126,22 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
             mend(session, actor, meeting, line.text, line.new, spoken.names, at=at)
         case LineKind.UNSURE:
             raise UserError(f"That looks like a keyword with a slip in it. Did you mean `{line.new}:`? Type it again.")
+    return None
+
+
+def _take_agreement(
+    session: Session, actor: Actor, meeting: Meeting, line: Line, words: str, source: Source, at: datetime
+) -> str | None:
+    """Words on a clause that is not free for them are kept as a note, and their author is told why."""
+    clause, wording = record_rules.split_clause(words)
+    try:
+        with session.begin_nested():
+            clause_service.record_agreement(
+                session, actor, wording, clause=clause, source=source, at=at, meeting=meeting, said=line.text
+            )
+    except clause_service.NotFree as refusal:
+        row = record_service.record_note(session, actor, words, source=source, at=at, meeting=meeting, said=line.text)
+        return f"{row.ref}: a note, not an agreement. {refusal}"
     return None
 
 
@@ -232,6 +245,8 @@ def restate(
     words = mrkdwn.named(said, names)
     if isinstance(row, Agreement):
         clause, wording = record_rules.split_clause(words)
+        if record_rules.split_clause(row.said)[0] is None:
+            clause = clause or row.clause  # recorded with `agree CLAUSE`, whose words do not name it
         clause_service.reword_agreement(session, actor, row, wording, clause=clause, said=said, at=at)
     elif isinstance(row, Action):
         _restate_action(session, actor, row, said, names, at=at)

@@ -25,6 +25,7 @@ FILTERS = ("open", "agreed", "parked", "escalated", "mine", "national")
 _ACTION = re.compile(r"(?:[A-Z][A-Z0-9]{1,11}-)?A[0-9]{1,6}", re.I)
 _AGREEMENT = re.compile(r"AG[0-9]{1,6}", re.I)
 _PROPOSAL = re.compile(r".{1,130}/p[0-9]{1,5}", re.I)
+_LONGEST_NUMBER = 4  # words
 _BECAUSE = re.compile(r"(?P<what>.{1,130}?)\s+because\s+(?P<reason>.+)", re.I | re.S)
 _ESCALATION = re.compile(r"(?P<what>.{1,130}?)(?:\s+to\s+(?P<who>.+?))?\s+because\s+(?P<reason>.+)", re.I | re.S)
 _LADDER = re.compile(r"(?P<level>[0-9]{1,2})\s+(?P<who>.+?)\s+within\s+(?P<days>[0-9]{1,4})\s+working\s+days?", re.I)
@@ -206,12 +207,14 @@ def _proposed(clause: Clause, made: Proposal) -> Answer:
 
 def _clause_first(session: Session, actor: Actor, words: str, verb: str) -> tuple[Clause, str]:
     """The clause whose number begins the words, and the rest of them."""
+    for parts in range(_LONGEST_NUMBER, 0, -1):  # "Schedule 3B paragraph 4" before "Schedule 3B"
+        begun = re.match(rf"(?:\S+\s+){{{parts - 1}}}\S+(?=\s|$)", words)
+        there = known(session, actor.id, begun[0].rstrip(":")) if begun else None
+        if begun is not None and there is not None:
+            return there, words[begun.end() :].strip()
     found = numbers.at_start(words)
     if found is None:
-        whole = known(session, actor.id, words)
-        if whole is None:
-            raise UserError(f"Begin with the clause's number: `/parley {verb} 4.2 …`. `/parley clauses` lists them.")
-        return whole, ""
+        raise UserError(f"Begin with the clause's number: `/parley {verb} 4.2 …`. `/parley clauses` lists them.")
     return find(session, actor, found[0]), found[1].strip()
 
 

@@ -278,8 +278,9 @@ def changes(session: Session, row: ContractFile) -> list[Change]:
 def _change(
     session: Session, kind: str, row: ContractFile, number: str, issued: Issued | None, before_number: str = ""
 ) -> Change:
-    if issued is None:
-        return Change(kind, before_number or number, number, "", "", "", "")
+    if issued is None:  # back as it was before it was left out
+        clause = _row(session, row.negotiation_id, number)
+        return Change(kind, "", number, clause.title, "", "", clause.text)
     earlier = [each for each in clauses.issues(session, issued.clause_id) if each.issue < row.number]
     title, before = (earlier[-1].title, earlier[-1].text) if earlier else ("", "")
     old_number = before_number or (number if kind != "added" else "")

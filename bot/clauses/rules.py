@@ -66,8 +66,13 @@ def may_become(status: ClauseStatus, to: ClauseStatus) -> bool:
 def check_may_become(number: str, status: ClauseStatus, to: ClauseStatus) -> None:
     """Raises UserError saying how the clause stands and how to go on."""
     if not may_become(status, to):
-        instead = _INSTEAD.get(status, "`/parley clause {number}` shows how it stands.")
-        raise UserError(f"Clause {number} is {in_words(status)}, so that cannot be. {instead.format(number=number)}")
+        raise UserError(refusal(number, status))
+
+
+def refusal(number: str, status: ClauseStatus) -> str:
+    """That something cannot be because of how a clause stands, and how to go on."""
+    instead = _INSTEAD.get(status, "`/parley clause {number}` shows how it stands.")
+    return f"Clause {number} is {in_words(status)}, so that cannot be. {instead.format(number=number)}"
 
 
 def after_proposal(status: ClauseStatus, proposer: int, standing: Collection[int]) -> ClauseStatus:

@@ -280,8 +280,8 @@ def record_agreement(
 ) -> Agreement:
     """Record exact words as agreed, on the clause that they name if it is there.
 
-    Raises UserError for a clause that is settled or withdrawn, for one on which other words wait for
-    confirmation, for words that were agreed on it already, and as the record does.
+    Raises NotFree for a clause that is settled or withdrawn, and for one on which other words wait for
+    confirmation; UserError as the record does.
     """
     row = known(session, actor.id, clause) if clause else None
     if row is None:
@@ -310,21 +310,25 @@ def record_agreement(
     return agreement
 
 
+class NotFree(UserError):
+    """Words stand on a clause that other words cannot simply replace, or it is out of the negotiation."""
+
+
 def _check_free(clause: Clause, now: Standing) -> None:
-    """Raises UserError where words stand on a clause that other words cannot simply replace."""
+    """Raises NotFree saying how the clause stands and how to go on."""
     if now.confirmed and now.agreement is not None:
         held = f", and waits for {mrkdwn.listed(now.bars.package_open)} of its package" if now.bars.package_open else ""
-        raise UserError(
+        raise NotFree(
             f"Every party has confirmed {clause.number} as {now.agreement.ref}{held}. "
             f"Reopen it first: `/parley reopen {clause.number} because …`."
         )
     if now.awaiting and now.agreement is not None:
-        raise UserError(
+        raise NotFree(
             f"{now.agreement.ref} on {clause.number} waits for confirmation already: "
             f"`/parley confirm {now.agreement.ref}`, or `/parley object {now.agreement.ref} because …`."
         )
     if not rules.may_be_agreed(now.status):
-        rules.check_may_become(clause.number, now.status, ClauseStatus.IN_PRINCIPLE)
+        raise NotFree(rules.refusal(clause.number, now.status))
 
 
 def reword_agreement(
@@ -488,6 +492,8 @@ def escalate(
     why = reason.strip()
     if not why:
         raise UserError(f"Say why: `/parley escalate {clause.number} to @name because …`.")
+    if clause.status != ClauseStatus.ESCALATED:
+        rules.check_may_become(clause.number, standing(session, clause).status, ClauseStatus.ESCALATED)
     rungs = clauses.rungs(session, actor.id)
     levels = sorted({rung.level for rung in rungs})
     climbed = clause.level_up if clause.status == ClauseStatus.ESCALATED else None
