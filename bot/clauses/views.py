@@ -95,7 +95,8 @@ def card(shown: Shown) -> Message:
             content += _words(found.agreement.text)
         spoken.append(f"{agreed}: {found.agreement.text}")
     for agreement in shown.reopened[-3:]:
-        earlier = f"{agreement.ref} was agreed and reopened, because {blocks.cut(agreement.because, 300)}"
+        was, why = blocks.cut(agreement.text, 500), blocks.cut(agreement.because, 300)
+        earlier = f"{agreement.ref} was agreed and reopened, because {why}. It said: {was}"
         content.append(blocks.context(earlier))
         spoken.append(earlier)
     if found.bars and (found.confirmed or found.status == ClauseStatus.IN_PRINCIPLE):
@@ -165,6 +166,10 @@ def last_positions(proposals: Iterable[Proposal]) -> dict[int, Proposal]:
 
 def redline(number: str, before: str, after: str, pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     """What changed between two wordings: deleted words struck out, inserted ones bold, and said so."""
+    head = f"*{number}*: from {before} to {after}. Struck out: deleted. Bold: inserted."
+    marked = _marked(pieces)
+    if marked is not None:
+        return [blocks.section(head), {"type": "section", "text": {"type": "mrkdwn", "text": marked}}]
     styles: dict[str, dict[str, bool]] = {"deleted": {"strike": True}, "inserted": {"bold": True}, "same": {}}
     elements: list[dict[str, Any]] = []
     left = _REDLINE
@@ -175,11 +180,31 @@ def redline(number: str, before: str, after: str, pieces: Sequence[Piece]) -> li
         left -= len(words)
         if left < 2:
             break
-    head = f"*{number}*: from {before} to {after}. Struck out: deleted. Bold: inserted."
     if left < 2:
         head += f" The words are long: `/parley diff {number} {before} {after} as docx` has them whole."
     section = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
     return [blocks.section(head), section]
+
+
+def _marked(pieces: Sequence[Piece]) -> str | None:
+    """The pieces in Slack's own marks; None where these would not hold, or where the words hold some themselves."""
+    marks = {"deleted": "~", "inserted": "*", "same": ""}
+    shown, before = "", Piece("same", "")
+    for piece in pieces:
+        core = piece.words.strip()
+        if set(core) & set("*~_`") or (piece.kind != "same" and ("\n" in core or not core)):
+            return None
+        # A mark holds only where no letter or figure stands outside it.
+        if before.kind == "same" != piece.kind and before.words[-1:].isalnum() and not piece.words[:1].isspace():
+            return None
+        if before.kind != "same" == piece.kind and piece.words[:1].isalnum() and not before.words[-1:].isspace():
+            return None
+        if before.kind != "same" != piece.kind and not (before.words[-1:] + piece.words[:1]).count(" "):
+            shown += " "
+        begin, _, end = piece.words.partition(core) if core else (piece.words, "", "")
+        shown += f"{begin}{marks[piece.kind]}{mrkdwn.escape(core)}{marks[piece.kind]}{end}"
+        before = piece
+    return shown if len(shown) <= _REDLINE else None
 
 
 def in_brackets(pieces: Sequence[Piece]) -> str:

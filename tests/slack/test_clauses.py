@@ -440,15 +440,16 @@ def test_a_redline_shows_what_changed_in_marks_and_in_words(talks: Parley) -> No
     reply = talks.slash("diff 4.2", by=cast.observer)
     assert "[deleted: 30]" in reply.text
     assert "[inserted: 45]" in reply.text
-    (rich,) = [block for block in reply.blocks if block["type"] == "rich_text"]
-    pieces = rich["elements"][0]["elements"]
-    assert [(p["text"].strip(), p.get("style")) for p in pieces if p.get("style")] == [
-        ("30", {"strike": True}),
-        ("45", {"bold": True}),
-    ]
+    assert "Payment falls due within ~30~ *45* days." in reply.shown
     assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == []
     assert "from p2 to p1" in talks.slash("diff 4.2 p2 p1", by=cast.observer).text
     assert "there are p1 and p2" in talks.slash("diff 4.2 p1 p9", by=cast.observer).text
+    talks.slash(f"propose 4.2 *{THEIRS}* ~not~ {WORDS}", by=cast.chair)  # marks of their own would be taken for ours
+    reply = talks.slash("diff 4.2", by=cast.observer)
+    (rich,) = [block for block in reply.blocks if block["type"] == "rich_text"]
+    pieces = rich["elements"][0]["elements"]
+    assert "".join(p["text"] for p in pieces if p.get("style") != {"strike": True}) == f"*{THEIRS}* ~not~ {WORDS}"
+    assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == []
     talks.slash("diff 4.2 as docx", by=cast.observer)
     (message,) = [m for m in talks.posted(cast.observer) if m.get("files")]
     name = message["files"][0]["name"]
