@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage import Session, ledger, meetings, negotiations, records
+from storage import Session, clauses, ledger, meetings, negotiations, records
 from storage.tables import Action, Agreement, AgreementStatus, Decision, Negotiation, Note
 
 _FIRST_STATUS = {"agreement": AgreementStatus.AWAITING.value, "action": "open"}
@@ -26,10 +26,12 @@ class Told:
 
 @dataclass
 class Trail:
-    """What one chain says of everything: records by ref, digests of minutes by meeting and version."""
+    """What one chain says of everything: records by ref, digests of minutes by meeting and version, the words of
+    proposals by ref."""
 
     records: dict[str, Told] = field(default_factory=dict)
     minutes: dict[tuple[str, int], str] = field(default_factory=dict)
+    proposals: dict[str, str] = field(default_factory=dict)
     unreadable: list[int] = field(default_factory=list)
 
 
@@ -43,6 +45,8 @@ def faults(session: Session, negotiation: Negotiation) -> list[str]:
         found += [f"entry {seq}: its detail cannot be read." for seq in told.unreadable]
         found += _record_faults(session, negotiation_id, scope, told, parties)
         found += _minutes_faults(session, negotiation_id, scope, told)
+        if scope is None:
+            found += _proposal_faults(session, negotiation_id, told)
     return found
 
 
@@ -59,6 +63,8 @@ def _replayed(session: Session, negotiation_id: int, scope: int | None) -> Trail
             first = Told(detail["text"], _FIRST_STATUS.get(kind, "recorded"))
             trail.records[entry.ref] = first
             _promised(first, detail)
+        elif entry.deed == "proposal.made":
+            trail.proposals[entry.ref] = detail["text"]
         elif entry.deed == "minutes.issued":
             trail.minutes[entry.ref, detail["version"]] = detail["sha256"]
         elif entry.ref in trail.records:
@@ -126,6 +132,16 @@ def _record_faults(
             due_on = row.due_on.isoformat() if row.due_on else None
             if due_on != told.due_on or set(owners[row.id or 0]) != told.owners:
                 yield f"{row.ref}: its owners or its date are not those of the trail."
+    yield from (f"{ref}: it is in the trail, but not in the record." for ref in missing)
+
+
+def _proposal_faults(session: Session, negotiation_id: int, trail: Trail) -> Iterable[str]:
+    missing = dict(trail.proposals)
+    numbered = [row.id or 0 for row in clauses.every(session, negotiation_id)]
+    for rows in clauses.proposals(session, numbered).values():
+        for row in rows:
+            if missing.pop(row.ref, None) != row.text:
+                yield f"{row.ref}: its words are not those of the trail."
     yield from (f"{ref}: it is in the trail, but not in the record." for ref in missing)
 
 

@@ -13,6 +13,8 @@ def recorded(meeting: Parley) -> Parley:
     meeting.slash("agree Carers are surveyed once a year.", by=cast.chair)
     meeting.slash(f"action Send the figures {cast.lead.mention} by fri", by=cast.chair)
     meeting.slash("decide Meet every fortnight.", by=cast.chair)
+    meeting.slash("clause add 4.2 Payment", by=cast.chair)
+    meeting.slash("propose 4.2 Payment falls due within 30 days.", by=cast.chair)
     meeting.slash("note Lunch is at one.", by=cast.chair)
     meeting.slash("undo", by=cast.chair)
     meeting.slash("note Hold at one fifth.", by=cast.lead, where=cast.ohp_caucus)
@@ -30,6 +32,8 @@ def recorded(meeting: Parley) -> Parley:
         ("UPDATE action SET due_on='2027-01-01'", "A1: its owners or its date are not those of the trail"),
         ("UPDATE action SET status='done'", "A1: it is done, but open in the trail"),
         ("DELETE FROM actionowner", "A1: its owners or its date are not those of the trail"),
+        ("UPDATE proposal SET text='Never.'", "4.2/p1: its words are not those of the trail"),
+        ("DELETE FROM proposal", "4.2/p1: it is in the trail, but not in the record"),
         ("DELETE FROM decision", "D1: it is in the trail, but not in the record"),
         ("UPDATE note SET status='recorded' WHERE ref='E1'", "E1: it is recorded, but undone in the trail"),
         ("DELETE FROM note WHERE ref='OHP-E1'", "OHP-E1: it is in the trail, but not in the record"),
