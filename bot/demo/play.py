@@ -132,7 +132,7 @@ def _welcome(slack: LocalSlack, database: Path) -> str:
     return (
         f"\nThe negotiation is at  {slack.channel_url(story.JOINT.id)}\n"
         "Look at #oxmh-negotiation: the meeting was played there, and its minutes end it.\n"
-        "Choose who you are at the top of the page and go on: as Margaret Osei press Confirm Wording of AG3,\n"
-        "or type /parley status. Ctrl-C ends the demonstration.\n\n"
+        "Choose who you are at the top of the page and go on: as Margaret Osei press Confirm Wording of AG3\n"
+        "or Agree Latest of clause 4.2, or type /parley status. Ctrl-C ends the demonstration.\n\n"
         f"The record:  DATABASE_URL=sqlite:///{database} .venv/bin/parley export OXMH --format json\n"
     )

@@ -175,6 +175,11 @@ def _term(soon: str, later: str) -> Sequence[Step]:
     return (
         Types(TOM, JOINT, "Topic: Contract term"),
         Types(MARGARET, JOINT, "/parley decide The term is five years with one extension of up to two."),
+        Types(TOM, JOINT, "/parley clause add 4.2 Extension of the term"),
+        Types(MARGARET, JOINT, "/parley propose 4.2 The Commissioner may extend the term once, by up to two years."),
+        Reads(JOINT, "4.2/p1"),
+        Types(DANIEL, JOINT, "/parley propose 4.2 The parties may agree to extend the term once, by up to two years."),
+        Reads(JOINT, "4.2/p2"),
         Types(DANIEL, JOINT, "RESERVATION: The partnership reserves its position on step-in rights"),
         Types(MARGARET, JOINT, f"/parley action Draft the extension clause {mention(TOM)} by {soon}"),
         Types(
