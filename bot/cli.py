@@ -94,20 +94,22 @@ def tick() -> None:
 @app.command()
 def export(
     code: Annotated[str, typer.Argument(help="The negotiation's code, such as OXMH.")],
-    form: Annotated[Format, typer.Option("--format", help="md: the minutes of one meeting; json; ics.")],
+    form: Annotated[
+        Format, typer.Option("--format", help="md: the negotiation file, or the minutes of one meeting; json; ics.")
+    ],
     meeting: Annotated[str | None, typer.Option(help="The meeting whose minutes are wanted, such as N1.")] = None,
     party: Annotated[str | None, typer.Option("--for", help="A party: its own private record is included.")] = None,
     output: Annotated[Path | None, typer.Option("-o", help="A file to write instead of stdout.")] = None,
 ) -> None:
-    """Print the record as JSON, its dates as a calendar, or the minutes of a meeting exactly as they were issued."""
+    """Print the negotiation file, the record as JSON, its dates as a calendar, or minutes exactly as issued."""
     with told():
         from bot.exports import files
 
-        if form == Format.MD and meeting is None:
-            raise UserError("Say which meeting's minutes: `--meeting N1`.")
         with _database().snapshot() as session:
-            if meeting is not None and form == Format.MD:
+            if form == Format.MD and meeting is not None:
                 text = files.minutes_text(session, code, meeting, party)
+            elif form == Format.MD:
+                text = files.dossier_text(session, code, party, _templates())
             elif form == Format.ICS:
                 text = files.calendar_text(session, code, party)
             else:
@@ -177,6 +179,12 @@ def _read(file: Path) -> str:
         return file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{file} cannot be read as text ({type(error).__name__}).") from error
+
+
+def _templates() -> Path | None:
+    from bot import settings
+
+    return settings.load().parley_templates
 
 
 def _database() -> "Database":

@@ -607,7 +607,7 @@ COMMANDS: dict[str, Command] = {
     "status": Command(home.status, "status", "says where the negotiation stands", "status", READING),
     "export": Command(
         exports.export,
-        "export [json|ics]",
+        "export [md|json|ics]",
         "sends you the record as a file, or your dates as a calendar",
         "export ics",
         READING,

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot import dates
 from bot.clauses import rules, views
 from bot.clauses.standing import Standing, standings
+from bot.papers import Chapter, Table
 from storage import Session, clauses
-from storage.tables import Proposal
+from storage.tables import Party, Proposal
 
 
 def as_json(
@@ -96,3 +99,20 @@ def as_json(
             for row in clauses.files(session, negotiation_id)
         ],
     }
+
+
+def chapter(session: Session, negotiation_id: int, parties: Mapping[int, Party], zone: ZoneInfo) -> Chapter:
+    """Each clause with how it stands and each party's last stated position with its date."""
+    found = standings(session, negotiation_id)
+    proposed = clauses.proposals(session, [each.clause.id or 0 for each in found])
+    rows = []
+    for each in found:
+        positions = [
+            f"{parties[party_id].code} ({row.ref}, {dates.full_date(row.at.astimezone(zone).date())}): {row.text}"
+            for party_id, row in views.last_positions(proposed[each.clause.id or 0]).items()
+        ]
+        agreed = f"{each.agreement.ref}: {each.agreement.text}" if each.agreement else ""
+        title = " ".join(each.clause.title.split())
+        rows.append((each.clause.number, title, rules.in_words(each.status), "\n".join(positions), agreed))
+    headings = ("Clause", "Title", "Stands", "Last stated positions", "Agreement")
+    return Chapter("Clauses", tables=(Table(headings, tuple(rows)),))

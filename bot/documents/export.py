@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot import dates
 from bot.documents import rules
+from bot.papers import Chapter, Table
 from bot.roster import Seat
 from storage import Session, documents
 from storage.tables import Commitment, Document, MissingSchedule, Party
@@ -74,3 +76,43 @@ def _name(seats: Mapping[int, Seat], member_id: int | None) -> str | None:
 
 def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
+
+
+def chapters(session: Session, negotiation_id: int, parties: Mapping[int, Party]) -> list[Chapter]:
+    """The issued drafts, and where each promise of a submission went."""
+    drafts_rows = documents.every(session, Document, negotiation_id)
+    schedules = documents.schedules(session, [row.id or 0 for row in drafts_rows])
+    issued = [
+        (
+            row.ref,
+            row.title,
+            row.version,
+            dates.full_date(row.issued_on),
+            parties[row.issued_by_id].code,
+            ", ".join(_missing(schedules[row.id or 0])) or "complete",
+            row.changes,
+        )
+        for row in drafts_rows
+    ]
+    promised = [
+        (
+            row.ref,
+            row.text,
+            parties[row.promised_by_id].code,
+            row.source,
+            row.status,
+            ", ".join(row.clauses),
+            row.reason,
+        )
+        for row in documents.every(session, Commitment, negotiation_id)
+    ]
+    return [
+        Chapter(
+            "Drafts of the contract",
+            tables=(Table(("Ref", "Title", "Version", "Issued", "By", "Missing", "Changes"), tuple(issued)),),
+        ),
+        Chapter(
+            "Promises of the submission",
+            tables=(Table(("Ref", "Promise", "By", "Source", "Status", "Clauses", "Reason"), tuple(promised)),),
+        ),
+    ]

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 from bot import access
 from bot.errors import UserError
-from bot.exports import audit, calendar, service
+from bot.exports import audit, calendar, dossier, service
 from bot.render import seal_holds
 from storage import Session, ledger, meetings, negotiations
 from storage.tables import Negotiation, Party
@@ -19,6 +20,13 @@ def json_text(session: Session, code: str, party_code: str | None) -> str:
 
 def json_of(session: Session, found: Negotiation, party: Party | None) -> str:
     return json.dumps(service.as_json(session, found, party), ensure_ascii=False, indent=2) + "\n"
+
+
+def dossier_text(session: Session, code: str, party_code: str | None, templates: Path | None = None) -> str:
+    """The negotiation file in Markdown; with a party's code, its private chapters too."""
+    found = access.only(session, code)
+    party = _party(session, found, party_code) if party_code else None
+    return dossier.as_markdown(session, found, party, templates)
 
 
 def calendar_text(session: Session, code: str, party_code: str | None) -> str:

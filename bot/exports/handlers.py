@@ -5,7 +5,7 @@ from bot.errors import UserError
 from bot.slack.command import Answer, Call
 from storage import Session
 
-FORMS = ("ics", "json")
+FORMS = ("ics", "json", "md")
 
 
 def export(session: Session, call: Call) -> Answer:
@@ -13,7 +13,7 @@ def export(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     form = call.plain.casefold() or "json"
     if form not in FORMS:
-        raise UserError(f"The record cannot be had as {form} yet. Type `/parley export ics` or `/parley export json`.")
+        raise UserError(f"The record cannot be had as {form} yet. Type `/parley export md`, `json` or `ics`.")
     outbox.enqueue(
         session,
         "export.file",
@@ -25,5 +25,9 @@ def export(session: Session, call: Call) -> Answer:
         party=actor.party_id,
         member=actor.member.id if actor.member else None,
     )
-    what = "The calendar file: your meetings, milestones and deadlines" if form == "ics" else "The record"
+    what = {
+        "ics": "The calendar file: your meetings, milestones and deadlines",
+        "md": "The negotiation file",
+        "json": "The record",
+    }[form]
     return Answer(f"{what} of {actor.negotiation.code} comes to you in a direct message.")

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from bot.exports import calendar, files
+from bot.exports import calendar, dossier, files
 from bot.outbox import File, Message
 from storage import Session, negotiations
 from storage.tables import OutboxRow
@@ -17,11 +17,13 @@ def exported(session: Session, row: OutboxRow) -> Message | None:
         return None
     if form == "ics":
         content = calendar.feed(session, negotiation, party_id, row.payload["member"])
+    elif form == "md":
+        content = dossier.as_markdown(session, negotiation, party)
     else:
         content = files.json_of(session, negotiation, party)
     name = f"{negotiation.code}-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.{form}"
     private = f", with what is private to {party.name}" if party else ""
-    what = "The calendar" if form == "ics" else "The record"
+    what = {"ics": "The calendar", "md": "The negotiation file", "json": "The record"}[form]
     return Message(f"{what} of {negotiation.code}{private}. {negotiation.marking}.", file=File(name, content))
 
 

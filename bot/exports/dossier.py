@@ -1,0 +1,84 @@
+"""The negotiation file: everything that a successor, an arbitrator or an auditor needs, as chapters of one document."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import dates, render, roster
+from bot.clauses import export as clauses
+from bot.documents import export as registers
+from bot.papers import Chapter, Table
+from bot.record import views as record_views
+from bot.roster import Seat
+from storage import Session, negotiations, records, timetable
+from storage.records import GONE
+from storage.tables import Agreement, AgreementStatus, Negotiation, Party
+
+TEMPLATE = "negotiation.md.j2"
+
+
+@dataclass(frozen=True)
+class Dossier:
+    marking: str
+    private_to: str | None
+    title: str
+    subtitle: str
+    chapters: tuple[Chapter, ...]
+
+
+def as_markdown(
+    session: Session, negotiation: Negotiation, party: Party | None = None, templates: Path | None = None
+) -> str:
+    """The negotiation file of what everyone may see, and with a party its own private chapters; sealed."""
+    return render.sealed(render.document(TEMPLATE, collect(session, negotiation, party), templates))
+
+
+def collect(session: Session, negotiation: Negotiation, party: Party | None) -> Dossier:
+    """Every chapter that has something in it."""
+    negotiation_id, zone = negotiation.id or 0, ZoneInfo(negotiation.zone)
+    everyone = roster.seats(session, negotiation_id)
+    seats = {seat.member.id or 0: seat for seat in everyone}
+    parties = {row.id or 0: row for row in negotiations.parties(session, negotiation_id)}
+    chapters = [
+        _parties(parties, everyone),
+        _timetable(session, negotiation_id, seats),
+        clauses.chapter(session, negotiation_id, parties, zone),
+        _agreements(session, negotiation_id),
+        *registers.chapters(session, negotiation_id, parties),
+    ]
+    return Dossier(
+        marking=negotiation.marking,
+        private_to=party.name if party else None,
+        title=f"{negotiation.code}: {' '.join(negotiation.title.split())}",
+        subtitle="The negotiation file: what the record holds.",
+        chapters=tuple(chapter for chapter in chapters if not chapter.is_empty),
+    )
+
+
+def _parties(parties: dict[int, Party], everyone: list[Seat]) -> Chapter:
+    rows = []
+    for party in parties.values():
+        people = [
+            f"{seat.person.name} ({', '.join(seat.member.roles)})" for seat in everyone if seat.party.id == party.id
+        ]
+        rows.append((party.code, party.name, party.kind, "yes" if party.must_sign else "no", "; ".join(people)))
+    return Chapter("Parties", tables=(Table(("Code", "Party", "Kind", "Signs", "People"), tuple(rows)),))
+
+
+def _timetable(session: Session, negotiation_id: int, seats: dict[int, Seat]) -> Chapter:
+    rows = []
+    for row in timetable.milestones(session, negotiation_id):
+        planned = dates.full_date(row.planned) if row.planned else row.month or "no date yet"
+        done = dates.full_date(row.done_on) if row.done_on else ""
+        owner = seats[row.owner_id].title if row.owner_id in seats else ""
+        rows.append((row.ref, row.title, row.kind, planned, done, owner))
+    return Chapter("Timetable", tables=(Table(("Ref", "Milestone", "Kind", "Planned", "Done", "Owner"), tuple(rows)),))
+
+
+def _agreements(session: Session, negotiation_id: int) -> Chapter:
+    rows = [
+        (row.ref, row.clause or "", row.text, record_views.STATUS_WORDS[AgreementStatus(row.status)], row.because)
+        for row in records.visible(session, Agreement, negotiation_id, None)
+        if row.status not in GONE
+    ]
+    return Chapter("Agreements", tables=(Table(("Ref", "On", "Words", "Status", "Reopened because"), tuple(rows)),))
