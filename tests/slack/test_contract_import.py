@@ -1,0 +1,122 @@
+"""`clause import`: a contract becomes clauses, later versions become changes to them, and nothing is lost or doubled."""
+
+from typing import Any
+
+from tests import cast
+from tests.cast import Person, Room
+from tests.harness import Parley
+
+# -- what the tests ask ---------------------------------------------------------------------------------
+
+
+def contract(*parts: str) -> bytes:
+    """A contract in Markdown, a paragraph for each part."""
+    return "\n\n".join(["# Orchard Services Agreement", *parts]).encode()
+
+
+APPLES = ("## 1. Apples", "The Grower weighs every apple each morning in the barn.")
+PEARS = ("## 2. Pears", "The Grower counts all pears in the evening by lamplight.")
+PLUMS = ("## 3. Plums", "Plums travel in willow baskets that hold forty pounds apiece.")
+FIRST = contract(*APPLES, *PEARS, *PLUMS)
+
+
+def brings(parley: Parley, name: str, content: bytes, by: Person = cast.chair, where: Room = cast.joint) -> str:
+    """Share a file, ask for it to be brought in, and let the clock tick; gives what the card then says."""
+    parley.later(minutes=1)
+    parley.shares(name, content, by=by, where=where)
+    reply = parley.slash("clause import", by=by, where=where)
+    assert reply.private, reply
+    parley.read_contracts()
+    return str(cards(parley, where)[-1]["text"])
+
+
+def cards(parley: Parley, where: Room | Person = cast.joint) -> list[dict[str, Any]]:
+    """The messages that say how reading a file goes or went, oldest first."""
+    wanted = ("Reading ", " is version ", " was not brought in, ")
+    return [
+        message
+        for message in parley.posted(where)
+        if message["user"] == parley.api.bot_user_id and any(words in message["text"] for words in wanted)
+    ]
+
+
+def thread(parley: Parley, card: dict[str, Any]) -> dict[str, bytes]:
+    """The files in the thread of a card, by the end of their names."""
+    replies = [message for message in parley.posted() if message.get("thread_ts") == card["ts"]]
+    files = [file for reply in replies for file in reply.get("files", []) if reply["ts"] != card["ts"]]
+    return {file["name"].rpartition(".")[2]: parley.api.file_content(file["id"]) for file in files}
+
+
+def clauses(parley: Parley) -> dict[str, dict[str, Any]]:
+    """The clauses that the contract has now, by number."""
+    found = {row["number"]: row for row in parley.export()["clauses"] if not row["left_out_in_version"]}
+    assert len(found) == sum(not row["left_out_in_version"] for row in parley.export()["clauses"])
+    return found
+
+
+def left_out(parley: Parley) -> list[dict[str, Any]]:
+    return [row for row in parley.export()["clauses"] if row["left_out_in_version"]]
+
+
+def refused(card: str) -> str:
+    """Why a file was not brought in."""
+    head, told, why = card.partition(" was not brought in, and nothing has changed. ")
+    assert told, head
+    return why
+
+
+# -- clauses that people wrote down before the contract came --------------------------------------------
+
+
+def test_a_clause_by_hand_is_the_contract_s_with_its_number_whatever_its_title_was(table: Parley) -> None:
+    table.slash("clause add 2 Orchard fruit", by=cast.chair)
+    table.slash("propose 2 Pears are counted at noon.", by=cast.lead)
+    assert "*v1.md* is version 1" in brings(table, "v1.md", FIRST)
+    assert [(n, row["title"]) for n, row in clauses(table).items()] == [("1", "Apples"), ("2", "Pears"), ("3", "Plums")]
+    second = clauses(table)["2"]
+    assert (second["status"], second["version"]) == ("proposed", 1)
+    assert second["text"] == PEARS[1]
+    assert [row["proposal"] for row in second["last_positions"]] == ["2/p1"]
+    assert left_out(table) == []
+
+
+def test_a_clause_by_hand_that_the_contract_does_not_have_stays_and_is_not_called_left_out(table: Parley) -> None:
+    table.slash("clause add 9 Insurance", by=cast.chair)
+    brings(table, "v1.md", FIRST)
+    told = brings(table, "v2.md", FIRST.replace(b"forty", b"fifty"))
+    assert "Changed (1): 3." in told
+    assert "Left out" not in told
+    assert [*clauses(table)] == ["1", "2", "3", "9"]
+    assert table.export()["contract_files"][1]["changes"]["left_out"] == []
+
+
+def test_a_clause_by_hand_gives_way_to_one_of_the_contract_that_moves_to_its_number(table: Parley) -> None:
+    table.slash("clause add 4 Insurance", by=cast.chair)
+    table.slash("propose 4 Both sides insure.", by=cast.lead)
+    brings(table, "v1.md", FIRST)
+    moved = (PLUMS[0].replace("3.", "4."), PLUMS[1])
+    told = brings(table, "v2.md", contract(*APPLES, *PEARS, "## 3. Bees", "Hives stand along the south wall.", *moved))
+    assert "Moved (1): 3 is 4 now." in told
+    assert "Left out (1): 4." in told
+    assert clauses(table)["4"]["title"] == "Plums"
+    (kept,) = left_out(table)
+    assert (kept["number"], kept["title"], kept["status"]) == ("4", "Insurance", "proposed")
+    assert [row["proposal"] for row in kept["last_positions"]] == ["4/p1"]
+
+
+def test_clauses_of_a_pack_are_matched_whatever_year_their_titles_are_of(table: Parley) -> None:
+    table.slash("clause pack nhs-2015-16", by=cast.chair)
+    before = clauses(table)
+    told = brings(
+        table,
+        "particulars.md",
+        contract("## SC15 Urgent help at night", "The Provider answers.", "## SC36 Payment Terms", "The CCG pays."),
+    )
+    assert "*particulars.md* is version 1" in told
+    assert "Added" not in told
+    assert "Left out" not in told
+    after = clauses(table)
+    assert after.keys() == before.keys()
+    assert (after["SC15"]["title"], after["SC15"]["text"]) == ("Urgent help at night", "The Provider answers.")
+    assert after["SC36"]["verified"]
+    assert after["SC37"] == before["SC37"]
