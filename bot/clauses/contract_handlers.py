@@ -8,6 +8,7 @@ from bot.contracts import packs
 from bot.errors import UserError
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call
+from bot.slack.files import ONE_AT_A_TIME
 from storage import Session, clauses
 
 
@@ -20,7 +21,7 @@ def clause_import(session: Session, call: Call) -> Answer:
             "shared last in this channel."
         )
     if len(call.files) > 1:
-        raise UserError("Share one file at a time: each is a version of the contract.")
+        raise UserError(ONE_AT_A_TIME)
     file_id, name = call.files[0] if call.files else ("", "")
     row = importing.ask(session, actor, at=call.at, file_id=file_id, name=name)
     reading.announce(session, row, call.place.channel_id if actor.channel else call.place.user_id)

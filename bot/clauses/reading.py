@@ -6,6 +6,7 @@ processes read at once is brought in once.
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from http.client import HTTPException
 
 import structlog
 from slack_sdk.errors import SlackClientError
@@ -40,7 +41,7 @@ def _read_one(deps: Deps, row: ContractFile) -> None:
         contract = read_contract(file.data)
     except UserError as refusal:
         _finish(deps, row, None, str(refusal))
-    except (SlackClientError, OSError) as error:
+    except (SlackClientError, OSError, HTTPException) as error:
         log.warning("file_not_fetched", file=row.id, error=type(error).__name__)
         if deps.now() - row.at > PATIENCE:
             _finish(deps, row, None, "Slack has not handed the file over for an hour. Share it again.")

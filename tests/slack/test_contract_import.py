@@ -1,10 +1,13 @@
-"""`clause import`: a contract becomes clauses, later versions become changes to them, and nothing is lost or doubled."""
+"""`clause import`: a contract becomes clauses, a later version changes to them, and nothing is lost or doubled."""
 
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 from tests import cast
 from tests.cast import Person, Room
-from tests.harness import Parley
+from tests.harness import Parley, running_parley
 
 # -- what the tests ask ---------------------------------------------------------------------------------
 
@@ -120,3 +123,84 @@ def test_clauses_of_a_pack_are_matched_whatever_year_their_titles_are_of(table: 
     assert (after["SC15"]["title"], after["SC15"]["text"]) == ("Urgent help at night", "The Provider answers.")
     assert after["SC36"]["verified"]
     assert after["SC37"] == before["SC37"]
+
+
+# -- fetching the file ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
+    """OXMH set up, once for all that is refused and so changes nothing."""
+    with running_parley(f"sqlite:///{tmp_path_factory.mktemp('empty')}/parley.db") as running:
+        running.set_up()
+        yield running
+
+
+def nothing_changed(parley: Parley) -> bool:
+    exported = parley.export()
+    return not exported["clauses"] and not exported["contract_files"]
+
+
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [
+        ("download", "half_body"),
+        ("download", "ratelimited"),
+        ("download", "unavailable"),
+        ("download", "drop_before"),
+        ("files.info", "error_before"),
+        ("files.info", "half_body"),
+        ("files.info", "internal_error"),
+        ("conversations.history", "ratelimited"),
+    ],
+)
+def test_slack_that_fails_is_asked_again_and_the_whole_file_is_read(table: Parley, method: str, fault: str) -> None:
+    table.api.fail_next(method, fault, times=2)
+    assert brings(table, "v1.md", FIRST) == "Reading the contract …"
+    assert nothing_changed(table)
+    table.later(seconds=1)
+    table.read_contracts()
+    assert cards(table)[-1]["text"] == "Reading the contract …"
+    table.read_contracts()
+    (card,) = cards(table)
+    assert "*v1.md* is version 1" in card["text"]
+    assert [row["text"] for row in clauses(table).values()] == [APPLES[1], PEARS[1], PLUMS[1]]
+
+
+def test_slack_that_is_away_for_longer_than_an_hour_is_told_once(table: Parley) -> None:
+    table.api.fail_next("files.info", "unavailable", times=3)
+    brings(table, "v1.md", FIRST)
+    for _ in range(2):
+        table.later(minutes=31)
+        table.read_contracts()
+    (card,) = cards(table)
+    assert refused(card["text"]) == "Slack has not handed the file over for an hour. Share it again."
+    asked = len(table.api.called("files.info"))
+    table.read_contracts()
+    assert len(table.api.called("files.info")) == asked
+    assert "*v1.md* is version 1" in brings(table, "v1.md", FIRST)
+
+
+@pytest.mark.parametrize(
+    ("method", "error", "why"),
+    [
+        ("files.info", "file_deleted", "the file has been deleted. Share it again."),
+        ("files.info", "file_not_found", "the file has been deleted. Share it again."),
+        ("files.info", "missing_scope", "Ask your administrator whether the app has the scope files:read."),
+        ("conversations.history", "not_in_channel", "Invite it, `/invite @Parley`, and try again."),
+    ],
+)
+def test_what_slack_refuses_for_good_is_told_at_once(empty: Parley, method: str, error: str, why: str) -> None:
+    empty.api.fail_next(method, error)
+    assert why in refused(brings(empty, "v1.md", FIRST))
+    assert nothing_changed(empty)
+
+
+def test_two_files_in_the_message_shared_last_are_not_chosen_between(empty: Parley) -> None:
+    files = [empty.api.add_file(name, FIRST, user=cast.chair.id) for name in ("v1.md", "v2.md")]
+    empty.api.say(cast.joint.id, cast.chair.id, "Both of them", files=files)
+    empty.slash("clause import", by=cast.chair)
+    empty.read_contracts()
+    told = refused(cards(empty)[-1]["text"])
+    assert told == "Share one file at a time: each is a version of the contract."
+    assert nothing_changed(empty)
