@@ -56,9 +56,7 @@ def take(session: Session, actor: Actor, row: ContractFile, contract: Contract, 
     earlier = clauses.files(session, actor.id)
     digest = hashlib.sha256(data).hexdigest()
     if earlier and earlier[-1].sha256 == digest:
-        raise UserError(
-            f"{row.name} is the very file that was read as version {earlier[-1].number} already. Nothing changed."
-        )
+        raise UserError(f"It is the very file that was read as version {earlier[-1].number} already.")
     row.number, row.status, row.sha256, row.title = len(earlier) + 1, FileStatus.READ, digest, contract.title
     row.unplaced = [{"where": item.where, "text": item.text} for item in contract.unplaced]
     found = compare(session, actor.id, contract)

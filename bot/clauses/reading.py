@@ -19,7 +19,8 @@ from bot.contracts.files import read_contract
 from bot.contracts.values import Contract
 from bot.deps import Deps
 from bot.errors import UserError
-from storage import Database, Session, clauses, negotiations
+from bot.slack.files import SharedFile
+from storage import Busy, Database, Session, clauses, negotiations
 from storage.tables import ContractFile, FileStatus
 
 log = structlog.get_logger()
@@ -32,13 +33,19 @@ def read_asked(deps: Deps) -> None:
     with deps.db.snapshot() as session:
         asked = clauses.files_to_read(session)
     for row in asked:
-        _read_one(deps, row)
+        try:
+            _read_one(deps, row)
+        except Busy:
+            return  # somebody is writing; what was asked for is still asked for at the next tick
+        except Exception:
+            # A fault of our own in one file must not hold up the others, nor be tried for ever.
+            log.exception("contract_not_read", file=row.id)
+            _finish(deps, row, None, "Parley itself failed on it. Tell your administrator; the log has the reason.")
 
 
 def _read_one(deps: Deps, row: ContractFile) -> None:
     try:
         file = deps.files.fetch(row.file_id or "", row.channel_id, row.user_id, at_most=guard.LARGEST)
-        contract = read_contract(file.data)
     except UserError as refusal:
         _finish(deps, row, None, str(refusal))
     except (SlackClientError, OSError, HTTPException) as error:
@@ -46,30 +53,33 @@ def _read_one(deps: Deps, row: ContractFile) -> None:
         if deps.now() - row.at > PATIENCE:
             _finish(deps, row, None, "Slack has not handed the file over for an hour. Share it again.")
     else:
-        _finish(deps, row, (file.name, file.data, contract), "")
+        try:
+            _finish(deps, row, file, read_contract(file.data))
+        except UserError as refusal:
+            _finish(deps, row, file, str(refusal))
 
 
-def _finish(deps: Deps, asked: ContractFile, read: tuple[str, bytes, Contract] | None, refusal: str) -> None:
+def _finish(deps: Deps, asked: ContractFile, file: SharedFile | None, outcome: Contract | str) -> None:
+    """Keep what came of a file: the contract that it holds, or why it is not brought in."""
     with deps.db.transaction() as session:
-        actor = access.actor(session, Place(deps.team_id, asked.channel_id, asked.user_id), _code(session, asked))
+        negotiation = negotiations.lock(session, asked.negotiation_id)
         row = clauses.file(session, asked.id or 0)
         if row is None or row.status != FileStatus.ASKED:
             return  # somebody else was faster
-        if read is not None:
-            row.name, data, contract = read
+        row.name = file.name if file else row.name
+        if file and isinstance(outcome, Contract):
             try:
                 with session.begin_nested():
-                    importing.take(session, actor, row, contract, data, at=deps.now())
-            except UserError as error:
-                refusal = str(error)
-        if refusal:
-            importing.refuse(session, row, refusal)
+                    actor = access.actor(
+                        session, Place(deps.team_id, asked.channel_id, asked.user_id), negotiation.code
+                    )
+                    importing.take(session, actor, row, outcome, file.data, at=deps.now())
+            except UserError as refusal:
+                outcome = str(refusal)
+        if isinstance(outcome, str):
+            importing.refuse(session, row, outcome)
         tell(session, row, at=deps.now())
     deps.wake.set()
-
-
-def _code(session: Session, row: ContractFile) -> str:
-    return negotiations.get(session, row.negotiation_id).code
 
 
 def read_file(db: Database, path: Path, code: str, *, at: datetime) -> ContractFile:

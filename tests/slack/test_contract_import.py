@@ -1,10 +1,18 @@
 """`clause import`: a contract becomes clauses, a later version changes to them, and nothing is lost or doubled."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from bot.access import NOTHING_HERE, Actor
+from bot.clauses import importing, reading
+from bot.contracts.values import Contract
+from bot.slack.files import SharedFile
+from storage import Session
+from storage.tables import ContractFile
 from tests import cast
 from tests.cast import Person, Room
 from tests.harness import Parley, running_parley
@@ -204,3 +212,137 @@ def test_two_files_in_the_message_shared_last_are_not_chosen_between(empty: Parl
     told = refused(cards(empty)[-1]["text"])
     assert told == "Share one file at a time: each is a version of the contract."
     assert nothing_changed(empty)
+
+
+# -- read once, whatever happens ------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """What a process meets that is ended in the middle of its work."""
+
+
+def test_a_process_that_dies_before_it_writes_leaves_nothing_and_the_next_one_reads_it_once(
+    table: Parley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.shares("v1.md", FIRST, by=cast.chair)
+    table.slash("clause import", by=cast.chair)
+
+    def dies() -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(table.deps.db, "transaction", dies)
+        with pytest.raises(Killed):
+            table.read_contracts()
+    assert nothing_changed(table)
+    table.read_contracts()
+    table.read_contracts()
+    (card,) = cards(table)
+    assert "*v1.md* is version 1" in card["text"]
+    assert len(table.export()["contract_files"]) == 1
+    assert [*clauses(table)] == ["1", "2", "3"]
+    assert len(table.deeds("v1")) == 1
+
+
+def test_a_process_that_dies_while_it_writes_leaves_nothing(table: Parley, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.shares("v1.md", FIRST, by=cast.chair)
+    table.slash("clause import", by=cast.chair)
+
+    def dies(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "tell", dies)
+        with pytest.raises(Killed):
+            table.read_contracts()
+    assert nothing_changed(table)
+    assert table.trail_faults() == []
+    table.read_contracts()
+    assert [*clauses(table)] == ["1", "2", "3"]
+
+
+def test_two_processes_that_read_one_file_at_once_bring_it_in_once(
+    table: Parley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.shares("v1.md", FIRST, by=cast.chair)
+    table.slash("clause import", by=cast.chair)
+    both = threading.Barrier(2, timeout=20)
+    read = reading.read_contract
+
+    def together(data: bytes) -> Contract:
+        both.wait()
+        return read(data)
+
+    monkeypatch.setattr(reading, "read_contract", together)
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(table.read_contracts) for _ in range(2)]:
+            done.result()
+    assert len(table.api.called("download")) == 2
+    (card,) = cards(table)
+    assert [*thread(table, card)] == ["md"]
+    assert len(table.deeds("v1")) == 1
+    assert len(table.export()["contract_files"]) == 1
+    assert [*clauses(table)] == ["1", "2", "3"]
+
+
+def test_a_file_is_fetched_and_read_outside_every_transaction(table: Parley, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.shares("v1.md", FIRST, by=cast.chair)
+    table.slash("clause import", by=cast.chair)
+    read, fetch, free = reading.read_contract, table.deps.files.fetch, []
+
+    def writes() -> None:
+        with table.deps.db.transaction():  # Busy, if somebody else were writing
+            free.append(True)
+
+    def watched_fetch(*arguments: Any, **named: Any) -> SharedFile:
+        writes()
+        return fetch(*arguments, **named)
+
+    def watched_read(data: bytes) -> Contract:
+        writes()
+        return read(data)
+
+    monkeypatch.setattr(table.deps.files, "fetch", watched_fetch)
+    monkeypatch.setattr(reading, "read_contract", watched_read)
+    table.read_contracts()
+    assert free == [True, True]
+    assert [*clauses(table)] == ["1", "2", "3"]
+
+
+def test_one_file_that_parley_fails_on_is_told_and_holds_up_no_other(
+    table: Parley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, content in (("odd.md", contract("## 1. Odd")), ("v1.md", FIRST)):
+        table.shares(name, content, by=cast.chair)
+        table.mentions("clause import", by=cast.chair, files=[{"id": newest_file(table), "name": name}])
+    take = importing.take
+
+    def fails(session: Session, actor: Actor, row: ContractFile, *rest: Any, **named: Any) -> None:
+        if row.name == "odd.md":
+            raise ZeroDivisionError
+        take(session, actor, row, *rest, **named)
+
+    monkeypatch.setattr(importing, "take", fails)
+    table.read_contracts()
+    odd, good = (card["text"] for card in cards(table))
+    assert refused(odd) == "Parley itself failed on it. Tell your administrator; the log has the reason."
+    assert "*v1.md* is version 1" in good
+    assert [*clauses(table)] == ["1", "2", "3"]
+    asked = len(table.api.called("files.info"))
+    table.read_contracts()
+    assert len(table.api.called("files.info")) == asked
+
+
+def test_who_may_no_longer_add_to_the_record_when_the_file_is_read_adds_nothing(table: Parley) -> None:
+    table.shares("v1.md", FIRST, by=cast.chair, where=cast.elsewhere)
+    table.slash("OXMH clause import", by=cast.chair, where=cast.elsewhere)
+    table.slash("OXMH channel caucus OHP", by=cast.lead, where=cast.elsewhere)
+    table.read_contracts()
+    (card,) = cards(table, cast.chair)
+    assert refused(card["text"]) == NOTHING_HERE
+    assert nothing_changed(table)
+    assert "*v1.md* is version 1" in brings(table, "v1.md", FIRST)
+
+
+def newest_file(parley: Parley) -> str:
+    return list(parley.api.files)[-1]
