@@ -20,6 +20,7 @@ from bot.trail import Source
 from bot.workdays import Count, add_working_days
 from storage import Session, clauses, meetings, negotiations
 from storage.ledger import Written
+from storage.records import GONE
 from storage.tables import (
     Agreement,
     AgreementStatus,
@@ -76,7 +77,8 @@ def link_agreements(session: Session, negotiation_id: int, rows: Iterable[Clause
         row = by_key.get(numbers.key(agreement.clause or ""))
         if row is not None:
             agreement.clause_id = row.id
-            row.status = rules.on_the_table(ClauseStatus(row.status))
+            if agreement.status not in GONE:
+                row.status = rules.on_the_table(ClauseStatus(row.status))
             session.add_all((agreement, row))
     session.flush()
 

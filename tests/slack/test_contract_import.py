@@ -346,3 +346,24 @@ def test_who_may_no_longer_add_to_the_record_when_the_file_is_read_adds_nothing(
 
 def newest_file(parley: Parley) -> str:
     return list(parley.api.files)[-1]
+
+
+# -- what was agreed before the clauses came ------------------------------------------------------------
+
+
+def test_an_agreement_recorded_before_the_clause_was_there_is_linked_to_it(table: Parley) -> None:
+    table.slash("agree 4.2: Payment falls due after thirty days.", by=cast.chair)
+    brings(table, "v1.md", contract(*APPLES, "## 4. Price", "4.1 The Buyer pays.", "4.2 Payment falls due."))
+    linked = clauses(table)["4.2"]
+    assert (linked["agreement"], linked["status"]) == ("AG1", "proposed")
+    assert clauses(table)["4.1"]["status"] == "not_started"
+    table.slash("confirm AG1", by=cast.lead)
+    assert clauses(table)["4.2"]["status"] != "proposed"
+
+
+def test_an_agreement_that_was_taken_back_puts_nothing_on_the_table(table: Parley) -> None:
+    table.slash("agree 4.2: Payment falls due after thirty days.", by=cast.chair)
+    table.slash("withdraw AG1", by=cast.chair)
+    brings(table, "v1.md", contract(*APPLES, "## 4. Price", "4.2 Payment falls due."))
+    row = clauses(table)["4.2"]
+    assert (row["agreement"], row["status"]) == (None, "not_started")
