@@ -294,7 +294,7 @@ def report(session: Session, negotiation: Negotiation, row: ContractFile) -> str
         for change in sorted(changes(session, row), key=sort_key):
             number = change.after_number or change.before_number
             title = " ".join((change.title or change.before_title).split())
-            lines += [f"### {number} {title}".rstrip(), "", change.remark.capitalize(), ""]
+            lines += [f"### {number} {title}".rstrip(), "", change.remark[:1].upper() + change.remark[1:], ""]
             if change.title != change.before_title and change.before_title:
                 lines += [*_indented(in_markdown(redline.pieces(change.before_title, change.title))), ""]
             lines += [*_indented(in_markdown(redline.pieces(change.before, change.after))), ""]
