@@ -5,6 +5,7 @@ typed, marks and all. Numbers come from the headings and paragraphs that have th
 which count inside the heading they stand under.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -114,7 +115,8 @@ class _List:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    source = text.splitlines()
+    text = re.sub("\r\n?", "\n", text).replace("\f", "\n\n")  # a new page ends a paragraph
+    source = text.split("\n")  # the lines that tokens count
     tokens = _tokens(text)
     lists: list[_List] = []
     series = 0
@@ -230,6 +232,10 @@ def _goes_on(last: Start | None, item: Start | None, begun: Start, following: St
     chain = [last.number]
     while above := numbers.parent(chain[-1]):
         chain.append(above)
+    if re.fullmatch(r"[^\W\d].* .*\.\s*", begun.label) and not (
+        begun.rest and numbers.start(f"{begun.number} {begun.rest}")
+    ):
+        return False  # "… the notice in\nExhibit A. You must also …": a sentence ends, and no title follows
     if begun.number.isdigit():
         return chain[-1].isdigit() and int(begun.number) == int(chain[-1]) + 1
     inside = numbers.parent(begun.number) in (None, *chain)

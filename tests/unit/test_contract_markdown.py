@@ -106,6 +106,25 @@ def test_a_paragraph_broken_over_lines_is_one_unless_numbers_are_typed_line_by_l
     assert clause(read("1. One  \ntwo\\\nthree\n"), "1").wording() == "One\ntwo\\\nthree"
 
 
+def test_a_place_named_at_the_end_of_a_sentence_and_the_start_of_a_line_is_no_heading() -> None:
+    contract = read(
+        "3.4. Terms.\nThese are in\nSection 3.5.\n\n"
+        "3.5. Notices.\nThe Grower shows the notice in\nExhibit A.  The Grower also puts this agreement\nin the barn."
+        "\n\n"
+        "3.6. Price.\nAs agreed.\nExhibit A. Notice to Pickers\n1. Mind the ladders.\n"
+    )
+    assert numbers_of(contract) == ["3.4", "3.5", "3.6", "Exhibit A", "Exhibit A paragraph 1"]
+    assert contract.unplaced == ()
+    assert clause(contract, "3.5").text.endswith("in Exhibit A.  The Grower also puts this agreement in the barn.")
+
+
+def test_a_new_page_ends_a_paragraph_and_moves_no_other_line() -> None:
+    contract = read("1. Early\n\nPick at dawn.\n\f\n  2. Late\n\nPick\fat\u2028dusk.\n\n```\nkept whole\n```\n")
+    assert numbers_of(contract) == ["1", "2"]
+    assert clause(contract, "1").text.endswith("Pick at dawn.")
+    assert clause(contract, "2").text.endswith("```\nkept whole\n```")
+
+
 def test_a_plain_text_contract_is_read_too() -> None:
     contract = read(
         "ORCHARD AGREEMENT\n\n1.  PICKING\n\n    1.1  The Grower picks.\n\n    1.2  The Buyer waits.\n\n2.  PRICE\n"
