@@ -76,7 +76,7 @@ def take(session: Session, actor: Actor, row: ContractFile, contract: Contract, 
         unplaced=len(contract.unplaced),
         changes=row.changes if row.number > 1 else {},
     )
-    for pair in (*found.filled, *found.rest.changed, *found.rest.moved):
+    for pair in (*(pair for _, pair in found.filled), *found.rest.changed, *found.rest.moved):
         clause = _row(session, actor.id, pair.after.number)
         written = trail.deed(
             session, actor, "clause.reissued", pair.after.number, at=at, issue=row.number, before=pair.before.number
@@ -125,35 +125,52 @@ def refuse(session: Session, row: ContractFile, reason: str) -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """How a contract differs from the clauses that are there.
+    """How a contract differs from the clauses that are there, with their rows.
 
     `filled` are clauses added by hand or from a pack: they are known by their number, for their words are only
-    now there to be compared. `again` were left out of an earlier version and are back as they were.
+    now there to be compared. `again` were left out of an earlier version and are back as they were. `gone` are
+    those that the contract has no more, and those by hand to whose number another clause has moved.
     """
 
-    filled: tuple[Pair, ...]
-    again: tuple[Pair, ...]
+    filled: tuple[tuple[Clause, Pair], ...]
+    again: tuple[tuple[Clause, Pair], ...]
+    known: tuple[tuple[Clause, Pair], ...]
+    gone: tuple[Clause, ...]
     rest: Comparison
 
-    def pairs(self) -> list[Pair]:
-        return [*self.filled, *self.again, *self.rest.unchanged, *self.rest.changed, *self.rest.moved]
+    def pairs(self) -> list[tuple[Clause, Pair]]:
+        return [*self.filled, *self.again, *self.known]
 
 
 def compare(session: Session, negotiation_id: int, contract: Contract) -> Found:
     """Match a contract with the clauses that are there, so that a later version is changes and not new clauses."""
     rows = clauses.every(session, negotiation_id)
-    by_hand = {numbers.key(row.number): row for row in rows if row.left_out == 0 and row.issue == 0}
-    filled = [clause for clause in contract.clauses if numbers.key(clause.number) in by_hand]
-    taken = {clause.number for clause in filled}
-    issued = tuple(_value(row) for row in rows if row.left_out == 0 and row.issue)
-    others = replace(contract, clauses=tuple(clause for clause in contract.clauses if clause.number not in taken))
-    rest = matching.compare(Contract("", issued, ()), others)
-    gone = {(row.number, row.title, row.text): row for row in rows if row.left_out}
-    again = [clause for clause in rest.added if (clause.number, clause.title, clause.text) in gone]
+    issued = {row.number: row for row in rows if row.left_out == 0 and row.issue}
+    by_hand = {numbers.key(row.number): row for row in rows if row.left_out == 0 and not row.issue}
+    gone = sorted((row for row in rows if row.left_out), key=lambda row: row.left_out)
+    left_out = {(row.number, row.title, row.text): row for row in gone}  # the one that was left out last
+    rest = matching.compare(Contract("", tuple(map(_value, issued.values())), ()), contract)
+    pairs = (*rest.unchanged, *rest.changed, *rest.moved)
+    taken = {numbers.key(pair.after.number) for pair in pairs}
+    filled, again, added = [], [], []
+    for clause in rest.added:
+        same = left_out.get((clause.number, clause.title, clause.text))
+        hand = by_hand.get(numbers.key(clause.number))
+        if hand is not None:
+            filled.append((hand, Pair(_value(hand), clause)))
+        elif same is not None:
+            again.append((same, Pair(clause, clause)))
+        else:
+            added.append(clause)
     return Found(
-        tuple(Pair(_value(by_hand[numbers.key(clause.number)]), clause) for clause in filled),
-        tuple(Pair(clause, clause) for clause in again),
-        replace(rest, added=tuple(clause for clause in rest.added if clause not in again)),
+        filled=tuple(filled),
+        again=tuple(again),
+        known=tuple((issued[pair.before.number], pair) for pair in pairs),
+        gone=(
+            *(issued[clause.number] for clause in rest.removed),
+            *(row for key, row in by_hand.items() if key in taken),
+        ),
+        rest=replace(rest, added=tuple(added)),
     )
 
 
@@ -164,11 +181,11 @@ def _value(row: Clause) -> values.Clause:
 
 def _changes(found: Found) -> dict[str, Any]:
     return {
-        "filled": [pair.after.number for pair in found.filled],
+        "filled": [pair.after.number for _, pair in found.filled],
         "changed": [pair.after.number for pair in found.rest.changed],
         "moved": [[pair.before.number, pair.after.number, pair.is_reworded] for pair in found.rest.moved],
-        "added": [clause.number for clause in (*found.rest.added, *(pair.after for pair in found.again))],
-        "left_out": [clause.number for clause in found.rest.removed],
+        "added": [clause.number for clause in (*found.rest.added, *(pair.after for _, pair in found.again))],
+        "left_out": [row.number for row in found.gone],
         "unchanged": len(found.rest.unchanged),
     }
 
@@ -181,15 +198,14 @@ def _row(session: Session, negotiation_id: int, number: str) -> Clause:
 
 
 def _apply(session: Session, negotiation_id: int, issue: int, found: Found, contract: Contract) -> None:
-    rows = sorted(clauses.every(session, negotiation_id), key=lambda row: (row.left_out == 0, row.left_out))
-    there = {row.number: row for row in rows}  # those in the contract before those that were left out
     places = {clause.number: place for place, clause in enumerate(contract.clauses, start=1)}
-    _leave_out(session, [there[clause.number] for clause in found.rest.removed], issue)
-    for pair in found.again:
-        there[pair.before.number].left_out = 0
-    session.flush()
-    pairs = [(there[pair.before.number], pair) for pair in found.pairs()]
+    _leave_out(session, found.gone, issue)
+    pairs = found.pairs()
     clauses.renumber(session, {row.id or 0: pair.after.number for row, pair in pairs if _is_moved(pair)})
+    for row, _ in found.again:
+        row.left_out = 0
+        session.add(row)
+    session.flush()
     for row, pair in pairs:
         _reissue(session, row, pair.after, issue)
         row.place = places[pair.after.number]

@@ -5,8 +5,8 @@ processes read at once is brought in once.
 """
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from http.client import HTTPException
+from pathlib import Path
 
 import structlog
 from slack_sdk.errors import SlackClientError

@@ -444,7 +444,7 @@ def test_the_message_that_says_that_it_is_being_read_then_says_what_came_of_it(t
     assert then["ts"] == first["ts"]
     assert then["text"] == (
         "*v1.md* is version 1 of the contract in OXMH.\n3 clauses are in it, with their numbers, titles and words.\n"
-        "Every word of it is in a clause.\n_Subject to contract_"
+        "Every word of it is in a clause.\nSubject to contract."
     )
     assert [row["name"] for row in table.export()["contract_files"]] == ["v1.md"]
     assert thread(table, then)["md"].endswith(b"None: every word is in a clause.\n")
@@ -526,7 +526,7 @@ def test_a_second_version_becomes_changes_and_each_clause_keeps_what_was_said_of
     assert cards(compared)[-1]["text"] == (
         "*v2.md* is version 2 of the contract in OXMH.\n0 clauses are as they were.\n"
         "Moved (2): 1 is 2 now, 2 is 3 now and reworded.\nAdded (1): 1.\nLeft out (1): 3.\n"
-        "Every word of it is in a clause.\n_Subject to contract_"
+        "Every word of it is in a clause.\nSubject to contract."
     )
     now = clauses(compared)
     assert {number: row["title"] for number, row in now.items()} == {"1": "Bees", "2": "Apples", "3": "Pears"}
@@ -542,6 +542,7 @@ def test_a_second_version_becomes_changes_and_each_clause_keeps_what_was_said_of
     assert [position["proposal"] for position in plums["last_positions"]] == ["3/p1"]
     assert "not in version 2 of the contract any more" in compared.slash("clauses", by=cast.observer).text
     assert compared.export()["contract_files"][1]["changes"] == {
+        "filled": [],
         "changed": [],
         "moved": [["1", "2", False], ["2", "3", True]],
         "added": ["1"],
