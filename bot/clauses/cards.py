@@ -85,7 +85,8 @@ def contract_summary(session: Session, file: ContractFile) -> list[str]:
         known = f", {len(kept['filled'])} of which were there by number already" if kept["filled"] else ""
         lines.append(f"{every} clauses are in it, with their numbers, titles and words{known}.")
     else:
-        lines.append(f"{kept['unchanged']} clauses are as they were.")
+        same = kept["unchanged"]
+        lines.append(f"{same} clauses are as they were." if same != 1 else "One clause is as it was.")
         moved = [f"{before} is {after} now{' and reworded' if new else ''}" for before, after, new in kept["moved"]]
         for what, numbers in (
             ("Got their words", kept["filled"]),
