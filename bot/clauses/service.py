@@ -438,6 +438,7 @@ def withdraw(session: Session, actor: Actor, clause: Clause, *, at: datetime) ->
 def park(session: Session, actor: Actor, clause: Clause, until: date, *, at: datetime) -> None:
     """Put a clause off until a local date, on which both sides are reminded."""
     require(actor, Capability.RECORD)
+    require_open_room(actor)
     if clause.status == ClauseStatus.PARKED and not standing(session, clause).awaiting:
         clause.parked_until = until
         _write(session, actor, clause, "clause.parked", at=at, until=until)
@@ -491,6 +492,7 @@ def escalate(
     without a ladder to climb, and where the clause cannot be escalated.
     """
     require(actor, Capability.CONFIRM)
+    require_open_room(actor)
     why = reason.strip()
     if not why:
         raise UserError(f"Say why: `/parley escalate {clause.number} to @name because …`.")

@@ -1,0 +1,49 @@
+"""Clauses where two of their rules meet: what random tables came upon, each as the shortest story."""
+
+from typing import Any
+
+import pytest
+
+from tests import cast
+from tests.harness import Parley
+
+
+def clause(parley: Parley, number: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(row for row in parley.export()["clauses"] if row["number"] == number)
+    return found
+
+
+def agreement(parley: Parley, ref: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(row for row in parley.export()["agreements"] if row["ref"] == ref)
+    return found
+
+
+@pytest.fixture
+def opened(meeting: Parley) -> Parley:
+    """Two clauses, and a milestone for the signature."""
+    meeting.slash("clause add 4.2 Payment", by=cast.chair)
+    meeting.slash("clause add 4.3 Interest", by=cast.chair)
+    meeting.slash("milestone add Signing on 1 mar 2027 kind signature", by=cast.chair)
+    return meeting
+
+
+def agree(parley: Parley, number: str, wording: str, ref: str) -> None:
+    """Both sides agree on words for a clause."""
+    parley.slash(f"agree {number}: {wording}", by=cast.chair)
+    parley.slash(f"confirm {ref}", by=cast.lead)
+
+
+def sign(parley: Parley) -> None:
+    assert "M1" in parley.slash("milestone done M1", by=cast.chair).text
+
+
+@pytest.mark.parametrize("typed", ["park 4.2 until fri", f"escalate 4.2 to {cast.lead.mention} because it is hard"])
+def test_what_everyone_would_see_is_not_repeated_from_a_caucus(opened: Parley, typed: str) -> None:
+    opened.slash("propose 4.2 Payment falls due within 30 days.", by=cast.chair)
+    opened.slash(typed, by=cast.chair)
+    before = opened.export()
+
+    reply = opened.slash(typed, by=cast.chair, where=cast.ccg_caucus)
+
+    assert "private to your side" in reply.text
+    assert opened.export() == before
