@@ -117,13 +117,13 @@ def standing(
 ) -> ClauseStatus:
     """How a clause stands: as it was left, or agreed since every party has confirmed the words and nothing bars it.
 
-    Agreed is final once the contract is signed (`domain.md` §3: "only at signature").
+    Agreed is final once the contract is signed (`domain.md` §3: "only at signature"), and what bars it has gone.
     """
     if agreement != AgreementStatus.AGREED or kept == S.WITHDRAWN or bars.package_open:
         return kept
-    if signed:
-        return S.FINAL
-    return S.IN_PRINCIPLE if bars else S.SUBJECT_TO_CONTRACT
+    if bars:
+        return S.IN_PRINCIPLE
+    return S.FINAL if signed else S.SUBJECT_TO_CONTRACT
 
 
 def missing_streams(streams: Iterable[str], signing: Mapping[int, str], words: Iterable[tuple[str, int]]) -> list[str]:

@@ -47,3 +47,14 @@ def test_what_everyone_would_see_is_not_repeated_from_a_caucus(opened: Parley, t
 
     assert "private to your side" in reply.text
     assert opened.export() == before
+
+
+def test_a_signature_does_not_make_final_what_a_legal_adviser_has_not_cleared(opened: Parley) -> None:
+    opened.slash("clause legal 4.2", by=cast.chair)
+    agree(opened, "4.2", "Payment falls due within 30 days.", "AG1")
+    agree(opened, "4.3", "Interest runs from the due date.", "AG2")
+
+    sign(opened)
+
+    assert clause(opened, "4.2")["status"] == "agreed_in_principle"
+    assert clause(opened, "4.3")["status"] == "agreed_final"
