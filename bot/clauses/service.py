@@ -411,6 +411,9 @@ def reopen(session: Session, actor: Actor, clause: Clause, reason: str, *, at: d
     mates = clauses.in_package(session, clause.package_id) if clause.package_id else []
     reopened = [clause, *(mate for mate in mates if mate.id != clause.id and every[mate.id].confirmed)]
     for row in reopened:
+        if every[row.id].status == ClauseStatus.FINAL:
+            rules.check_may_become(row.number, ClauseStatus.FINAL, ClauseStatus.REOPENED)
+    for row in reopened:
         _reopen_one(session, actor, every[row.id], why if row is clause else f"{clause.number}: {why}", at=at)
     return reopened
 
@@ -421,8 +424,9 @@ def _reopen_one(session: Session, actor: Actor, found: Standing, why: str, *, at
     for row in clauses.standing(session, clause.negotiation_id).get(clause.id or 0, []):
         row.status = ProposalStatus.LAPSED
         session.add(row)
-    if found.agreement is not None:
-        record.reopen_agreement(session, actor, found.agreement, why, at=at)
+    for agreement in clauses.agreements_on(session, [clause.id or 0]):
+        if agreement.status == AgreementStatus.AGREED:
+            record.reopen_agreement(session, actor, agreement, why, at=at)
     _write(session, actor, clause, "clause.reopened", at=at, reason=why)
 
 

@@ -58,3 +58,30 @@ def test_a_signature_does_not_make_final_what_a_legal_adviser_has_not_cleared(op
 
     assert clause(opened, "4.2")["status"] == "agreed_in_principle"
     assert clause(opened, "4.3")["status"] == "agreed_final"
+
+
+def test_a_withdrawn_clause_cannot_take_its_final_package_along(opened: Parley) -> None:
+    opened.slash("package Money: 4.2, 4.3", by=cast.chair)
+    opened.slash("withdraw 4.3", by=cast.chair)
+    agree(opened, "4.2", "Payment falls due within 30 days.", "AG1")
+    sign(opened)
+    assert clause(opened, "4.2")["status"] == "agreed_final"
+
+    reply = opened.slash("reopen 4.3 because it is needed", by=cast.chair)
+
+    assert "4.2" in reply.text
+    assert "signed" in reply.text
+    assert clause(opened, "4.2")["status"] == "agreed_final"
+    assert clause(opened, "4.3")["status"] == "withdrawn"
+
+
+def test_reopening_a_clause_reopens_all_that_was_agreed_before_it_was_there(opened: Parley) -> None:
+    agree(opened, "5.1", "Reports come every month.", "AG1")
+    agree(opened, "5.1", "Reports come every quarter.", "AG2")
+    opened.slash("clause add 5.1 Reports", by=cast.chair)
+    assert clause(opened, "5.1")["agreement"] == "AG2"
+
+    opened.slash("reopen 5.1 because the tariff has changed", by=cast.chair)
+
+    assert clause(opened, "5.1")["status"] == "reopened"
+    assert [agreement(opened, ref)["status"] for ref in ("AG1", "AG2")] == ["reopened", "reopened"]
