@@ -290,13 +290,7 @@ def record_agreement(
         return record.record_agreement(
             session, actor, wording, source=source, at=at, meeting=meeting, clause=clause, said=said
         )
-    now = standing(session, row)
-    _check_free(row, now)
-    if now.agreement is not None:
-        require(actor, Capability.RECORD)
-        record.supersede(session, actor, now.agreement, at=at)
-    row.status, row.parked_until = rules.on_the_table(ClauseStatus(row.status)), None
-    session.add(row)
+    _make_room(session, actor, row, at=at)
     agreement = record.record_agreement(
         session,
         actor,
@@ -310,6 +304,17 @@ def record_agreement(
     )
     outbox.clause_changed(session, row.id, Written(0, agreement.seq, at))
     return agreement
+
+
+def _make_room(session: Session, actor: Actor, clause: Clause, *, at: datetime) -> None:
+    """Words are put on a clause in place of those that somebody objected to. Raises UserError where others stand."""
+    now = standing(session, clause)
+    _check_free(clause, now)
+    if now.agreement is not None:
+        require(actor, Capability.RECORD)
+        record.supersede(session, actor, now.agreement, at=at)
+    clause.status, clause.parked_until = rules.on_the_table(ClauseStatus(clause.status)), None
+    session.add(clause)
 
 
 class NotFree(UserError):
@@ -352,10 +357,9 @@ def reword_agreement(
         raise UserError(f"The contract is signed, so {agreement.ref} stands. A change is a variation now.")
     row = known(session, actor.id, clause) if clause else None
     if row is not None and row.id != agreement.clause_id:
-        now = standing(session, row)
-        _check_free(row, now)
-        row.status = rules.on_the_table(ClauseStatus(row.status))
-        session.add(row)
+        _make_room(session, actor, row, at=at)
+    agreed_on = agreement.clause_id if agreement.status == AgreementStatus.AGREED else None
+    version = agreement.version
     record.reword_agreement(
         session,
         actor,
@@ -366,6 +370,10 @@ def reword_agreement(
         clause_id=row.id if row else None,
         said=said,
     )
+    before = clauses.get(session, agreed_on) if agreed_on and agreement.version != version else None
+    if before is not None:  # reopened and proposed at once: what it was before it was agreed is over
+        before.status, before.parked_until = ClauseStatus.PROPOSED, None
+        session.add(before)
 
 
 def withdraw_agreement(session: Session, actor: Actor, agreement: Agreement, *, at: datetime) -> None:

@@ -85,3 +85,28 @@ def test_reopening_a_clause_reopens_all_that_was_agreed_before_it_was_there(open
 
     assert clause(opened, "5.1")["status"] == "reopened"
     assert [agreement(opened, ref)["status"] for ref in ("AG1", "AG2")] == ["reopened", "reopened"]
+
+
+def test_words_moved_to_a_clause_replace_those_that_were_objected_to(opened: Parley) -> None:
+    opened.types("AGREED: 4.2: Interest runs from the due date.", by=cast.chair)
+    opened.slash("agree 4.3: Interest runs from the invoice.", by=cast.chair)
+    opened.slash("object AG2 because the date is wrong", by=cast.lead)
+
+    opened.types("s/4.2/4.3/", by=cast.chair)
+
+    assert agreement(opened, "AG1")["clause"] == "4.3"
+    assert agreement(opened, "AG2")["status"] == "withdrawn"
+    assert clause(opened, "4.3")["agreement"] == "AG1"
+
+
+def test_agreed_words_that_are_changed_are_proposed_whatever_was_before(opened: Parley) -> None:
+    opened.slash("propose 4.2 Payment falls due within 60 days.", by=cast.chair)
+    opened.slash(f"escalate 4.2 to {cast.lead.mention} because it is hard", by=cast.chair)
+    opened.slash("dispute 4.2 because both chief executives disagree", by=cast.chair)
+    opened.types("AGREED: 4.2: Payment falls due within 30 days.", by=cast.chair)
+    opened.slash("confirm AG1", by=cast.lead)
+
+    opened.types("s/30/28/", by=cast.chair)
+
+    assert agreement(opened, "AG1")["status"] == "awaiting"
+    assert clause(opened, "4.2")["status"] == "proposed"
