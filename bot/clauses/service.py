@@ -217,6 +217,8 @@ def withdraw_proposal(session: Session, actor: Actor, proposal: Proposal, clause
     if proposal.status != ProposalStatus.STANDING:
         raise UserError(f"{proposal.ref} is {proposal.status} already, so there is nothing to take back.")
     now = standing(session, clause)
+    if now.status == ClauseStatus.DISPUTED:
+        rules.check_may_become(clause.number, now.status, ClauseStatus.OPEN)
     if now.agreement is not None and now.agreement.text == proposal.text and not _objected(now):
         raise UserError(
             f"{proposal.ref} is recorded as {now.agreement.ref} already. Object to that: "

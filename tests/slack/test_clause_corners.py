@@ -110,3 +110,13 @@ def test_agreed_words_that_are_changed_are_proposed_whatever_was_before(opened: 
 
     assert agreement(opened, "AG1")["status"] == "awaiting"
     assert clause(opened, "4.2")["status"] == "proposed"
+
+
+def test_last_positions_are_frozen_in_a_dispute(opened: Parley) -> None:
+    opened.slash("propose 4.2 Payment falls due within 30 days.", by=cast.chair)
+    opened.slash(f"escalate 4.2 to {cast.lead.mention} because it is hard", by=cast.chair)
+    opened.slash("dispute 4.2 because both chief executives disagree", by=cast.chair)
+
+    assert "frozen" in opened.slash("withdraw 4.2/p1", by=cast.chair).text
+
+    assert [row["proposal"] for row in clause(opened, "4.2")["last_positions"]] == ["4.2/p1"]
