@@ -444,9 +444,12 @@ def _reopen_one(session: Session, actor: Actor, found: Standing, why: str, *, at
 
 
 def withdraw(session: Session, actor: Actor, clause: Clause, *, at: datetime) -> None:
-    """Take a clause out of the negotiation; it stays readable."""
+    """Take a clause out of the negotiation, and words on it that somebody objected to; all stays readable."""
     require(actor, Capability.CONFIRM)
+    objected = standing(session, clause).agreement
     _become(session, actor, clause, ClauseStatus.WITHDRAWN, at=at)
+    if objected is not None:
+        record.supersede(session, actor, objected, at=at)
 
 
 def park(session: Session, actor: Actor, clause: Clause, until: date, *, at: datetime) -> None:

@@ -120,3 +120,16 @@ def test_last_positions_are_frozen_in_a_dispute(opened: Parley) -> None:
     assert "frozen" in opened.slash("withdraw 4.2/p1", by=cast.chair).text
 
     assert [row["proposal"] for row in clause(opened, "4.2")["last_positions"]] == ["4.2/p1"]
+
+
+def test_words_that_were_objected_to_go_with_their_clause(opened: Parley) -> None:
+    opened.slash("agree 4.2: Payment falls due within 30 days.", by=cast.chair)
+    opened.slash("object AG1 because the date is wrong", by=cast.lead)
+    opened.slash("withdraw 4.2", by=cast.chair)
+
+    assert "taken back" in opened.slash("confirm AG1", by=cast.lead).text
+    opened.slash("reopen 4.2 because it is needed", by=cast.chair)
+
+    assert agreement(opened, "AG1")["status"] == "withdrawn"
+    assert "was agreed" not in opened.slash("clause 4.2", by=cast.chair).shown
+    assert opened.trail_faults() == []
