@@ -180,6 +180,8 @@ def reword_agreement(
         require(actor, Capability.RUN)  # others' words: whoever may run the meeting, as its scribe does
     if (wording.strip(), clause) == (agreement.text, agreement.clause):
         return
+    if agreement.status in GONE:
+        raise UserError(f"{agreement.ref} was taken back, so its words stay as they were. Record them anew.")
     _check_stands(agreement)
     spoken = records.confirmations(session, [agreement.id or 0])[agreement.id or 0]
     fallen = {w.party_id for w in spoken if w.version == agreement.version and w.stance == Stance.CONFIRMED}
@@ -213,7 +215,9 @@ def reword_agreement(
 def take_back_agreement(
     session: Session, actor: Actor, agreement: Agreement, status: AgreementStatus, *, at: datetime
 ) -> None:
-    """Undo or withdraw. Raises UserError once another party has confirmed: then it is theirs too."""
+    """Undo or withdraw. Raises UserError once another party has confirmed, for then it is theirs too; and again."""
+    if agreement.status in GONE:
+        raise UserError(f"{agreement.ref} was taken back already. It stays in the trail.")
     spoken = records.confirmations(session, [agreement.id or 0])[agreement.id or 0]
     if any(
         word.stance == Stance.CONFIRMED and word.version == agreement.version and word.party_id != actor.party_id

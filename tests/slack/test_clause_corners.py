@@ -133,3 +133,13 @@ def test_words_that_were_objected_to_go_with_their_clause(opened: Parley) -> Non
     assert agreement(opened, "AG1")["status"] == "withdrawn"
     assert "was agreed" not in opened.slash("clause 4.2", by=cast.chair).shown
     assert opened.trail_faults() == []
+
+
+def test_an_agreement_is_withdrawn_once(opened: Parley) -> None:
+    opened.slash("agree 4.2: Payment falls due within 30 days.", by=cast.chair)
+    opened.slash("withdraw AG1", by=cast.chair)
+    before = opened.export()
+
+    assert "taken back already" in opened.slash("withdraw AG1", by=cast.chair).text
+
+    assert opened.export() == before
