@@ -143,3 +143,12 @@ def test_an_agreement_is_withdrawn_once(opened: Parley) -> None:
     assert "taken back already" in opened.slash("withdraw AG1", by=cast.chair).text
 
     assert opened.export() == before
+
+
+def test_a_clause_is_not_proposed_by_words_that_were_taken_back_before_it_was_there(opened: Parley) -> None:
+    opened.slash("agree 5.1: Reports come every month.", by=cast.chair)
+    opened.slash("withdraw AG1", by=cast.chair)
+
+    opened.slash("clause add 5.1 Reports", by=cast.chair)
+
+    assert clause(opened, "5.1")["status"] == "open"
