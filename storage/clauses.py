@@ -101,6 +101,14 @@ def standing(session: Session, negotiation_id: int) -> dict[int, list[Proposal]]
     return found
 
 
+def standing_on(session: Session, clause_ids: Iterable[int]) -> dict[int, list[Proposal]]:
+    """As `standing`, for a few clauses only."""
+    return {
+        clause_id: [row for row in rows if row.status == ProposalStatus.STANDING]
+        for clause_id, rows in proposals(session, clause_ids).items()
+    }
+
+
 def agreements(session: Session, negotiation_id: int) -> dict[int, list[Agreement]]:
     """The agreements that name a clause and were not taken back, by clause, first said first."""
     found: dict[int, list[Agreement]] = {}

@@ -51,13 +51,14 @@ def clauses_list(session: Session, call: Call) -> Answer:
             "No clause is here yet. Add one, `/parley clause add 4.2 Payment`, or bring the whole contract in: share "
             "it in this channel and type `/parley clause import`."
         )
-    on_table = clauses.standing(session, actor.id)
-    shown = [found for found in every if _wanted(actor, which, found, on_table.get(found.clause.id or 0, []))]
+    proposed = clauses.standing(session, actor.id) if which == "mine" else {}  # the others need only a page of them
+    shown = [found for found in every if _wanted(actor, which, found, proposed.get(found.clause.id or 0, []))]
     if not shown:
         return Answer(f"No clause of {actor.negotiation.code} is {which}. `/parley clauses` lists all {len(every)}.")
     parties = _codes(session, actor)
     begin = min((max(page, 1) - 1) * views.PAGE, (len(shown) - 1) // views.PAGE * views.PAGE)
     part = shown[begin : begin + views.PAGE]
+    on_table = clauses.standing_on(session, [found.clause.id or 0 for found in part])
     lines = [views.line(found, on_table.get(found.clause.id or 0, []), parties) for found in part]
     kind = f", {which}" if which and which != "all" else ""
     head = f"*Clauses of {actor.negotiation.code}*{kind}: {len(shown)} of {len(every)}"

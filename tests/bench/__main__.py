@@ -1,14 +1,19 @@
 """`python -m tests.bench`: the ratios that the project promises, and whether this run is within them."""
 
 from bot import logs
-from tests.bench import a_days_tick, in_process, over_slack
+from tests.bench import a_days_tick, clauses_open, in_process, over_slack
 from tests.bench.measure import Ratio, folder
 
 
 def main() -> None:
     logs.configure("warning")
     with folder() as path:
-        found = [*over_slack.measure(path), *in_process.measure(path), *a_days_tick.measure(path)]
+        found = [
+            *over_slack.measure(path),
+            *in_process.measure(path),
+            *clauses_open.measure(path),
+            *a_days_tick.measure(path),
+        ]
     print(table(found))
 
 
