@@ -1,4 +1,4 @@
-"""Faults are played on both databases. What is marked `long` runs only when asked for: `-m long`."""
+"""Faults are played on both databases."""
 
 from collections.abc import Iterator
 
@@ -11,14 +11,6 @@ from tests.databases import database_url as database_url
 from tests.databases import postgres_server as postgres_server
 from tests.databases import sqlite_template as sqlite_template
 from tests.faults.simulation import Simulation, simulated
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "long" in config.option.markexpr:
-        return
-    unasked = [item for item in items if item.get_closest_marker("long") and "tests/faults" in item.nodeid]
-    config.hook.pytest_deselected(items=unasked)
-    items[:] = [item for item in items if item not in unasked]
 
 
 @pytest.fixture
