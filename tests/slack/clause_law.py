@@ -48,7 +48,7 @@ def reaches(before: str, after: str, through: Collection[str]) -> bool:
 def moved_along(before: str, after: str) -> bool:
     """One act's move: what has not started or is reopened is opened on the way, and agreeing is several steps."""
     opened = {"open"} if before in ("not_started", "reopened") else set()
-    return before == after or reaches(before, after, UNDER_WAY | opened)
+    return before == after or reaches(before, after, opened | (UNDER_WAY if after in AGREED else set()))
 
 
 # -- who sits there -------------------------------------------------------------------------------------

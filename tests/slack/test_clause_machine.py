@@ -89,10 +89,17 @@ class Table(RuleBasedStateMachine):
     """`heard` is what was said of each agreement, kept from the acts alone."""
 
     @initialize(
-        allied=st.booleans(), agreed=st.sets(numbers, max_size=3), legal=st.sampled_from(NUMBERS), wording=words
+        allied=st.booleans(),
+        tied=st.sampled_from([(), ("4.2", "SC36.9"), ("4.2", "4.10", "SC36.9")]),
+        agreed=st.sets(numbers, max_size=3),
+        whole=st.booleans(),
+        legal=numbers,
+        wording=words,
     )
-    def sit_down(self, allied: bool, agreed: set[str], legal: str, wording: str) -> None:
-        """Some clauses are agreed already, one perhaps without its legal adviser."""
+    def sit_down(
+        self, allied: bool, tied: tuple[str, ...], agreed: set[str], whole: bool, legal: str, wording: str
+    ) -> None:
+        """Some clauses are tied, some agreed already, one perhaps without its legal adviser."""
         self.folder = Path(tempfile.mkdtemp(prefix="clauses-"))
         (self.folder / "parley.db").write_bytes(a_table(allied))
         self.database = Database(f"sqlite:///{self.folder}/parley.db")
@@ -104,7 +111,8 @@ class Table(RuleBasedStateMachine):
         self.signed = False
         self.seen = self.look()
         self.legal(0, legal, False, False)
-        for number in sorted(agreed):
+        self.package(0, PACKAGES[0], set(tied), False)
+        for number in sorted(agreed | set(tied if whole else ())):
             self.go_on(number, 0, wording, 3 + len(self.signing))
 
     def teardown(self) -> None:
@@ -625,7 +633,7 @@ def test_the_acts_lead_to_every_status() -> None:
     """Else the law would be kept for want of anything to do."""
     reached.clear()
     table = Table()
-    table.sit_down(True, {"4.2", "SC36.9"}, "SC36.9", WORDS[0])
+    table.sit_down(True, (), {"4.2", "SC36.9"}, False, "SC36.9", WORDS[0])
     table.propose(0, "4.10", WORDS[0])
     table.propose(1, "4.10", WORDS[1])
     table.park(0, "4.10", False)
