@@ -283,7 +283,7 @@ CHECKS = (
 
 def check_move(before: Seen, after: Seen, number: str, *, words_changed: bool) -> None:
     """A status moves along the table. Other words in place of agreed ones reopen a clause and propose again; what
-    that clause's package held up before, it holds up once more. What only its package holds up is reopened as if agreed.
+    its package held up before, it holds up once more. What only its package holds up is reopened as if agreed.
     """
     was, now = before.status(number), after.status(number)
     if before.confirmed(number) and before.open_mates(number) and now == "reopened":
