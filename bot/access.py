@@ -23,7 +23,7 @@ class Capability(StrEnum):
     PLAN = "plan meetings"
     RUN = "run the meeting"
     RECORD = "add to the record"
-    CONFIRM = "confirm or object to wording for your party"
+    CONFIRM = "speak for your party"
 
 
 _TABLE = {Role.CHAIR, Role.LEAD, Role.NEGOTIATOR, Role.SCRIBE}

@@ -124,6 +124,7 @@ def export(
 def import_contract(
     file: Annotated[Path, typer.Argument(help="A Word (.docx) or Markdown file.")],
     code: Annotated[str, typer.Argument(help="The negotiation's code, such as OXMH.")],
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also where it leaves out most of the contract.")] = False,
 ) -> None:
     """Read a contract into clauses; a later version of it into changes to them. The joint channel is told."""
     with told():
@@ -132,7 +133,7 @@ def import_contract(
 
         print(f"Reading {file} ...", file=sys.stderr)
         database = _database()
-        row = reading.read_file(database, file, code, at=clock.now())
+        row = reading.read_file(database, file, code, at=clock.now(), anyway=anyway)
         with database.snapshot() as session:
             lines = cards.contract_summary(session, row)
         print("\n".join(lines).replace("*", ""), file=sys.stderr)

@@ -186,7 +186,7 @@ COMMANDS: dict[str, Command] = {
         TIMETABLE,
     ),
     "milestone done": Command(
-        timetable.done,
+        clauses.milestone_done,
         "milestone done REF [on DATE]",
         "says that a milestone was reached",
         "milestone done M1 on 2 jun 2026",
@@ -399,7 +399,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "clauses": Command(
         clauses.clauses_list,
-        "clauses [open|agreed|parked|escalated|mine|national]",
+        "clauses [open|agreed|parked|escalated|disputed|reopened|withdrawn|mine|national]",
         "lists the clauses with how each one stands",
         "clauses open",
         CLAUSES,
@@ -413,7 +413,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "clause import": Command(
         contracts.clause_import,
-        "clause import",
+        "clause import [anyway]",
         "a Word or Markdown contract becomes clauses, or changes to them; share the file first, or mention Parley in "
         "its message",
         "clause import",
@@ -526,7 +526,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "package": Command(
         clauses.package,
-        "package NAME: CLAUSE, CLAUSE…",
+        "package NAME: CLAUSE, CLAUSE…|none",
         "ties clauses together: nothing in a package is agreed until all of it is",
         "package Payment: 4.2, 4.3",
         CLAUSES,

@@ -7,7 +7,7 @@ from typing import Any
 from bot import access, outbox
 from bot.access import Actor
 from bot.errors import UserError
-from storage import Session, ledger, records
+from storage import Session, ledger, negotiations, records
 from storage.ledger import Written
 from storage.records import PREFIXES, AnyRecord, R
 from storage.tables import Action, Agreement, Decision, Meeting, Note
@@ -42,6 +42,27 @@ def deed(
 ) -> Written:
     """Write to the trail that this actor did this."""
     return ledger.record(session, actor.id, what, ref, actor=actor.trail_name, at=at, scope=scope, **detail)
+
+
+def aloud(session: Session, actor: Actor, text: str, *, at: datetime) -> bool:
+    """Whether a deed that everybody shares may be answered aloud where it was typed.
+
+    Where that is none of the table's channels, the joint channel is told besides: nobody changes what is
+    everybody's unseen.
+    """
+    joint = negotiations.joint_channel(session, actor.id) if actor.channel is None else None
+    if joint is not None:
+        outbox.enqueue(
+            session,
+            "answer.public",
+            key=f"told:{actor.id}:{actor.person.id}:{at.isoformat()}",
+            to=joint,
+            at=at,
+            negotiation_id=actor.id,
+            text=f"{actor.trail_name}: {text}",
+            blocks=[],
+        )
+    return actor.aloud(None)
 
 
 def private_prefix(actor: Actor, scope: int | None) -> str:

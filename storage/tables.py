@@ -120,6 +120,7 @@ class ClauseStatus(StrEnum):
 class ProposalStatus(StrEnum):
     STANDING = "standing"
     COUNTERED = "countered"
+    REPLACED = "replaced"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
 

@@ -11,10 +11,10 @@ from bot.actions import service as actions
 from bot.actions.promise import Promise, read_promise
 from bot.capture.rules import Line, LineKind, lines_of, paired
 from bot.clauses import service as clause_service
+from bot.clauses.standing import known
 from bot.errors import UserError
 from bot.meetings import service as meeting_service
 from bot.meetings.guests import Guest, read_guests
-from bot.record import rules as record_rules
 from bot.record import service as record_service
 from bot.roster import Seat
 from bot.slack import mrkdwn
@@ -133,7 +133,7 @@ def _take_agreement(
     session: Session, actor: Actor, meeting: Meeting, line: Line, words: str, source: Source, at: datetime
 ) -> str | None:
     """Words on a clause that is not free for them are kept as a note, and their author is told why."""
-    clause, wording = record_rules.split_clause(words)
+    clause, wording = clause_service.named(session, actor.id, words)
     try:
         with session.begin_nested():
             clause_service.record_agreement(
@@ -166,6 +166,10 @@ def _take_note(
     at: datetime,
 ) -> None:
     what, until = _parked(actor, words, at) if line.kind == LineKind.PARKED else (words, None)
+    clause = known(session, actor.id, what) if until is not None else None
+    if clause is not None and until is not None:
+        clause_service.park(session, actor, clause, until, at=at)
+        return
     record_service.record_note(
         session,
         actor,
@@ -244,8 +248,8 @@ def restate(
     """Read a record anew from other words than it was first typed in, as of the day of the first ones."""
     words = mrkdwn.named(said, names)
     if isinstance(row, Agreement):
-        clause, wording = record_rules.split_clause(words)
-        if record_rules.split_clause(row.said)[0] is None:
+        clause, wording = clause_service.named(session, actor.id, words)
+        if clause_service.named(session, actor.id, row.said)[0] is None:
             clause = clause or row.clause  # recorded with `agree CLAUSE`, whose words do not name it
         clause_service.reword_agreement(session, actor, row, wording, clause=clause, said=said, at=at)
     elif isinstance(row, Action):

@@ -1,8 +1,9 @@
 """A clause's card, from the record as it is: what everyone at the table may see of it."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot import dates, roster
+from bot import dates, outbox, roster
 from bot.clauses import views
 from bot.clauses.standing import LEGAL_OPEN, Standing, standing
 from bot.outbox import Message
@@ -63,9 +64,30 @@ def _notes(session: Session, found: Standing) -> list[str]:
 
 def decides(session: Session, clause: Clause) -> list[Seat]:
     """Who is to settle an escalated clause: the person named, and those of its level of the ladder."""
+    if clause.escalated_to_id is not None:
+        seats = roster.seats(session, clause.negotiation_id)
+        return [seat for seat in seats if seat.member.id == clause.escalated_to_id]
     named = {rung.member_id for rung in clauses.rungs(session, clause.negotiation_id) if rung.level == clause.level_up}
-    wanted = named | {clause.escalated_to_id}
-    return [seat for seat in roster.seats(session, clause.negotiation_id) if seat.member.id in wanted]
+    return [seat for seat in roster.seats(session, clause.negotiation_id) if seat.member.id in named]
+
+
+def tell_escalated(session: Session, negotiation: Negotiation, clause: Clause, seat: Seat, *, at: datetime) -> None:
+    """Tell somebody in a direct message that a clause waits for them."""
+    what = f"Clause *{clause.number}* {blocks.cut(clause.title, 100)}".strip()
+    text = (
+        f"{what} of {negotiation.code}: {escalation(session, clause)}. "
+        f"`/parley {negotiation.code} clause {clause.number}` shows each side’s last position."
+    )
+    outbox.enqueue(
+        session,
+        "answer.public",
+        key=f"escalated:{clause.id}:{seat.member.id}:{at.isoformat()}",
+        to=seat.person.user_id,
+        at=at,
+        negotiation_id=negotiation.id,
+        text=text,
+        blocks=[],
+    )
 
 
 def escalation(session: Session, clause: Clause) -> str:
@@ -98,6 +120,14 @@ def contract_summary(session: Session, file: ContractFile) -> list[str]:
             if numbers:
                 more = f" and {len(numbers) - _LISTED} more" if len(numbers) > _LISTED else ""
                 lines.append(f"{what} ({len(numbers)}): {', '.join(numbers[:_LISTED])}{more}.")
+    against = kept.get("against_agreed", [])
+    if against:
+        listed = mrkdwn.listed(f"{number} ({ref})" for number, ref in against[:_LISTED])
+        more = f" and {len(against) - _LISTED} more" if len(against) > _LISTED else ""
+        lines.append(
+            f"⚠️ It says otherwise than what every party has confirmed on {listed}{more}. What is agreed stands: reopen "
+            "it, or have the file put right."
+        )
     if file.unplaced:
         several = len(file.unplaced) > 1
         pieces = f"{len(file.unplaced)} pieces of text belong" if several else "One piece of text belongs"

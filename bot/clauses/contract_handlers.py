@@ -2,29 +2,31 @@
 
 import re
 
-from bot import access
+from bot import access, trail
 from bot.clauses import importing, reading
 from bot.contracts import packs
 from bot.errors import UserError
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call
 from bot.slack.files import ONE_AT_A_TIME
-from storage import Session, clauses
+from storage import Session, clauses, negotiations
 
 
 def clause_import(session: Session, call: Call) -> Answer:
     """The file of this message, or else the one that the person shared last in this channel."""
     actor = access.actor(session, call.place, call.code)
-    if call.plain:
+    anyway = call.plain.casefold() == "anyway"
+    if call.plain and not anyway:
         raise UserError(
-            "`clause import` takes no words: it reads the Word or Markdown file in its message, or the one that you "
-            "shared last in this channel."
+            "`clause import` takes no words but `anyway`: it reads the Word or Markdown file in its message, or the "
+            "one that you shared last in this channel."
         )
     if len(call.files) > 1:
         raise UserError(ONE_AT_A_TIME)
     file_id, name = call.files[0] if call.files else ("", "")
-    row = importing.ask(session, actor, at=call.at, file_id=file_id, name=name)
-    reading.announce(session, row, call.place.channel_id if actor.channel else call.place.user_id)
+    row = importing.ask(session, actor, at=call.at, file_id=file_id, name=name, anyway=anyway)
+    joint = negotiations.joint_channel(session, actor.id)
+    reading.announce(session, row, call.place.channel_id if actor.channel else joint or call.place.user_id)
     return Answer("The contract is being read. What comes of it is told in a message of its own.")
 
 
@@ -58,9 +60,10 @@ def clause_pack(session: Session, call: Call) -> Answer:
     unverified = sum(row.unverified for row in added)
     there = len(pack.clauses) - len(added)
     kept = f" {there} were there already and are as they were." if there else ""
-    return Answer(
+    text = (
         f"{len(added)} clauses of {pack.title} are added, by number and title.{kept} {unverified} of them were not "
         f"compared with the form itself and are marked so; `/parley clause title NUMBER …` puts one right. "
-        f"{pack.note}{actor.seen_by_all}",
-        public=actor.aloud(None),
+        f"{pack.note}"
     )
+    public = trail.aloud(session, actor, text, at=call.at)
+    return Answer(f"{text}{actor.seen_by_all}", public=public)

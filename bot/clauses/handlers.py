@@ -3,13 +3,15 @@
 `agree`, `park` and `reopen` are shared with the record and the actions: what names a clause comes here.
 """
 
+import difflib
 import re
+from dataclasses import replace
 
-from bot import access, dates, outbox, roster
+from bot import access, dates, outbox, roster, trail
 from bot.access import Actor
 from bot.actions import handlers as action_handlers
 from bot.clauses import cards, rules, service, views
-from bot.clauses.standing import Standing, find, known, standings
+from bot.clauses.standing import Standing, find, is_signed, known, standings
 from bot.contracts import numbers
 from bot.contracts.redline import pieces as compared
 from bot.errors import UserError
@@ -17,11 +19,13 @@ from bot.record import handlers as record_handlers
 from bot.record import rules as record_rules
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, split_last
+from bot.timetable import handlers as timetable_handlers
 from bot.workdays import explain
 from storage import Session, clauses, negotiations
 from storage.tables import Agreement, Clause, ClauseStatus, Proposal
 
-FILTERS = ("open", "agreed", "parked", "escalated", "mine", "national")
+FILTERS = ("open", "agreed", "parked", "escalated", "disputed", "reopened", "withdrawn", "mine", "national")
+_VERBS = ("add", "import", "pack", "changes", "title", "national", "local", "streams", "content", "legal")
 _ACTION = re.compile(r"(?:[A-Z][A-Z0-9]{1,11}-)?A[0-9]{1,6}", re.I)
 _AGREEMENT = re.compile(r"AG[0-9]{1,6}", re.I)
 _PROPOSAL = re.compile(r".{1,130}/p[0-9]{1,5}", re.I)
@@ -54,7 +58,8 @@ def clauses_list(session: Session, call: Call) -> Answer:
     proposed = clauses.standing(session, actor.id) if which == "mine" else {}  # the others need only a page of them
     shown = [found for found in every if _wanted(actor, which, found, proposed.get(found.clause.id or 0, []))]
     if not shown:
-        return Answer(f"No clause of {actor.negotiation.code} is {which}. `/parley clauses` lists all {len(every)}.")
+        what = "waits for you or your side" if which == "mine" else f"is {which}"
+        return Answer(f"No clause of {actor.negotiation.code} {what}. `/parley clauses` lists all {len(every)}.")
     parties = _codes(session, actor)
     begin = min((max(page, 1) - 1) * views.PAGE, (len(shown) - 1) // views.PAGE * views.PAGE)
     part = shown[begin : begin + views.PAGE]
@@ -77,7 +82,7 @@ def _wanted(actor: Actor, which: str, found: Standing, on_table: list[Proposal])
             return status in rules.UNSETTLED and not found.clause.left_out
         case "agreed":
             return status in rules.SETTLED
-        case "parked" | "escalated":
+        case "parked" | "escalated" | "disputed" | "reopened" | "withdrawn":
             return status == which
         case "national":
             return found.clause.national
@@ -104,6 +109,9 @@ def clause_show(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     if not call.plain:
         raise UserError("Say which clause: `/parley clause 4.2`. `/parley clauses` lists them.")
+    meant = difflib.get_close_matches(call.plain.split()[0].casefold(), _VERBS, 1)
+    if meant and known(session, actor.id, call.plain) is None:
+        raise UserError(f"There is no clause {call.plain[:80]}. Did you mean `/parley clause {meant[0]}`?")
     card = cards.shown(session, actor.negotiation, find(session, actor, call.plain))
     return Answer(card.text, card.blocks)
 
@@ -115,11 +123,14 @@ def clause_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     number, title = _number_and_rest(call.plain, "A clause has a number and a title: `/parley clause add 4.2 Payment`.")
     row = service.add(session, actor, number, title, at=call.at)
-    return _said(actor, row, f"is a clause now. Propose its words: `/parley propose {row.number} …`.")
+    return _said(session, actor, call, row, f"is a clause now. Propose its words: `/parley propose {row.number} …`.")
 
 
 def _number_and_rest(words: str, wanted: str) -> tuple[str, str]:
     found = numbers.at_start(words)
+    if found is None and len(words.split()) > 1:
+        first, rest = words.split(maxsplit=1)
+        found = (numbers.read(first), rest)
     if found is None or not found[1].strip():
         raise UserError(wanted)
     return found[0], found[1].strip()
@@ -129,7 +140,7 @@ def clause_title(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     clause, title = _clause_first(session, actor, call.plain, "clause title")
     service.set_title(session, actor, clause, title, at=call.at)
-    return _said(actor, clause, "has this title now.")
+    return _said(session, actor, call, clause, "has this title now.")
 
 
 def clause_legal(session: Session, call: Call) -> Answer:
@@ -139,7 +150,9 @@ def clause_legal(session: Session, call: Call) -> Answer:
     row = find(session, actor, words)
     service.flag_legal(session, actor, row, cleared=bool(cleared), at=call.at)
     return _said(
+        session,
         actor,
+        call,
         row,
         "is cleared by a legal adviser." if cleared else "waits for a legal adviser, and is not agreed before.",
     )
@@ -157,7 +170,9 @@ def _national(session: Session, call: Call, national: bool) -> Answer:
     actor = access.actor(session, call.place, call.code)
     row = find(session, actor, call.plain)
     service.set_national(session, actor, row, national, at=call.at)
-    return _said(actor, row, "is national text: a change to it is flagged." if national else "is local text.")
+    return _said(
+        session, actor, call, row, "is national text: a change to it is flagged." if national else "is local text."
+    )
 
 
 def clause_streams(session: Session, call: Call) -> Answer:
@@ -171,20 +186,35 @@ def clause_streams(session: Session, call: Call) -> Answer:
     wanted = [] if words.casefold() == "none" else words.split(",")
     service.set_streams(session, actor, clause, wanted, at=call.at)
     names = mrkdwn.listed(clause.streams)
-    return _said(actor, clause, f"needs every side to be content in {names}." if names else "needs no work-stream.")
+    return _said(
+        session,
+        actor,
+        call,
+        clause,
+        f"needs every side to be content in {names}." if names else "needs no work-stream.",
+    )
 
 
 def clause_content(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     clause, stream = _clause_first(session, actor, call.plain, "clause content")
+    if not stream:
+        raise UserError(f"Say in which work-stream: `/parley clause content {clause.number} finance`.")
     if not service.content(session, actor, clause, stream, at=call.at):
         return Answer(f"Your side has said so of {clause.number} already; it counts once.")
     side = actor.party.name if actor.party else "Your side"
-    return _said(actor, clause, f"has {side} content in {stream.casefold()}.")
+    return _said(session, actor, call, clause, f"has {side} content in {stream.casefold()}.")
 
 
-def _said(actor: Actor, clause: Clause, words: str) -> Answer:
-    return Answer(f"*{clause.number}* {clause.title} {words}{actor.seen_by_all}", public=actor.aloud(None))
+def _said(session: Session, actor: Actor, call: Call, clause: Clause, words: str) -> Answer:
+    title = f" {clause.title}" if clause.title else ""
+    return _told(session, actor, call, f"*{clause.number}*{title} {words}")
+
+
+def _told(session: Session, actor: Actor, call: Call, text: str) -> Answer:
+    """What was done, aloud where that may be; everybody at the table hears of it."""
+    public = trail.aloud(session, actor, text, at=call.at)
+    return Answer(f"{text}{actor.seen_by_all}", public=public)
 
 
 # -- proposals and agreement ----------------------------------------------------------------------------
@@ -250,7 +280,7 @@ def agree(session: Session, call: Call) -> Answer:
     elif known(session, actor.id, typed) or (record_rules.is_clause(typed) and clauses.every(session, actor.id)):
         clause, seen = find(session, actor, typed), None
     else:
-        number, wording = record_rules.split_clause(call.plain)
+        number, wording = service.named(session, actor.id, call.plain)
         agreement = service.record_agreement(
             session,
             actor,
@@ -261,12 +291,22 @@ def agree(session: Session, call: Call) -> Answer:
             at=call.at,
             meeting=meeting,
         )
-        return Answer(f"Recorded as *{agreement.ref}*: {record_handlers.standing_in_words(agreement)}")
+        return Answer(f"Recorded as *{agreement.ref}*: {_standing(session, actor, agreement)}")
     agreement = service.agree(session, actor, clause, source=call.source, at=call.at, meeting=meeting, seen=seen)
     return Answer(
         f"Recorded as *{agreement.ref}* on {clause.number}, in the words of its latest proposal: "
-        f"{record_handlers.standing_in_words(agreement)}"
+        f"{_standing(session, actor, agreement)}"
     )
+
+
+def _standing(session: Session, actor: Actor, agreement: Agreement) -> str:
+    """How an agreement stands just after it was recorded, and what its recorder may not have meant."""
+    words = record_handlers.standing_in_words(agreement)
+    if agreement.clause and agreement.clause_id is None and clauses.every(session, actor.id):
+        words += f" No clause {agreement.clause} is in the contract, so it stands by itself."
+    if actor.member and not record_rules.within_authority(actor.member.authority, agreement.clause):
+        words += " Your authority does not reach this, so somebody else of your side must confirm it too."
+    return words
 
 
 def _proposal(session: Session, actor: Actor, ref: str) -> tuple[Proposal, Clause]:
@@ -289,14 +329,14 @@ def withdraw(session: Session, call: Call) -> Answer:
     if _AGREEMENT.fullmatch(typed):
         agreement = access.record(session, actor, Agreement, typed)
         service.withdraw_agreement(session, actor, agreement, at=call.at)
-        return Answer(f"*{agreement.ref}* is withdrawn; it stays on record.", public=actor.aloud(None))
+        return _told(session, actor, call, f"*{agreement.ref}* is withdrawn; it stays on record.")
     if _PROPOSAL.fullmatch(typed):
         proposed, clause = _proposal(session, actor, typed)
         service.withdraw_proposal(session, actor, proposed, clause, at=call.at)
-        return Answer(f"*{proposed.ref}* is withdrawn; it stays on record.", public=actor.aloud(None))
+        return _told(session, actor, call, f"*{proposed.ref}* is withdrawn; it stays on record.")
     clause = find(session, actor, typed)
     service.withdraw(session, actor, clause, at=call.at)
-    return _said(actor, clause, "is withdrawn; it stays on record.")
+    return _said(session, actor, call, clause, "is withdrawn; it stays on record.")
 
 
 def reopen(session: Session, call: Call) -> Answer:
@@ -312,7 +352,8 @@ def reopen(session: Session, call: Call) -> Answer:
     also = f" With it, of its package: {mrkdwn.listed(mates)}." if mates else ""
     verb = "opened again" if clause.status == ClauseStatus.OPEN else "reopened"
     why = found["reason"].strip() if found else ""
-    return _said(actor, clause, f"is {verb}, because {why}. What was agreed stays on record.{also}")
+    kept = " What was agreed stays on record." if clauses.agreements_on(session, [clause.id or 0]) else ""
+    return _said(session, actor, call, clause, f"is {verb}, because {why}.{kept}{also}")
 
 
 # -- put off, handed up ---------------------------------------------------------------------------------
@@ -322,13 +363,15 @@ def park(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     what, until = split_last(call.plain, "until")
     clause = known(session, actor.id, what) if what and until else None
+    if clause is None and until and record_rules.is_clause(what) and clauses.every(session, actor.id):
+        find(session, actor, what)
     if clause is None:
         return record_handlers.park(session, call)
     day = dates.read_date(until or "", today=actor.today(call.at), calendar=actor.calendar)
     if day <= actor.today(call.at):
         raise UserError(f"{dates.full_date(day)} is not to come. Park {clause.number} until a later date.")
     service.park(session, actor, clause, day, at=call.at)
-    return _said(actor, clause, f"is parked until {dates.full_date(day)}, when both sides are reminded.")
+    return _said(session, actor, call, clause, f"is parked until {dates.full_date(day)}, when both sides are reminded.")
 
 
 def ladder(session: Session, call: Call) -> Answer:
@@ -366,9 +409,13 @@ def escalate(session: Session, call: Call) -> Answer:
     clause = find(session, actor, mrkdwn.named(found["what"], call.names))
     reason = mrkdwn.named(found["reason"], call.names)
     time = service.escalate(session, actor, clause, people[0].member if people else None, reason, at=call.at)
-    decide = mrkdwn.listed(seat.title for seat in cards.decides(session, clause))
+    deciding = cards.decides(session, clause)
+    decide = mrkdwn.listed(seat.title for seat in deciding)
+    for seat in deciding:
+        if seat.person.id != actor.person.id:
+            cards.tell_escalated(session, actor.negotiation, clause, seat, at=call.at)
     limit = f" It is to be settled by {dates.full_date(time.date)}: {explain(time)}" if time else ""
-    return _said(actor, clause, f"is escalated to {decide}, because {reason.strip()}.{limit}")
+    return _said(session, actor, call, clause, f"is escalated to {decide}, because {reason.strip()}.{limit}")
 
 
 def dispute(session: Session, call: Call) -> Answer:
@@ -378,7 +425,9 @@ def dispute(session: Session, call: Call) -> Answer:
         raise UserError("Say which and why: `/parley dispute 4.2 because both chief executives disagree`.")
     clause = find(session, actor, found["what"])
     service.dispute(session, actor, clause, found["reason"], at=call.at)
-    return _said(actor, clause, f"is disputed, because {found['reason'].strip()}. The last positions are frozen.")
+    return _said(
+        session, actor, call, clause, f"is disputed, because {found['reason'].strip()}. The last positions are frozen."
+    )
 
 
 # -- redlines and packages ------------------------------------------------------------------------------
@@ -442,13 +491,14 @@ def package(session: Session, call: Call) -> Answer:
     name, colon, listed = call.plain.partition(":")
     if not colon:
         raise UserError("A package has a name and its clauses: `/parley package Payment: 4.2, 4.3`.")
+    if listed.strip().casefold() == "none":
+        dissolved = service.dissolve(session, actor, name, at=call.at)
+        return _told(session, actor, call, f"Package *{dissolved}* is dissolved: its clauses stand by themselves.")
     rows = [find(session, actor, number) for number in listed.split(",") if number.strip()]
     tied = service.package(session, actor, name, rows, at=call.at)
-    return Answer(
-        f"Package *{tied.name}*: {mrkdwn.listed(row.number for row in rows)}. "
-        f"Nothing in it is agreed until all of it is.{actor.seen_by_all}",
-        public=actor.aloud(None),
-    )
+    listed_numbers = mrkdwn.listed(row.number for row in rows)
+    text = f"Package *{tied.name}*: {listed_numbers}. Nothing in it is agreed until all of it is."
+    return _told(session, actor, call, text)
 
 
 def packages(session: Session, call: Call) -> Answer:
@@ -469,3 +519,19 @@ def packages(session: Session, call: Call) -> Answer:
 def _in_package(found: Standing) -> str:
     held = found.confirmed and found.status not in rules.SETTLED
     return "confirmed by every party" if held else rules.in_words(found.status)
+
+
+def milestone_done(session: Session, call: Call) -> Answer:
+    """A milestone is reached; when that is the signature, what is agreed is final, and what is not is told."""
+    answer = timetable_handlers.done(session, call)
+    actor = access.actor(session, call.place, call.code)
+    ref = call.plain.split()[0]
+    if not is_signed(session, actor.id) or service.is_signature(session, actor.id, ref) is False:
+        return answer
+    every = [found for found in standings(session, actor.id) if not found.clause.left_out]
+    final = sum(found.status == ClauseStatus.FINAL for found in every)
+    rest = [found.clause.number for found in every if found.status in rules.UNSETTLED]
+    shown = f"{', '.join(rest[:12])}{f' and {len(rest) - 12} more' if len(rest) > 12 else ''}"
+    remark = f"\nThe contract is signed: {final} of {len(every)} clauses are final."
+    remark += f" Never agreed: {shown}." if rest else ""
+    return replace(answer, text=f"{answer.text}{remark}")

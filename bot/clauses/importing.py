@@ -9,6 +9,7 @@ from typing import Any
 from bot import outbox, trail
 from bot.access import Actor, Capability, require, require_open_room
 from bot.clauses import service
+from bot.clauses.standing import is_signed, standings
 from bot.contracts import matching, numbers, redline, values
 from bot.contracts.matching import Comparison, Pair
 from bot.contracts.packs import Pack
@@ -16,7 +17,7 @@ from bot.contracts.redline_markdown import in_markdown
 from bot.contracts.values import Contract
 from bot.errors import UserError
 from storage import Session, clauses
-from storage.tables import Clause, ClauseStatus, ContractFile, FileStatus, Issued, Negotiation
+from storage.tables import Agreement, Clause, ClauseStatus, ContractFile, FileStatus, Issued, Negotiation
 
 
 def ask(
@@ -26,14 +27,17 @@ def ask(
     at: datetime,
     file_id: str | None = None,
     name: str = "",
+    anyway: bool = False,
 ) -> ContractFile:
     """Keep that somebody wants a contract brought in; it is read after this transaction, however long that takes.
 
     `file_id` is Slack's, "" for whichever file the person shared last in this channel, None where the file is at
-    hand. Raises UserError for those who may not add to the record, and in a caucus channel.
+    hand. `anyway` takes a file that leaves out most of the contract. Raises UserError for those who may not add
+    to the record, in a caucus channel, and once the contract is signed.
     """
     require(actor, Capability.RECORD)
     require_open_room(actor)
+    check_unsigned(session, actor.id)
     row = ContractFile(
         negotiation_id=actor.id,
         name=name,
@@ -42,10 +46,17 @@ def ask(
         channel_id=actor.channel_id,
         user_id=actor.person.user_id,
         file_id=file_id,
+        changes={"anyway": True} if anyway else {},
     )
     session.add(row)
     session.flush()
     return row
+
+
+def check_unsigned(session: Session, negotiation_id: int) -> None:
+    """Raises UserError once the contract is signed."""
+    if is_signed(session, negotiation_id):
+        raise UserError("The contract is signed, so no other version of it is brought in. A change is a variation now.")
 
 
 def take(session: Session, actor: Actor, row: ContractFile, contract: Contract, data: bytes, *, at: datetime) -> None:
@@ -58,9 +69,17 @@ def take(session: Session, actor: Actor, row: ContractFile, contract: Contract, 
     if earlier and earlier[-1].sha256 == digest:
         raise UserError(f"It is the very file that was read as version {earlier[-1].number} already.")
     row.number, row.status, row.sha256, row.title = len(earlier) + 1, FileStatus.READ, digest, contract.title
+    anyway = bool(row.changes.get("anyway"))
     row.unplaced = [{"where": item.where, "text": item.text} for item in contract.unplaced]
     found = compare(session, actor.id, contract)
-    row.changes = _changes(found)
+    if not anyway and len(found.rest.removed) > len(found.known):
+        gone, every = len(found.rest.removed), len(found.rest.removed) + len(found.known)
+        raise UserError(
+            f"It leaves out {gone} of the {every} clauses that the contract has, so it may be another contract. If it "
+            "is the right one, type `/parley clause import anyway`."
+        )
+    agreed = {each.clause.id: each.agreement for each in standings(session, actor.id) if each.confirmed}
+    row.changes = {**_changes(found), "against_agreed": _against(found, agreed)}
     _apply(session, actor.id, row.number, found, contract)
     session.add(row)
     session.flush()
@@ -190,6 +209,18 @@ def _changes(found: Found) -> dict[str, Any]:
     }
 
 
+def _against(found: Found, agreed: Mapping[int | None, Agreement | None]) -> list[list[str]]:
+    """The clauses (number, agreement) of which the file says otherwise than every party has confirmed, or nothing."""
+    said = [(row, pair.after.number, pair.after.text) for row, pair in found.pairs() if pair.is_reworded]
+    said += [(row, row.number, "") for row in found.gone]
+    against = []
+    for row, number, words in said:
+        agreement = agreed.get(row.id)
+        if agreement is not None and agreement.text.split() != words.split():
+            against.append([number, agreement.ref])
+    return against
+
+
 def _row(session: Session, negotiation_id: int, number: str) -> Clause:
     row = clauses.by_number(session, negotiation_id, number)
     if row is None:
@@ -316,8 +347,14 @@ def report(session: Session, negotiation: Negotiation, row: ContractFile) -> str
             lines += [*_indented(in_markdown(redline.pieces(change.before, change.after))), ""]
     else:
         lines += ["## Clauses", ""]
-        lines += [f"- {n}" for n in sorted((*row.changes["filled"], *row.changes["added"]), key=numbers.sort_key)]
-        lines.append("")
+        for clause in clauses.every(session, row.negotiation_id):
+            if clause.issue and not clause.left_out:
+                lines += [
+                    f"### {clause.number} {' '.join(clause.title.split())}".rstrip(),
+                    "",
+                    *_indented(clause.text),
+                    "",
+                ]
     lines += ["## Text that belongs to no clause", ""]
     for item in row.unplaced:
         lines += [f"### {' '.join(item['where'].split())}", "", *_indented(item["text"]), ""]

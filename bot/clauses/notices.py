@@ -39,9 +39,9 @@ def contract_card(session: Session, row: OutboxRow) -> Message | None:
     file = clauses.file(session, row.ref_id or 0)
     if file is None:
         return None
-    name = blocks.cut(file.name or "the contract", 100)
+    name = blocks.cut(file.name or "The contract", 100)
     if file.status == FileStatus.ASKED:
-        return Message(f"Reading {name} …")
+        return Message(f"Reading {file.name or 'the contract'} …")
     if file.status == FileStatus.REFUSED:
         text = f"{name} was not brought in, and nothing has changed. {file.refused}"
         return Message(text, blocks.paragraphs(text))

@@ -82,10 +82,11 @@ def _finish(deps: Deps, asked: ContractFile, file: SharedFile | None, outcome: C
     deps.wake.set()
 
 
-def read_file(db: Database, path: Path, code: str, *, at: datetime) -> ContractFile:
+def read_file(db: Database, path: Path, code: str, *, at: datetime, anyway: bool = False) -> ContractFile:
     """Bring in a contract from the command line, for the negotiation's administrator; the table is told of it.
 
-    Raises UserError for a file that is no contract, and for a code that no negotiation has.
+    `anyway` takes a file that leaves out most of the contract. Raises UserError for a file that is no contract,
+    for a code that no negotiation has, and once the contract is signed.
     """
     with db.snapshot() as session:
         access.only(session, code)  # said before the file is read
@@ -95,9 +96,15 @@ def read_file(db: Database, path: Path, code: str, *, at: datetime) -> ContractF
         raise UserError(f"{path} cannot be read ({error.strerror}).") from error
     with db.transaction() as session:
         actor = access.administrator(session, code)
+        importing.check_unsigned(session, actor.id)
         joint = negotiations.joint_channel(session, actor.id)
         row = ContractFile(
-            negotiation_id=actor.id, name=path.name, at=at, channel_id=joint or "", user_id=actor.person.user_id
+            negotiation_id=actor.id,
+            name=path.name,
+            at=at,
+            channel_id=joint or "",
+            user_id=actor.person.user_id,
+            changes={"anyway": True} if anyway else {},
         )
         session.add(row)
         session.flush()

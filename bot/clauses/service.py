@@ -14,11 +14,12 @@ from bot.clauses import rules
 from bot.clauses.standing import LEGAL_CLEARED, LEGAL_OPEN, Standing, is_signed, known, standing, standings
 from bot.contracts import numbers
 from bot.errors import UserError
+from bot.record import rules as record_rules
 from bot.record import service as record
 from bot.slack import mrkdwn
 from bot.trail import Source
 from bot.workdays import Count, add_working_days
-from storage import Session, clauses, meetings, negotiations
+from storage import Session, clauses, meetings, negotiations, timetable
 from storage.ledger import Written
 from storage.records import GONE
 from storage.tables import (
@@ -98,6 +99,8 @@ def set_title(session: Session, actor: Actor, clause: Clause, title: str, *, at:
     words = " ".join(title.split())
     if not words:
         raise UserError(f"Type the title too: `/parley clause title {clause.number} Payment`.")
+    if standing(session, clause).status == ClauseStatus.FINAL:
+        rules.check_may_become(clause.number, ClauseStatus.FINAL, ClauseStatus.REOPENED)
     before, clause.title, clause.unverified = clause.title, words, False
     _write(session, actor, clause, "clause.titled", at=at, title=words, before=before)
 
@@ -134,7 +137,7 @@ def propose(
     if to != now.status:
         rules.check_may_become(clause.number, now.status, to)
     for row in on_table:
-        row.status = ProposalStatus.COUNTERED
+        row.status = ProposalStatus.REPLACED if row.party_id == member.party_id else ProposalStatus.COUNTERED
         session.add(row)
     if now.agreement is not None:  # objected to, or it would have been refused
         record.supersede(session, actor, now.agreement, at=at)
@@ -269,6 +272,23 @@ def agree(
             f"recorded. Read it first: `/parley clause {clause.number}`."
         )
     return record_agreement(session, actor, latest.text, clause=clause.number, source=source, at=at, meeting=meeting)
+
+
+def named(session: Session, negotiation_id: int, words: str) -> tuple[str | None, str]:
+    """The clause and the wording in "4.2: Payment …"; without the colon too, where that clause is there.
+
+    A whole number alone is too often something else: "30 days" is not clause 30.
+    """
+    number, wording = record_rules.split_clause(words)
+    if number is not None:
+        return number, wording
+    first, _, rest = wording.partition(" ")
+    if rest.strip() and not first.isdigit() and known(session, negotiation_id, first) is not None:
+        return first, rest.strip()
+    found = numbers.at_start(wording)
+    if found is None or found[0].isdigit() or known(session, negotiation_id, found[0]) is None:
+        return None, wording
+    return (found[0], found[1].strip(" :–-")) if found[1].strip(" :–-") else (None, wording)
 
 
 def record_agreement(
@@ -444,8 +464,20 @@ def _reopen_one(session: Session, actor: Actor, found: Standing, why: str, *, at
 
 
 def withdraw(session: Session, actor: Actor, clause: Clause, *, at: datetime) -> None:
-    """Take a clause out of the negotiation, and words on it that somebody objected to; all stays readable."""
+    """Take a clause out of the negotiation, and words on it that somebody objected to; all stays readable.
+
+    Raises UserError for a clause of the issued contract, and while another party's proposal stands: those are
+    not one side's to take out.
+    """
     require(actor, Capability.CONFIRM)
+    if clause.issue and not clause.left_out:
+        raise UserError(
+            f"{clause.number} is in the contract as issued, so one side alone cannot take it out. Propose that: "
+            f"`/parley propose {clause.number} Not used.`"
+        )
+    for row in clauses.standing(session, actor.id).get(clause.id or 0, []):
+        if row.party_id != actor.party_id:
+            raise UserError(f"{row.ref} of another party stands on {clause.number}, so it is not yours to take out.")
     objected = standing(session, clause).agreement
     _become(session, actor, clause, ClauseStatus.WITHDRAWN, at=at)
     if objected is not None:
@@ -519,7 +551,7 @@ def escalate(
     levels = sorted({rung.level for rung in rungs})
     climbed = clause.level_up if clause.status == ClauseStatus.ESCALATED else None
     if to is not None:
-        level = next((rung.level for rung in rungs if rung.member_id == to.id and rung.level > (climbed or 0)), None)
+        level = next((rung.level for rung in rungs if rung.member_id == to.id and rung.level > (climbed or 0)), climbed)
     else:
         level = rules.next_rung(levels, climbed)
         if level is None:
@@ -646,6 +678,31 @@ def _check_not_agreed(session: Session, clause: Clause) -> None:
     status = standing(session, clause).status
     if status in (ClauseStatus.SUBJECT_TO_CONTRACT, ClauseStatus.FINAL):
         rules.check_may_become(clause.number, status, ClauseStatus.IN_PRINCIPLE)
+
+
+def dissolve(session: Session, actor: Actor, name: str, *, at: datetime) -> str:
+    """Let the clauses of a package stand by themselves; gives its name. Raises UserError for an unknown one."""
+    require(actor, Capability.CONFIRM)
+    require_open_room(actor)
+    wanted = " ".join(name.split()).casefold()
+    tied = next((row for row in clauses.packages(session, actor.id) if row.name.casefold() == wanted), None)
+    members = clauses.in_package(session, tied.id or 0) if tied else []
+    if tied is None or not members:
+        raise UserError(f"There is no package {' '.join(name.split())[:80]}. `/parley packages` lists them.")
+    for row in members:
+        row.package_id = None
+        session.add(row)
+    session.flush()
+    written = trail.deed(session, actor, "package.dissolved", tied.name, at=at, clauses=[row.number for row in members])
+    for row in members:
+        outbox.clause_changed(session, row.id, written)
+    return tied.name
+
+
+def is_signature(session: Session, negotiation_id: int, ref: str) -> bool:
+    """Whether this milestone is the signature of the contract."""
+    row = timetable.by_ref(session, negotiation_id, ref)
+    return row is not None and row.kind == "signature"
 
 
 def package(session: Session, actor: Actor, name: str, rows: Iterable[Clause], *, at: datetime) -> Package:

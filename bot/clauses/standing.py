@@ -96,6 +96,8 @@ def standing(session: Session, clause: Clause) -> Standing:
 
 def find(session: Session, actor: Actor, typed: str) -> Clause:
     """The clause with this number, however it is typed. Raises UserError with the nearest numbers there are."""
+    if not typed.strip():
+        raise UserError("Say which clause: its number comes next. `/parley clauses` lists them.")
     found = known(session, actor.id, typed)
     if found is None:
         there = [row.number for row in clauses.every(session, actor.id)]

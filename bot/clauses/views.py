@@ -23,7 +23,8 @@ _REDLINE = 2800  # characters
 def line(found: Standing, on_table: Sequence[Proposal], parties: Mapping[int, str]) -> str:
     """One clause: number, title, how it stands, and whose words were last."""
     clause = found.clause
-    title = blocks.cut(clause.title or " ".join(clause.text.split()), _LONGEST_TITLE)
+    words = found.agreement.text if found.agreement and found.status in rules.SETTLED else clause.text
+    title = blocks.cut(clause.title or " ".join(words.split()), _LONGEST_TITLE)
     parts = [f"*{clause.number}*", title, f"· {rules.in_words(found.status)}"]
     if clause.left_out:
         parts.append(f"· not in version {clause.left_out} of the contract any more")
@@ -78,7 +79,7 @@ def card(shown: Shown) -> Message:
     if shown.notes:
         content.append(blocks.context("\n".join(shown.notes)))
     if clause.text:
-        issued = f"As issued{f', version {clause.issue} of the contract' if clause.issue else ''}"
+        issued = f"As issued{f', in these words since version {clause.issue}' if clause.issue else ''}"
         content += [blocks.context(issued), *_words(clause.text)]
     spoken = [head]
     positions = list(last_positions(shown.proposals).items())
@@ -104,6 +105,8 @@ def card(shown: Shown) -> Message:
         content.append(blocks.context(f"Before it is {kind} it needs {mrkdwn.listed(found.bars.listed())}"))
     buttons = _buttons(shown)
     content += [blocks.buttons(*buttons)] if buttons else []
+    if found.status == ClauseStatus.FINAL:
+        return Message("\n".join(spoken), content)
     return Message("\n".join([*spoken, f"{shown.marking}."]), [*content, blocks.context(shown.marking)])
 
 

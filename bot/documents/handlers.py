@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
-from bot import access, dates, roster
+from bot import access, dates, roster, trail
 from bot.access import Actor
 from bot.documents import promises, rules, service, views
 from bot.documents.service import NewDraft
@@ -31,7 +31,7 @@ def document_add(session: Session, call: Call) -> Answer:
         _people(session, actor).get(row.pen_id),
         service.still_missing(session, row),
     )
-    return _with_changes(session, actor, row, head)
+    return _with_changes(session, actor, row, head, call)
 
 
 def _read_draft(session: Session, actor: Actor, call: Call) -> NewDraft:
@@ -67,15 +67,20 @@ def _holder(session: Session, actor: Actor, words: str, names: Mapping[str, str]
     return people[0].member
 
 
-def _with_changes(session: Session, actor: Actor, row: Document, head: str) -> Answer:
+def _with_changes(session: Session, actor: Actor, row: Document, head: str, call: Call) -> Answer:
     """What was said of a draft, with what it changes in the issuer's exact words."""
     before = service.draft_before(session, row)
     if not row.changes:
         rest = views.changed(row, before)
-        return Answer(f"{head}{f' {rest}' if rest else ''}{actor.seen_by_all}", public=actor.aloud(None))
+        return _told(session, actor, f"{head}{f' {rest}' if rest else ''}", call)
     against = f" against version {before.version}" if before else ""
     text, content = views.told(f"{head} Changes{against}:", row.changes, actor.seen_by_all.strip())
-    return Answer(text, content, public=actor.aloud(None))
+    return Answer(text, content, public=trail.aloud(session, actor, text, at=call.at))
+
+
+def _told(session: Session, actor: Actor, text: str, call: Call) -> Answer:
+    public = trail.aloud(session, actor, text, at=call.at)
+    return Answer(f"{text}{actor.seen_by_all}", public=public)
 
 
 def document_received(session: Session, call: Call) -> Answer:
@@ -87,10 +92,8 @@ def document_received(session: Session, call: Call) -> Answer:
     come = service.receive(session, actor, row, rules.read_names(words), at=call.at)
     has = "has" if len(come) == 1 else "have"
     rest = views.lacking(service.still_missing(session, row)).replace("Missing", "Still missing")
-    return Answer(
-        f"*{row.ref}* {row.title}, version {row.version}: {mrkdwn.listed(come)} {has} come. {rest}{actor.seen_by_all}",
-        public=actor.aloud(None),
-    )
+    text = f"*{row.ref}* {row.title}, version {row.version}: {mrkdwn.listed(come)} {has} come. {rest}"
+    return _told(session, actor, text, call)
 
 
 def document_disclose(session: Session, call: Call) -> Answer:
@@ -103,7 +106,7 @@ def document_disclose(session: Session, call: Call) -> Answer:
     row = service.document(session, actor, ref)
     if not service.disclose(session, actor, row, words, at=call.at):
         return Answer(f"Nothing was changed: {row.ref} says so already.")
-    return _with_changes(session, actor, row, f"*{row.ref}* {row.title}, version {row.version}.")
+    return _with_changes(session, actor, row, f"*{row.ref}* {row.title}, version {row.version}.", call)
 
 
 def document_list(session: Session, call: Call) -> Answer:
@@ -133,7 +136,7 @@ def commitment_add(session: Session, call: Call) -> Answer:
         f"`/parley commitment waive {row.ref} because …`.{actor.seen_by_all}"
     )
     text, content = views.told(f"Commitment *{row.ref}* of {by.name}:", row.text, rest)
-    return Answer(text, content, public=actor.aloud(None))
+    return Answer(text, content, public=trail.aloud(session, actor, text, at=call.at))
 
 
 def commitment_carry(session: Session, call: Call) -> Answer:
@@ -145,21 +148,21 @@ def commitment_carry(session: Session, call: Call) -> Answer:
     changed = promises.carry(session, actor, row, rules.read_clauses(found["clauses"]), at=call.at)
     if not changed:
         return Answer(f"Nothing was changed: {row.ref} is carried into {mrkdwn.listed(row.clauses)} already.")
-    return _settled(session, actor, row, f"is carried into {mrkdwn.listed(row.clauses)}")
+    return _settled(session, actor, call, row, f"is carried into {mrkdwn.listed(row.clauses)}")
 
 
 def commitment_waive(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     row, reason = _because(session, actor, call, "waive", "the service moves to another contract")
     promises.waive(session, actor, row, reason, at=call.at)
-    return _settled(session, actor, row, f"is consciously not carried, because {row.reason}")
+    return _settled(session, actor, call, row, f"is consciously not carried, because {row.reason}")
 
 
 def commitment_reopen(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     row, reason = _because(session, actor, call, "reopen", "clause 4.2 was taken out")
     promises.reopen(session, actor, row, reason, at=call.at)
-    return _settled(session, actor, row, f"is open again, because {reason.strip()}")
+    return _settled(session, actor, call, row, f"is open again, because {reason.strip()}")
 
 
 def _because(session: Session, actor: Actor, call: Call, verb: str, example: str) -> tuple[Commitment, str]:
@@ -169,10 +172,8 @@ def _because(session: Session, actor: Actor, call: Call, verb: str, example: str
     return promises.find(session, actor, found["ref"]), found["reason"]
 
 
-def _settled(session: Session, actor: Actor, row: Commitment, what: str) -> Answer:
-    return Answer(
-        f"*{row.ref}* {what}: {row.text}\n{_coverage(session, actor)}{actor.seen_by_all}", public=actor.aloud(None)
-    )
+def _settled(session: Session, actor: Actor, call: Call, row: Commitment, what: str) -> Answer:
+    return _told(session, actor, f"*{row.ref}* {what}: {row.text}\n{_coverage(session, actor)}", call)
 
 
 def _coverage(session: Session, actor: Actor) -> str:

@@ -64,7 +64,7 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
                 "user": seat.person.user_id,
                 "party": seat.party.code,
                 "roles": seat.member.roles,
-                "authority": seat.member.authority,
+                "authority": seat.member.authority if seat.party.id == scope else None,
             }
             for seat in everyone
         ],

@@ -1,10 +1,15 @@
 """`status`: where the negotiation stands, for the person who asks."""
 
+from collections import Counter
+
 from bot import access, dates
+from bot.clauses import rules as clause_rules
+from bot.clauses.standing import standings
+from bot.documents import rules as document_rules
 from bot.slack import blocks, mrkdwn
 from bot.slack.command import Answer, Call
-from storage import Session, meetings, negotiations, records
-from storage.tables import Agreement, AgreementStatus, MeetingStatus, Stance
+from storage import Session, documents, meetings, negotiations, records
+from storage.tables import Agreement, AgreementStatus, Commitment, MeetingStatus, Stance
 
 
 def status(session: Session, call: Call) -> Answer:
@@ -38,6 +43,13 @@ def status(session: Session, call: Call) -> Answer:
         standing = [f"waits for {mrkdwn.listed(waiting)}"] if waiting else []
         standing += [f"{mrkdwn.listed(objecting)} objects"] if objecting else []
         lines.append(f"• *{row.ref}* ({'; '.join(standing)}): {blocks.cut(row.text, 200)}")
+    every = [found for found in standings(session, actor.id) if not found.clause.left_out]
+    if every:
+        counts = Counter(clause_rules.in_words(found.status) for found in every)
+        lines.append(f"Clauses: {', '.join(f'{number} {words}' for words, number in counts.items())}.")
+    promised = documents.every(session, Commitment, actor.id)
+    if promised:
+        lines.append(f"Commitments: {document_rules.coverage(row.status for row in promised)}.")
     actions = records.open_actions(session, actor.id, actor.party_id)
     overdue = [row for row in actions if row.due_on and row.due_on < today]
     lines.append(f"Actions: {len(actions)} open, {len(overdue)} overdue. `/parley actions` lists them.")

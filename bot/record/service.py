@@ -6,7 +6,7 @@ Every verb here takes the session of the caller's transaction and leaves the com
 from datetime import date, datetime
 
 from bot import outbox, roster, trail
-from bot.access import Actor, Capability, require
+from bot.access import Actor, Capability, require, require_open_room
 from bot.errors import UserError
 from bot.record import rules
 from bot.slack import mrkdwn
@@ -223,6 +223,9 @@ def take_back_agreement(
         word.stance == Stance.CONFIRMED and word.version == agreement.version and word.party_id != actor.party_id
         for word in spoken
     ):
+        if agreement.status == AgreementStatus.OBJECTED:
+            instead = f"It falls away as soon as other words are recorded: `/parley agree {agreement.clause or ''} …`."
+            raise UserError(f"{agreement.ref} has been confirmed by another party and objected to. {instead}")
         instead = (
             "Record the wording you want instead: `/parley agree …`."
             if agreement.status == AgreementStatus.AGREED
@@ -318,6 +321,7 @@ def _speaks_for_party(actor: Actor, clause: str | None) -> bool:
 
 def _check_can_speak(actor: Actor, agreement: Agreement, version: int | None) -> None:
     require(actor, Capability.CONFIRM)
+    require_open_room(actor)
     if actor.member and not rules.within_authority(actor.member.authority, agreement.clause):
         about = f"clause {agreement.clause}" if agreement.clause else f"{agreement.ref}, which names no clause"
         raise UserError(

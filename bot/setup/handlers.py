@@ -107,7 +107,7 @@ def member_authority(session: Session, call: Call) -> Answer:
     seat = people[0]
     service.set_authority(session, actor, seat.member, seat.party, clauses, at=call.at)
     limit = mrkdwn.listed(seat.member.authority) or "everything"
-    return Answer(f"{seat.title} may agree words on {limit}.", public=actor.aloud(None))
+    return Answer(f"{seat.title} may agree words on {limit}. Only your side sees this.")
 
 
 def _role(word: str) -> Role:

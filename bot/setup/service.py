@@ -141,14 +141,27 @@ def set_authority(
 ) -> None:
     """Limit whose words somebody may agree to these clauses, with what is below them; none: no limit.
 
-    Raises UserError for those who may not seat people for that party, and for what is no clause number.
+    It is that party's own business, and in its own trail. Raises UserError for another party's people, for
+    those who may not seat people, for oneself where one's own authority is limited, and for no clause number.
     """
-    _check_looks_after(session, actor, party, "member authority @name …")
     require(actor, Capability.SET_UP)
+    if actor.party_id != party.id:
+        raise UserError(f"{party.code} says itself what its people may agree.")
+    if actor.member is not None and actor.member.id == member.id and member.authority:
+        raise UserError("Your authority is limited, so somebody else of your side must widen it.")
     member.authority = list(dict.fromkeys(numbers.read(number) for number in clauses))
     session.add(member)
     session.flush()
-    trail.deed(session, actor, "member.authority", party.code, at=at, member=member.id, authority=member.authority)
+    trail.deed(
+        session,
+        actor,
+        "member.authority",
+        party.code,
+        at=at,
+        scope=party.id,
+        member=member.id,
+        authority=member.authority,
+    )
 
 
 def _seat(session: Session, actor: Actor, person: Person, party: Party, roles: Sequence[Role], at: datetime) -> Member:

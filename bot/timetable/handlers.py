@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from bot import access, dates, outbox, roster, workdays
+from bot import access, dates, outbox, roster, trail, workdays
 from bot.access import Actor
 from bot.errors import UserError
 from bot.slack.command import Answer, Call, split_last
@@ -65,11 +65,17 @@ def load(session: Session, call: Call) -> Answer:
     day = dates.read_date(when, today=actor.today(call.at), calendar=actor.calendar) if when else None
     rows = packs.load(session, actor, pack, day, at=call.at)
     points = service.points(session, actor.id)
-    return Answer(
+    text = (
         f"*{pack.title}*: {len(rows)} milestones, {rows[0].ref} to {rows[-1].ref}, are in the timetable. "
-        f"`/parley timetable` shows them.{_convention(points, [row.ref for row in rows], actor)}{actor.seen_by_all}",
-        public=actor.aloud(None),
+        f"`/parley timetable` shows them.{_convention(points, [row.ref for row in rows], actor)}"
     )
+    return _told(session, actor, call, text)
+
+
+def _told(session: Session, actor: Actor, call: Call, text: str) -> Answer:
+    """What was done, aloud where that may be; everybody at the table hears of it."""
+    public = trail.aloud(session, actor, text, at=call.at)
+    return Answer(f"{text}{actor.seen_by_all}", public=public)
 
 
 def add(session: Session, call: Call) -> Answer:
@@ -81,11 +87,8 @@ def add(session: Session, call: Call) -> Answer:
     point = service.points(session, actor.id)[row.ref]
     owned = f" Owner: {_owner_name(session, actor, row)}." if row.owner_id else ""
     by_rule = f" ({point.rule})" if point.rule else ""
-    return Answer(
-        f"*{row.ref}* {row.title}: {rules.said(point)}{by_rule}.{owned}{_working(session, actor, row.ref)}"
-        f"{_day_off(actor, point)}{actor.seen_by_all}",
-        public=actor.aloud(None),
-    )
+    text = f"*{row.ref}* {row.title}: {rules.said(point)}{by_rule}.{owned}{_working(session, actor, row.ref)}"
+    return _told(session, actor, call, f"{text}{_day_off(actor, point)}")
 
 
 def _owner_name(session: Session, actor: Actor, row: Milestone) -> str:
@@ -258,11 +261,9 @@ def remove(session: Session, call: Call) -> Answer:
         raise UserError("Say which and why: `/parley milestone remove M3 because it was loaded twice`.")
     row = service.milestone(session, actor, found["ref"])
     service.remove(session, actor, row, found["reason"], at=call.at)
-    return Answer(
-        f"*{row.ref}* {row.title} is out of the timetable, because {found['reason'].strip()}. It stays on record."
-        f"{actor.seen_by_all}",
-        public=actor.aloud(None),
-    )
+    why = found["reason"].strip()
+    text = f"*{row.ref}* {row.title} is out of the timetable, because {why}. It stays on record."
+    return _told(session, actor, call, text)
 
 
 def done(session: Session, call: Call) -> Answer:
@@ -274,4 +275,4 @@ def done(session: Session, call: Call) -> Answer:
     shifts = service.done(session, actor, row, day, at=call.at)
     others = [shift for shift in shifts if shift.ref != row.ref]
     moved = "".join(f"\n{views.shifted(shift)}" for shift in others)
-    return Answer(f"*{row.ref}* {row.title} was done on {dates.full_date(day)}.{moved}", public=actor.aloud(None))
+    return _told(session, actor, call, f"*{row.ref}* {row.title} was done on {dates.full_date(day)}.{moved}")

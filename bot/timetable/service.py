@@ -185,6 +185,8 @@ def remove(session: Session, actor: Actor, row: Milestone, reason: str, *, at: d
     require_open_room(actor)
     if not reason.strip():
         raise UserError(f"Say why: `/parley milestone remove {row.ref} because it was loaded twice`.")
+    if row.kind == "signature" and row.done_on is not None:
+        raise UserError(f"{row.ref} is done: the contract is signed, and that is not taken back.")
     followers = [other.ref for other in timetable.milestones(session, actor.id) if other.after_id == row.id]
     if followers:
         raise UserError(f"{', '.join(followers)} is counted from {row.ref}. Move or remove that first.")

@@ -130,7 +130,7 @@ class Table(RuleBasedStateMachine):
         with self.database.snapshot() as session:
             place = Place(TEAM, cast.joint.id, cast.chair.id)
             listed = handlers.clauses_list(session, Call(place, "", self.now, {}, Source(place.channel_id))).text
-            export = exports.as_json(session, files.negotiation(session, "OXMH"))
+            export = exports.as_json(session, access.only(session, "OXMH"))
         self.kept = self.rows()
         lines = {line[1:].partition("*")[0]: line for line in listed.splitlines()[1:]}
         return Seen(export, lines, self.heard, self.signing, self.signed)

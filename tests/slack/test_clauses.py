@@ -196,7 +196,9 @@ def test_a_button_of_words_that_were_countered_since_agrees_nothing(talks: Parle
     assert "4.2/p1 is not the latest proposal for 4.2 any more" in str(talks.api.ephemerals[-1])
 
 
-@pytest.mark.parametrize("typed", ["agree 4.2: Other words.", "agree 4.2", "propose 4.2 Other words.", "withdraw 4.2"])
+@pytest.mark.parametrize(
+    "typed", ["agree 4.2: Other words.", "agree 4.2", "propose 4.2 Other words.", "park 4.2 until 3 dec"]
+)
 def test_words_that_wait_for_confirmation_are_not_passed_over(talks: Parley, typed: str) -> None:
     talks.slash(f"propose 4.2 {WORDS}", by=cast.lead)
     talks.slash("agree 4.2", by=cast.chair)
@@ -248,7 +250,10 @@ def test_an_agreement_is_taken_back_only_before_the_other_side_has_confirmed(tal
 def test_authority_that_does_not_reach_a_clause_confirms_nothing(talks: Parley) -> None:
     reply = talks.slash(f"member authority {cast.negotiator.mention} 9, SC36", by=cast.lead)
     assert "9 and SC36" in reply.text
-    assert "looks after its own seats" in talks.slash(f"member authority {cast.lead.mention} 9", by=cast.chair).text
+    assert (
+        "OHP says itself what its people may agree"
+        in talks.slash(f"member authority {cast.lead.mention} 9", by=cast.chair).text
+    )
     talks.slash(f"agree 4.2: {WORDS}", by=cast.chair)
     refused = talks.slash("confirm AG1", by=cast.negotiator)
     assert "Your authority is 9 and SC36, which does not reach clause 4.2" in refused.text
@@ -257,6 +262,8 @@ def test_authority_that_does_not_reach_a_clause_confirms_nothing(talks: Parley) 
     talks.slash(f"member authority {cast.negotiator.mention} 4", by=cast.lead)
     talks.slash("confirm AG1", by=cast.negotiator)
     assert status(talks) == "agreed_subject_to_contract"
+    own = talks.slash(f"member authority {cast.negotiator.mention} everything", by=cast.negotiator)
+    assert "somebody else of your side must widen it" in own.text or "You may not" in own.text
     talks.slash(f"member authority {cast.negotiator.mention} everything", by=cast.lead)
     talks.slash("agree The parties meet every week.", by=cast.chair)
     assert "agreed" in talks.slash("confirm AG3", by=cast.negotiator).text
@@ -470,3 +477,111 @@ def test_a_stranger_learns_nothing_of_clauses(talks: Parley) -> None:
         talks.slash(typed, by=cast.stranger).text for typed in ("clause 4.2", "clause 99", "clauses", "diff 4.2")
     }
     assert len(answers) == 1
+
+
+# -- what a stranger stumbled over ----------------------------------------------------------------------
+
+
+def test_a_clause_is_meant_also_where_the_colon_was_forgotten(talks: Parley) -> None:
+    agreed(talks)
+    assert "Reopen it first" in talks.slash("agree 4.2 Other words.", by=cast.chair).text
+    talks.types("AGREED: 4.3 Disputes go to mediation.", by=cast.chair)
+    assert [row["clause"] for row in talks.export()["agreements"]] == ["4.2", "4.3"]
+    assert talks.export()["agreements"][1]["wording"] == "Disputes go to mediation."
+    assert "No clause 99.9 is in the contract" in talks.slash("agree 99.9: Other words.", by=cast.chair).text
+    talks.slash("agree 30 days are a month.", by=cast.chair)
+    assert talks.export()["agreements"][-1]["clause"] is None
+
+
+def test_nobody_reopens_unseen(talks: Parley) -> None:
+    agreed(talks)
+    reply = talks.slash("OXMH reopen 4.2 because the tariff has changed", by=cast.lead, where=cast.elsewhere)
+    assert reply.private
+    (told,) = [m for m in talks.posted() if m["text"].startswith("Daniel Kerr (OHP): ")]
+    assert "is reopened, because the tariff has changed" in told["text"]
+    assert not any("tariff" in m["text"] for m in talks.posted(cast.elsewhere))
+
+
+def test_what_is_said_of_an_agreement_in_a_caucus_stays_there(talks: Parley) -> None:
+    talks.slash(f"agree 4.2: {WORDS}", by=cast.chair)
+    refused = talks.slash("object AG1 because we are short of cash", by=cast.lead, where=cast.ohp_caucus)
+    assert "private to your side" in refused.text
+    assert "short of cash" not in str(talks.posted())
+    assert "private to your side" in talks.slash("confirm AG1", by=cast.lead, where=cast.ohp_caucus).text
+
+
+def test_a_signature_is_not_taken_back_and_says_what_was_never_agreed(talks: Parley) -> None:
+    agreed(talks)
+    talks.slash("milestone add Signature on 1 dec 2026 kind signature", by=cast.chair)
+    reply = talks.slash("milestone done M1 on 26 nov 2026", by=cast.chair)
+    assert "1 of 2 clauses are final. Never agreed: 4.3" in reply.text
+    assert "that is not taken back" in talks.slash("milestone remove M1 because oops", by=cast.lead).text
+    talks.shares("c.md", b"# C\n\n## 1. Apples\n\nOne.", by=cast.chair)
+    assert "The contract is signed" in talks.slash("clause import", by=cast.chair).text
+    assert "The contract is signed" in talks.slash("clause title 4.2 Other", by=cast.chair).text
+
+
+def test_one_side_alone_takes_nothing_out_that_is_everybody_s(talks: Parley) -> None:
+    talks.slash(f"propose 4.2 {WORDS}", by=cast.chair)
+    assert "not yours to take out" in talks.slash("withdraw 4.2", by=cast.lead).text
+    talks.shares("c.md", b"# C\n\n## 1. Apples\n\nOne.", by=cast.chair)
+    talks.slash("clause import", by=cast.chair)
+    talks.read_contracts()
+    assert "one side alone cannot take it out" in talks.slash("withdraw 1", by=cast.chair).text
+
+
+def test_a_file_that_contradicts_what_is_agreed_says_so(talks: Parley) -> None:
+    talks.shares("v1.md", b"# C\n\n4.2 We pay in 30 days.\n\n4.3 Interest runs.\n\n4.4 Both sign.", by=cast.chair)
+    talks.slash("clause import", by=cast.chair)
+    talks.read_contracts()
+    agreed(talks, "4.2", "We pay in 30 days.")
+    agreed(talks, "4.3", "Interest runs.")
+    talks.shares("v2.md", b"# C\n\n4.2 We pay in 60 days.\n\n4.4 Both sign.", by=cast.chair)
+    talks.slash("clause import", by=cast.chair)
+    talks.read_contracts()
+    (card,) = [m for m in talks.posted() if m["text"].startswith("*v2.md* is version 2")]
+    assert "otherwise than what every party has confirmed on 4.2 (AG1) and 4.3 (AG2)" in card["text"]
+
+
+def test_another_contract_is_not_taken_for_the_next_version(talks: Parley) -> None:
+    first = "\n\n".join(f"{n}. Apples number {n} are picked by hand and kept in the barn." for n in range(1, 9))
+    other = "\n\n".join(f"{n}. Ships of line {n} sail under no flag but their own." for n in range(21, 24))
+    for words in (first, other):
+        talks.shares("c.md", f"# C\n\n{words}".encode(), by=cast.chair)
+        talks.slash("clause import", by=cast.chair)
+        talks.read_contracts()
+    assert "so it may be another contract" in str(talks.posted()[-1])
+    assert len(talks.export()["contract_files"]) == 1
+    talks.slash("clause import anyway", by=cast.chair)
+    talks.read_contracts()
+    assert len(talks.export()["contract_files"]) == 2
+
+
+def test_whoever_is_to_settle_a_clause_is_told(talks: Parley) -> None:
+    talks.slash(f"propose 4.2 {WORDS}", by=cast.chair)
+    talks.slash(f"ladder 1 {cast.chair.mention}, {cast.negotiator.mention} within 2 working days", by=cast.chair)
+    reply = talks.slash(f"escalate 4.2 to {cast.negotiator.mention} because he decides", by=cast.chair)
+    assert "escalated to Ruth Adeyemi (OHP), because" in reply.text
+    assert any("Clause *4.2* Payment of OXMH: Escalated to" in m["text"] for m in talks.posted(cast.negotiator))
+
+
+def test_a_package_is_dissolved(talks: Parley) -> None:
+    talks.slash("package Money: 4.2, 4.3", by=cast.chair)
+    agreed(talks)
+    assert "is dissolved" in talks.slash("package money: none", by=cast.lead).text
+    assert status(talks) == "agreed_subject_to_contract"
+    assert "There is no package money" in talks.slash("package money: none", by=cast.lead).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("clause legal", "Say which clause"),
+        ("clause content 4.2", "Say in which work-stream"),
+        ("clause impotr", "Did you mean `/parley clause import`?"),
+        ("park 99 until 3 dec", "There is no clause 99"),
+        ("clauses mine", "No clause of OXMH waits for you or your side"),
+    ],
+)
+def test_half_a_command_is_answered_with_what_is_missing(talks: Parley, typed: str, said: str) -> None:
+    assert said in talks.slash(typed, by=cast.chair).text

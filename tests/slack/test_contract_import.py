@@ -355,7 +355,7 @@ def test_who_may_no_longer_add_to_the_record_when_the_file_is_read_adds_nothing(
     table.slash("OXMH clause import", by=cast.chair, where=cast.elsewhere)
     table.slash("OXMH channel caucus OHP", by=cast.lead, where=cast.elsewhere)
     table.read_contracts()
-    (card,) = cards(table, cast.chair)
+    (card,) = cards(table)
     assert refused(card["text"]) == NOTHING_HERE
     assert nothing_changed(table)
     assert "*v1.md* is version 1" in brings(table, "v1.md", FIRST)
@@ -426,7 +426,8 @@ def test_a_contract_in_any_form_becomes_clauses_and_no_word_is_lost(table: Parle
     assert [*attached] == ["md"]
     report = attached["md"].decode()
     assert f"### before the first clause\n\n> {INTRODUCTION}" in report
-    assert all(f"- {number}\n" in report for number in NUMBERS)
+    assert all(f"### {number}" in report for number in NUMBERS)
+    assert "> This paragraph belongs to the clause above it." in report
     (deed,) = table.deeds("v1")
     assert (deed["deed"], deed["clauses"], deed["unplaced"]) == ("contract.read", len(NUMBERS), 1)
     assert table.trail_faults() == []
@@ -548,6 +549,7 @@ def test_a_second_version_becomes_changes_and_each_clause_keeps_what_was_said_of
         "added": ["1"],
         "left_out": ["3"],
         "unchanged": 0,
+        "against_agreed": [],
     }
     assert [deed["before"] for deed in compared.deeds("2") if deed["deed"] == "clause.reissued"] == ["1"]
     assert compared.trail_faults() == []
@@ -726,7 +728,7 @@ def test_where_no_file_was_shared_lately_parley_says_how_to_share_one(empty: Par
 @pytest.mark.parametrize(
     ("typed_words", "by", "where", "why"),
     [
-        ("clause import v1.md", cast.chair, cast.joint, "`clause import` takes no words: it reads the Word or Markdo"),
+        ("clause import v1.md", cast.chair, cast.joint, "`clause import` takes no words but `anyway`"),
         ("clause import", cast.observer, cast.joint, "observer"),
         ("clause import", cast.stranger, cast.joint, NOTHING_HERE),
         ("clause import", cast.chair, cast.ccg_caucus, "this channel is private to your side. Nothing was done."),

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import pytest
 
 from bot import delivery, routes
 from bot.reminders import service
-from storage import Database
+from storage import Busy, Database
 from tests import cast
 from tests.cast import Person, Room
 from tests.databases import backend as backend
@@ -1152,7 +1153,11 @@ def test_two_processes_ticking_at_once_say_nothing_twice(on_both: Parley, databa
         database = Database(database_url)
         try:
             together.wait()
-            counts.append(service.plan(database, on_both.now))
+            planned = None
+            while planned is None:
+                with suppress(Busy):  # whoever has waited too long for the others ticks again, as the clock would
+                    planned = service.plan(database, on_both.now)
+            counts.append(planned)
             delivery.deliver_due(database, on_both.client, routes.NOTICES, on_both.deps.now, delivery.new_worker())
         except BaseException as fault:
             faults.append(fault)

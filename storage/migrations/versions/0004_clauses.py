@@ -68,7 +68,9 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("at", AwareUTC(), nullable=False),
         sa.Column("permalink", sa.String(), nullable=True),
-        sa.CheckConstraint("status IN ('standing', 'countered', 'lapsed', 'withdrawn')", name="status_known"),
+        sa.CheckConstraint(
+            "status IN ('standing', 'countered', 'replaced', 'lapsed', 'withdrawn')", name="status_known"
+        ),
         sa.ForeignKeyConstraint(["author_id"], ["member.id"]),
         sa.ForeignKeyConstraint(["clause_id"], ["clause.id"]),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"]),
