@@ -41,6 +41,9 @@ from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, Command, Run, nearest
 from bot.timetable import handlers as timetable
 from bot.timetable import notices as timetable_notices
+from bot.variations import change_handlers as contract_changes
+from bot.variations import handlers as variations
+from bot.variations import notices as variations_notices
 from storage import Session
 
 log = structlog.get_logger()
@@ -81,6 +84,7 @@ def _here(session: Session, call: Call) -> Answer:
 
 SETTING_UP, TIMETABLE, PLANNING, AT_THE_TABLE = "Setting up", "Timetable", "Meetings", "At the table"
 CLAUSES, ACTIONS, DOCUMENTS, READING = "Clauses", "Actions", "Documents", "Reading"
+REGISTERS = "Registers"
 
 COMMANDS: dict[str, Command] = {
     "new": Command(
@@ -312,14 +316,15 @@ COMMANDS: dict[str, Command] = {
     ),
     "item": Command(meetings.item, "item N", "takes up agenda item N", "item 2", AT_THE_TABLE),
     "agree": Command(
-        clauses.agree,
+        variations.agree,
         "agree [CLAUSE:] WORDING…",
-        "records exact words as agreed, to be confirmed by every other party; `agree CLAUSE` takes the latest proposal",
+        "records exact words as agreed, to be confirmed by every other party; `agree CLAUSE` takes the latest "
+        "proposal, `agree LV1` the words of a register's entry",
         "agree 4.2: Payment falls due within 30 days.",
         AT_THE_TABLE,
     ),
     "confirm": Command(
-        record.confirm,
+        variations.confirm,
         "confirm REF",
         "confirms an agreement's wording for your party",
         "confirm AG1",
@@ -391,7 +396,7 @@ COMMANDS: dict[str, Command] = {
         ACTIONS,
     ),
     "reopen": Command(
-        clauses.reopen,
+        variations.reopen,
         "reopen REF|CLAUSE because REASON…",
         "says that an action is not done after all, or opens an agreed clause again, with its package",
         "reopen A3 because the figures were last year's",
@@ -597,6 +602,160 @@ COMMANDS: dict[str, Command] = {
         "commitments",
         DOCUMENTS,
     ),
+    "variation add": Command(
+        variations.variation_add,
+        "variation add variation|modification|price TITLE… [clause CLAUSE]",
+        "enters a local variation, modification or price; a form asks for its test",
+        "variation add variation Block payment for crisis care",
+        REGISTERS,
+    ),
+    "variation answer": Command(
+        variations.variation_answer,
+        "variation answer REF QUESTION TEXT…",
+        "answers one question of an entry's test",
+        "variation answer LV1 benefit Patients are seen within five days",
+        REGISTERS,
+    ),
+    "variation effect": Command(
+        variations.variation_effect,
+        "variation effect REF YEAR AMOUNT",
+        "says what an entry costs or saves in a financial year; `none` takes the year out",
+        "variation effect LV1 2015-16 -£1.2m",
+        REGISTERS,
+    ),
+    "variation schedule": Command(
+        variations.variation_schedule,
+        "variation schedule REF SCHEDULE",
+        "says in which schedule of the contract an entry lands",
+        "variation schedule LV1 3B",
+        REGISTERS,
+    ),
+    "variation consulted": Command(
+        variations.variation_consulted,
+        "variation consulted REF WHO…",
+        "says who was consulted on an entry",
+        "variation consulted LV1 The ward managers and the carers' forum",
+        REGISTERS,
+    ),
+    "variation from": Command(
+        variations.variation_from,
+        "variation from REF DATE [to DATE]",
+        "says from when and until when an entry applies; its rules follow",
+        "variation from LV1 1 jul 2026 to 31 mar 2027",
+        REGISTERS,
+    ),
+    "variation currency": Command(
+        variations.variation_currency,
+        "variation currency REF yes|no",
+        "says whether there is a national currency for a price: without one nothing is submitted",
+        "variation currency LP1 no",
+        REGISTERS,
+    ),
+    "variation regime": Command(
+        variations.variation_regime,
+        "variation regime REF NAME",
+        "chooses the rules an entry stands under: a tariff year or the NHS Payment Scheme",
+        "variation regime LV1 nhsps-2023",
+        REGISTERS,
+    ),
+    "variation application": Command(
+        variations.variation_application,
+        "variation application REF",
+        "says that a provider applies for a modification, no agreement having been reached",
+        "variation application LM1",
+        REGISTERS,
+    ),
+    "variation agreement": Command(
+        variations.variation_agreement,
+        "variation agreement REF",
+        "says that a modification comes about by agreement after all",
+        "variation agreement LM1",
+        REGISTERS,
+    ),
+    "variation approval": Command(
+        variations.variation_approval,
+        "variation approval REF REFERENCE… on DATE",
+        "records the regulator's approval, without which a modification is not final",
+        "variation approval LM1 MON/2026/17 on 20 nov 2026",
+        REGISTERS,
+    ),
+    "variation submitted": Command(
+        variations.variation_submitted,
+        "variation submitted REF [on DATE] [reference …]",
+        "records that an entry was submitted; its milestone and action are done",
+        "variation submitted LV1 on 20 nov 2026 reference MON/26/4",
+        REGISTERS,
+    ),
+    "variation withdraw": Command(
+        variations.variation_withdraw,
+        "variation withdraw REF because REASON…",
+        "takes an entry out of its register; it stays on record",
+        "variation withdraw LV1 because the service moves to another contract",
+        REGISTERS,
+    ),
+    "variation": Command(
+        variations.variation_show,
+        "variation REF",
+        "shows an entry whole, with its test",
+        "variation LV1",
+        REGISTERS,
+    ),
+    "variations": Command(
+        variations.variations_list,
+        "variations [as csv]",
+        "lists the three registers; as csv sends them as a file, in the shape of a submission",
+        "variations as csv",
+        REGISTERS,
+    ),
+    "derogation add": Command(
+        contract_changes.derogation_add,
+        "derogation add CLAUSE TEXT…",
+        "enters how the contract departs from a clause of national text",
+        "derogation add SC36 Payment is made each quarter instead of each month",
+        REGISTERS,
+    ),
+    "derogation withdraw": Command(
+        contract_changes.derogation_withdraw,
+        "derogation withdraw REF because REASON…",
+        "takes a derogation back; it stays on record",
+        "derogation withdraw DG1 because the national text has changed",
+        REGISTERS,
+    ),
+    "derogations": Command(
+        contract_changes.derogations_list,
+        "derogations",
+        "lists the departures from national text",
+        "derogations",
+        REGISTERS,
+    ),
+    "change add": Command(
+        contract_changes.change_add,
+        "change add TITLE… initiated by PARTY",
+        "enters a variation of the signed contract",
+        "change add Two more beds at the Park unit initiated by OHP",
+        REGISTERS,
+    ),
+    "change impact": Command(
+        contract_changes.change_impact,
+        "change impact REF TEXT…",
+        "assesses what a variation of the contract brings about",
+        "change impact CV1 Costs rise by £40k a year",
+        REGISTERS,
+    ),
+    "change withdraw": Command(
+        contract_changes.change_withdraw,
+        "change withdraw REF because REASON…",
+        "takes a variation of the contract back before it is signed",
+        "change withdraw CV1 because the beds are funded otherwise",
+        REGISTERS,
+    ),
+    "changes": Command(
+        contract_changes.changes_list,
+        "changes",
+        "lists the variations of the signed contract: initiator, impact, signatures",
+        "changes",
+        REGISTERS,
+    ),
     "minutes": Command(
         minutes.minutes,
         "minutes [REF] [as md]",
@@ -623,7 +782,7 @@ def chosen(session: Session, call: Call) -> Answer:
 
 BUTTONS: dict[str, Run] = {
     "negotiation.choose": chosen,
-    "agreement.confirm": record.confirm,
+    "agreement.confirm": variations.confirm,
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
     "milestone.move": timetable.confirm_move,
@@ -634,6 +793,7 @@ BUTTONS: dict[str, Run] = {
     "meeting.yes": meetings.come,
     "meeting.no": meetings.stay_away,
     "meeting.deputy": meetings.open_deputy,
+    "variation.test": variations.open_test,
     "reminder.done": reminders.done,
     "reminder.extend": reminders.open_extension,
     "reminder.snooze": reminders.snooze,
@@ -648,6 +808,7 @@ MODALS: dict[str, Run] = {
     "reminder.extend": reminders.submit_extension,
     "reminder.own": reminders.submit_own,
     "preferences.set": preferences.submit,
+    "variation.test": variations.submit_test,
 }
 
 NOTICES: dict[str, Read] = {
@@ -674,6 +835,7 @@ NOTICES: dict[str, Read] = {
     "reminder.channel": reminders_notices.channel,
     "reminder.update": reminders_notices.person_again,
     "export.file": exports_notices.exported,
+    "variation.register": variations_notices.register,
     "timetable.chart": timetable_notices.drawn,
     "answer.public": edge.answer_public,
     "answer.private": edge.answer_private,

@@ -776,3 +776,100 @@ class Commitment(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=AwareUTC)
     author_id: int = Field(foreign_key="member.id")
     at: datetime = Field(sa_type=AwareUTC)
+
+
+class VariationKind(StrEnum):
+    """The three registers of local flexibility, each with rules of its own."""
+
+    VARIATION = "variation"
+    MODIFICATION = "modification"
+    PRICE = "price"
+
+
+class Route(StrEnum):
+    """How a local modification comes about: by both sides' agreement, or by a provider's application."""
+
+    AGREEMENT = "agreement"
+    APPLICATION = "application"
+
+
+class Variation(SQLModel, table=True):
+    """An entry of one of the three registers: a local variation, a local modification, a local price.
+
+    `regime` names the rules it stands under; they follow its first effective day unless somebody `chose`
+    them. `answers` are to the questions of those rules, by key; `effects` are whole pence by financial year
+    ("2015-16"). How it stands is derived: from the agreement on it, while that still says `worded`, from the
+    approval (`needs_approval` is what its rules asked for) and from the submission. All days are local dates.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        one_of("kind", VariationKind),
+        one_of("route", Route),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    kind: str
+    number: int
+    ref: str
+    title: str = Field(sa_type=Text)
+    clause: str | None = None
+    regime: str
+    chose: bool = False
+    needs_approval: bool = False
+    answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    effects: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    schedule: str
+    consulted: str = Field(default="", sa_type=Text)
+    starts_on: date | None = None
+    ends_on: date | None = None
+    currency: bool | None = None
+    route: str | None = None
+    agreement_id: int | None = Field(default=None, foreign_key="agreement.id")
+    worded: str = Field(default="", sa_type=Text)
+    approval: str = Field(default="", sa_type=Text)
+    approved_on: date | None = None
+    milestone_id: int | None = Field(default=None, foreign_key="milestone.id")
+    action_id: int | None = Field(default=None, foreign_key="action.id")
+    submitted_on: date | None = None
+    submission: str = Field(default="", sa_type=Text)
+    withdrawn_because: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Derogation(SQLModel, table=True):
+    """Where this contract departs from a clause of national text, and how."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "ref"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    ref: str
+    clause: str
+    text: str = Field(sa_type=Text)
+    withdrawn_because: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class ContractChange(SQLModel, table=True):
+    """A variation of the signed contract: who initiated it and what it is likely to bring about.
+
+    How it stands is derived as for `Variation`: from the agreement on it, while that still says `worded`.
+    """
+
+    __tablename__ = "contract_change"
+    __table_args__ = (UniqueConstraint("negotiation_id", "ref"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    ref: str
+    title: str = Field(sa_type=Text)
+    initiated_by_id: int = Field(foreign_key="party.id")
+    impact: str = Field(default="", sa_type=Text)
+    agreement_id: int | None = Field(default=None, foreign_key="agreement.id")
+    worded: str = Field(default="", sa_type=Text)
+    withdrawn_because: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)

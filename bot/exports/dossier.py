@@ -10,6 +10,7 @@ from bot.documents import export as registers
 from bot.papers import Chapter, Table
 from bot.record import views as record_views
 from bot.roster import Seat
+from bot.variations import export as variations
 from storage import Session, negotiations, records, timetable
 from storage.records import GONE
 from storage.tables import Agreement, AgreementStatus, Negotiation, Party
@@ -45,6 +46,7 @@ def collect(session: Session, negotiation: Negotiation, party: Party | None) -> 
         clauses.chapter(session, negotiation_id, parties, zone),
         _agreements(session, negotiation_id),
         *registers.chapters(session, negotiation_id, parties),
+        *variations.chapters(session, negotiation, parties),
     ]
     return Dossier(
         marking=negotiation.marking,

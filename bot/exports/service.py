@@ -12,6 +12,7 @@ from bot import roster
 from bot.clauses import export as clauses
 from bot.documents import export as registers
 from bot.roster import Seat
+from bot.variations import export as variations
 from storage import Session, ledger, meetings, negotiations, records, timetable
 from storage.tables import (
     Action,
@@ -75,7 +76,9 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
         "decisions": context.decisions(),
         "actions": context.actions(),
         "notes": context.notes(),
-        "variations": [],
+        "variations": variations.entries(session, negotiation, seats),
+        "derogations": variations.derogations(session, negotiation, seats),
+        "changes": variations.changes(session, negotiation, parties, seats),
         "outcomes": [],
         "positions": [],
         "documents": registers.drafts(session, negotiation_id, parties, seats),

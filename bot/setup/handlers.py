@@ -18,7 +18,7 @@ RESERVED = {
     "propose", "escalate", "withdraw", "diff", "package", "variation", "variations", "outcome", "metric",
     "outcomes", "document", "documents", "position", "positions", "brief", "minutes", "check", "status", "search",
     "export", "help", "reminders", "gateway", "paper", "recommend", "packages", "ladder", "dispute", "commitment",
-    "commitments",
+    "commitments", "derogation", "derogations", "change", "changes",
 }  # fmt: skip
 
 
