@@ -92,14 +92,14 @@ def split_last(words: str, keyword: str) -> tuple[str, str | None]:
 
 
 def nearest(words: str, verbs: Iterable[str]) -> str | None:
-    """The verb that was probably meant."""
-    known = list(verbs)
+    """The verb that was probably meant; one that begins with the first word as it was typed, if there is any."""
     typed = words.casefold().split()
+    every = list(verbs)
+    begun = [verb for verb in every if typed and verb.split()[0] == typed[0]]
+    known = begun or every
 
     def likeness(verb: str) -> float:
         return difflib.SequenceMatcher(None, " ".join(typed[: len(verb.split())])[:80], verb).ratio()
 
     closest = max(known, key=likeness)
-    if likeness(closest) >= 0.6:
-        return closest
-    return next((verb for verb in known if typed and verb.split()[0] == typed[0]), None)
+    return closest if begun or likeness(closest) >= 0.6 else None
