@@ -398,7 +398,7 @@ COMMANDS: dict[str, Command] = {
     "reopen": Command(
         variations.reopen,
         "reopen REF|CLAUSE because REASON…",
-        "says that an action is not done after all, or opens an agreed clause again, with its package",
+        "says that an action is not done after all, or opens an agreed clause (with its package) or entry again",
         "reopen A3 because the figures were last year's",
         ACTIONS,
     ),
@@ -516,7 +516,7 @@ COMMANDS: dict[str, Command] = {
         CLAUSES,
     ),
     "withdraw": Command(
-        clauses.withdraw,
+        variations.withdraw,
         "withdraw REF",
         "takes back your side's proposal or what you recorded as agreed, or takes a clause out",
         "withdraw 4.2/p1",

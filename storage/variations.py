@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, func, select
 
-from storage.tables import ContractChange, Derogation, Variation, VariationKind
+from storage.tables import Agreement, ContractChange, Derogation, Variation, VariationKind
 
 PREFIXES = {VariationKind.VARIATION: "LV", VariationKind.MODIFICATION: "LM", VariationKind.PRICE: "LP"}
 DEROGATION, CHANGE = "DG", "CV"
@@ -32,6 +32,12 @@ def next_of_kind(session: Session, negotiation_id: int, kind: VariationKind) -> 
 def next_number(session: Session, table: type[Derogation] | type[ContractChange], negotiation_id: int) -> int:
     query = select(func.coalesce(func.max(table.number), 0)).where(table.negotiation_id == negotiation_id)
     return int(session.exec(query).one()) + 1
+
+
+def any_on(session: Session, ref: str) -> bool:
+    """Whether an agreement with this ref, in any negotiation, may be on an entry: asked at every confirmation."""
+    query = select(Variation.id).join(Agreement, col(Agreement.id) == Variation.agreement_id)
+    return session.exec(query.where(Agreement.ref == ref.upper()).limit(1)).first() is not None
 
 
 def of_agreement(session: Session, table: type[Agreed], agreement_id: int) -> Agreed | None:

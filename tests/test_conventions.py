@@ -342,6 +342,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -
     _plan_move_and_cancel(parley, flat)
     _judge_and_recommend(parley, flat, words)
     _negotiate_clauses(parley, flat, words)
+    _keep_registers(parley, flat, words)
     _answered(parley, f"present {', '.join(person.mention for person in cast.everybody[:6])}", cast.chair)
     _answered(parley, f"agree 4.2: {flat}", cast.chair)
     _answered(parley, f"agree 4.3: {flat}", cast.chair)
@@ -434,6 +435,33 @@ def _negotiate_clauses(parley: Parley, flat: str, words: str) -> None:
     _fill_in(parley, cast.chair, words, "", wording=f"{words[:2900]} again", rationale=words[:3000])
     parley.presses("clause.agree", "OXMH 77.1/p3", by=cast.lead)
     _answered(parley, "reopen 77.1 because it was too early", cast.lead)
+    parley.deliver()
+
+
+def _keep_registers(parley: Parley, flat: str, words: str) -> None:
+    """An entry with everything that can be said of it, its form, its submission, and the register as a file."""
+    _answered(parley, f"variation add modification {flat} clause 77.1", cast.chair)
+    _answered(parley, f"variation add price {flat[:100]}", cast.chair)
+    ref = parley.export()["variations"][-1]["ref"]
+    for _ in range(2):  # a form asks six things, and the price's rules more
+        parley.presses("variation.test", f"OXMH {ref}", by=cast.chair)
+        _fill_in(parley, cast.chair, f"{words[:2900]} once", "")
+    for key in ("benefit", "efficiency"):
+        _answered(parley, f"variation answer {ref} {key} {flat[:19_000]}", cast.chair)
+    for typed in (
+        *(f"variation consulted {ref} {flat}", f"variation from {ref} 1 apr 2026 to 31 mar 2040"),
+        *(f"variation effect {ref} {year}-{year % 100 + 1} -£{year}m" for year in range(2026, 2040)),
+        *(f"agree {ref}", f"agree {ref}: {flat}", f"variation {ref}"),
+    ):
+        _answered(parley, typed, cast.chair)
+    agreement = parley.export()["agreements"][-1]["ref"]
+    parley.presses("agreement.confirm", f"OXMH {agreement} 1", by=cast.lead)
+    for typed in (
+        *(f"variation submitted {ref} on 26 nov 2026 reference {flat[:3000]}", f"variation {ref}", "variations"),
+        *("variations as csv", f"derogation add SC36 {flat}", "derogations"),
+    ):
+        _answered(parley, typed, cast.chair)
+    assert {row["ref"]: row["status"] for row in parley.export()["variations"]}[ref] == "submitted"
     parley.deliver()
 
 

@@ -17,13 +17,22 @@ from storage.tables import Agreement, ContractChange, Derogation, Stance
 
 def derogation_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    found = numbers.at_start(call.plain)
-    if found is None or not found[1].strip():
+    number, text = _number_first(call.plain)
+    if not text:
         raise UserError(f"Say which national clause and how the contract departs from it: {changes.ADD_DEROGATION}.")
-    row = changes.derogate(session, actor, numbers.read(found[0]), found[1], at=call.at)
+    row = changes.derogate(session, actor, numbers.read(number), text, at=call.at)
     said = f"Derogation *{row.ref}* from {row.clause}:"
     content = [blocks.section(said), *blocks.quoted(row.text)]
     return Answer(f"{said} {row.text}{actor.seen_by_all}", content, public=actor.aloud(None))
+
+
+def _number_first(words: str) -> tuple[str, str]:
+    """A clause's number, as "Schedule 2A" or as the first word however it is typed, and the rest of the words."""
+    found = numbers.at_start(words)
+    if found is None:
+        first, _, rest = words.partition(" ")
+        return first, rest.strip()
+    return found[0], found[1].strip()
 
 
 def derogation_withdraw(session: Session, call: Call) -> Answer:

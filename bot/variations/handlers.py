@@ -1,6 +1,6 @@
-"""`variation …`, `variations`: the three registers. `agree`, `confirm` and `reopen` where they are about an entry.
+"""`variation …`, `variations`: the three registers. `agree`, `confirm`, `reopen`, `withdraw` where they mean an entry.
 
-Those three are shared with clauses and the record: what does not name an entry goes on to them.
+Those four are shared with clauses and the record: what does not name an entry goes on to them.
 """
 
 import re
@@ -132,7 +132,10 @@ def submit_test(session: Session, call: Call) -> Answer:
         changed.append("consulted")
     if not changed:
         return Answer(f"Nothing was changed: {row.ref} says so already.")
-    return _said(actor, row, f"has new answers: {', '.join(changed)}.", call)
+    answer = _said(actor, row, f"has new answers: {', '.join(changed)}.", call)
+    if not service.lacking(row, call.templates):
+        return answer
+    return replace(answer, blocks=views.entered(actor.negotiation.code, row, answer.text))
 
 
 def variation_answer(session: Session, call: Call) -> Answer:
@@ -312,8 +315,11 @@ def _entry(session: Session, call: Call, ref: str) -> tuple[Actor, Variation | C
 def confirm(session: Session, call: Call) -> Answer:
     """`confirm AG7` and its button; when the last party confirms an entry, what follows from that."""
     answer = record_handlers.confirm(session, call)
+    ref = call.plain.partition(" ")[0]
+    if not variations.any_on(session, ref):
+        return answer
     actor = access.actor(session, call.place, call.code)
-    agreement = access.record(session, actor, Agreement, call.plain.partition(" ")[0])
+    agreement = access.record(session, actor, Agreement, ref)
     asked = agreeing.confirmed(session, actor, agreement, source=call.source, at=call.at, templates=call.templates)
     if asked is None:
         return answer
@@ -364,6 +370,15 @@ def reopen(session: Session, call: Call) -> Answer:
         f"is due of it any more.{actor.seen_by_all}",
         public=actor.aloud(None),
     )
+
+
+def withdraw(session: Session, call: Call) -> Answer:
+    """`withdraw LV1` lacks the reason that an entry goes for; the rest is for clauses, proposals and agreements."""
+    entry = _entry(session, call, call.plain.strip()) if _ENTRY.fullmatch(call.plain.strip()) else None
+    if entry is None:
+        return clause_handlers.withdraw(session, call)
+    verb = "change" if isinstance(entry[1], ContractChange) else "variation"
+    raise UserError(f"Say why: `/parley {verb} withdraw {entry[1].ref} because the service moves to another contract`.")
 
 
 def variation_approval(session: Session, call: Call) -> Answer:

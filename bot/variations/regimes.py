@@ -13,6 +13,7 @@ from typing import Any
 
 from bot import dates, render
 from bot.errors import UserError
+from bot.timetable.service import KINDS
 from bot.variations.rules import KIND_WORDS, KindRules, Question
 from storage.tables import VariationKind
 
@@ -120,6 +121,8 @@ def _kind(kind: VariationKind, data: dict[str, Any]) -> KindRules:
         by = (date(2001, month, day).month, day)  # a day that every year has
     if data["submission"] not in _SUBMISSIONS:
         raise ValueError(f"submission is one of {', '.join(_SUBMISSIONS)}, not {data['submission']}")
+    if data["milestone"] not in KINDS:
+        raise ValueError(f"{data['milestone']} is no kind of milestone")
     return KindRules(
         kind=kind,
         schedule=data["schedule"],

@@ -81,10 +81,12 @@ def check_open(session: Session, row: Variation) -> None:
             f"{row.ref} is recorded as agreed in {ref}, so it cannot be changed. Withdraw that or object first: "
             f"`/parley withdraw {ref}`, or `/parley object {ref} because …`."
         )
-    if row.submitted_on is not None:
+    gone_on = row.approved_on or row.submitted_on
+    if gone_on is not None:
+        what = "approved" if row.approved_on else "submitted"
         raise UserError(
-            f"{row.ref} was submitted on {dates.full_date(row.submitted_on)}, so it cannot be changed. A change is an "
-            f"entry of its own: {rules.ADD}."
+            f"{row.ref} was {what} on {dates.full_date(gone_on)}, so it cannot be changed. A change is an entry of its "
+            f"own: {rules.ADD}."
         )
     raise UserError(
         f"{row.ref} is {rules.IN_WORDS[now.status]}, so it cannot be changed. Reopen it first: "

@@ -12,6 +12,7 @@ from bot.variations.standing import Standing
 from storage.tables import ContractChange, Derogation, Milestone, Route, Variation, VariationKind
 
 SHORT = 300  # characters of people's own words on a line
+MOST_FIELDS = 6  # of a form; the button asks for the rest
 UNCHECKED = "not compared with the rules themselves: do so before relying on it"
 
 
@@ -102,7 +103,8 @@ def test_button(code: str, row: Variation) -> blocks.Block:
 
 
 def form(code: str, channel: str, row: Variation, asked: KindRules) -> blocks.Block:
-    """The test of an entry: a field for each question, and what else its rules want to know."""
+    """The test of an entry, as much of it as a form asks at once: what is open comes first, then what else there is."""
+    open_first = sorted(asked.questions, key=lambda question: question.key in row.answers)
     fields = [
         blocks.text_input(
             question.key,
@@ -112,14 +114,20 @@ def form(code: str, channel: str, row: Variation, asked: KindRules) -> blocks.Bl
             multiline=True,
             optional=True,
         )
-        for question in asked.questions
+        for question in open_first
     ]
+    still_open = sum(question.key not in row.answers for question in asked.questions)
+    who = blocks.text_input("who-was-consulted", "Who was consulted?", initial=row.consulted, optional=True)
+    fields.insert(still_open if not row.consulted else len(fields), who)
     if asked.submission == "currency" and row.currency is None:
         options = [("yes", "Yes"), ("no", "No: nothing is to be submitted"), ("unknown", "Not known yet")]
-        fields.append(blocks.select_input("national-currency", "Is there a national currency?", options))
-    fields.append(blocks.text_input("who-was-consulted", "Who was consulted?", initial=row.consulted, optional=True))
+        fields.insert(still_open, blocks.select_input("national-currency", "Is there a national currency?", options))
     return blocks.modal(
-        "variation.test", f"Test of {row.ref}", fields, submit="Save", private_metadata=f"{code} {channel} {row.ref}"
+        "variation.test",
+        f"Test of {row.ref}",
+        fields[:MOST_FIELDS],
+        submit="Save",
+        private_metadata=f"{code} {channel} {row.ref}",
     )
 
 
