@@ -120,6 +120,28 @@ def export(
             sys.stdout.buffer.write(text.encode())
 
 
+@app.command()
+def check(
+    code: Annotated[str, typer.Argument(help="The negotiation's code, such as OXMH.")],
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    party: Annotated[
+        str | None, typer.Option("--for", help="A party: what its own side has to do is asked too.")
+    ] = None,
+) -> None:
+    """Is a negotiation ready? Exit code 1 while anything is missing."""
+    with told():
+        from bot import clock
+        from bot.readiness import command_line
+
+        if form not in ("text", "json"):
+            raise UserError(f"{form} is not a format of check. Choose text or json.")
+        with _database().snapshot() as session:
+            answer, fails = command_line.check(session, code, party, form, now=clock.now())
+        print(answer)
+        if fails:
+            raise typer.Exit(1)
+
+
 @app.command(name="import-contract")
 def import_contract(
     file: Annotated[Path, typer.Argument(help="A Word (.docx) or Markdown file.")],

@@ -17,6 +17,7 @@ from bot import delivery
 from bot.clauses import reading
 from bot.delivery import Read
 from bot.deps import Deps
+from bot.readiness import watch as readiness
 from bot.reminders import service as reminders
 from bot.reminders.rules import LONGEST_ABSENCE
 from storage import Busy, delivered
@@ -68,6 +69,7 @@ JOBS: dict[str, Job] = {
     "wake_delivery": Job(timedelta(seconds=1), wake_delivery),
     "plan_reminders": Job(timedelta(seconds=15), plan_reminders),
     "read_contracts": Job(timedelta(seconds=1), reading.read_asked),
+    "watch_readiness": Job(timedelta(seconds=60), readiness.watch),
     "release_stale": Job(timedelta(seconds=15), release_stale),
     "forget_deliveries": Job(timedelta(hours=6), forget_deliveries),
 }

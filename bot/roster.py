@@ -106,10 +106,14 @@ def check_quorate(session: Session, meeting: Meeting | None) -> None:
 
 
 def mentioned(session: Session, actor: Actor, words: str, names: Mapping[str, str]) -> list[Seat]:
-    """The people marked in the words, in order. Raises UserError for one who is not at this table."""
-    by_user = {seat.person.user_id: seat for seat in seats(session, actor.id)}
+    """The people marked or named as "@Full Name" in the words, in order.
+
+    Raises UserError for one who is not at this table.
+    """
+    everyone = seats(session, actor.id)
+    by_user = {seat.person.user_id: seat for seat in everyone}
     found = []
-    for user_id in mrkdwn.mentioned(words):
+    for user_id in mrkdwn.mentioned(marked(words, everyone)):
         if user_id not in by_user:
             name = names.get(user_id, user_id)
             raise UserError(

@@ -32,6 +32,8 @@ from bot.meetings import notices as meetings_notices
 from bot.minutes import handlers as minutes
 from bot.minutes import notices as minutes_notices
 from bot.preferences import handlers as preferences
+from bot.readiness import handlers as readiness
+from bot.readiness import watch as readiness_watch
 from bot.record import handlers as record
 from bot.record import notices as record_notices
 from bot.reminders import handlers as reminders
@@ -194,6 +196,13 @@ COMMANDS: dict[str, Command] = {
         "milestone done REF [on DATE]",
         "says that a milestone was reached",
         "milestone done M1 on 2 jun 2026",
+        TIMETABLE,
+    ),
+    "milestone own": Command(
+        timetable.own,
+        "milestone own REF @user",
+        "says who answers for a milestone",
+        "milestone own M3 @dana",
         TIMETABLE,
     ),
     "milestone remove": Command(
@@ -763,6 +772,13 @@ COMMANDS: dict[str, Command] = {
         "minutes N1",
         READING,
     ),
+    "check": Command(
+        readiness.check,
+        "check",
+        "is this negotiation ready? Each thing that good practice asks, with the command that mends it",
+        "check",
+        READING,
+    ),
     "status": Command(home.status, "status", "says where the negotiation stands", "status", READING),
     "export": Command(
         exports.export,
@@ -830,6 +846,7 @@ NOTICES: dict[str, Read] = {
     "meeting.update": meetings_notices.card_update,
     "meeting.calendar": meetings_notices.calendar,
     "meeting.changed": meetings_notices.changed,
+    "readiness.changed": readiness_watch.changed,
     "reminder.person": reminders_notices.person,
     "reminder.soon": reminders_notices.soon,
     "reminder.channel": reminders_notices.channel,

@@ -7,7 +7,7 @@ from sqlalchemy import inspect, text
 
 from storage.db import Database
 
-HEAD = "0006"
+HEAD = "0009"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

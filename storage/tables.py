@@ -873,3 +873,15 @@ class ContractChange(SQLModel, table=True):
     withdrawn_because: str = Field(default="", sa_type=Text)
     author_id: int = Field(foreign_key="member.id")
     at: datetime = Field(sa_type=AwareUTC)
+
+
+class Readiness(SQLModel, table=True):
+    """What was last told of a negotiation's readiness: the worst status of each item by its name.
+
+    `seq` is the last deed of the table's chain that it was worked out of, on the local day `on`.
+    """
+
+    negotiation_id: int = Field(primary_key=True, foreign_key="negotiation.id")
+    statuses: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    seq: int
+    on: date

@@ -74,7 +74,9 @@ def party_quorum(session: Session, call: Call) -> Answer:
 
 def member_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    words = " ".join(call.words.split())
+    everyone = roster.seats(session, actor.id)
+    words = roster.marked(" ".join(call.words.split()), everyone)
+    names = {**{seat.person.user_id: seat.person.name for seat in everyone}, **call.names}
     found = re.fullmatch(r"(?P<people>.+?) to (?P<party>\S+) as (?P<roles>.+)", words, re.I)
     roles = [_role(word) for word in roster.listed_names(found["roles"])] if found else []
     if found is None or not roles:
@@ -82,7 +84,7 @@ def member_add(session: Session, call: Call) -> Answer:
             "Say who, for which party and as what: `/parley member add @dana to CCG as negotiator, scribe`."
         )
     people = [
-        negotiations.person_named(session, call.place.team_id, user_id, call.names[user_id])
+        negotiations.person_named(session, call.place.team_id, user_id, names[user_id])
         for user_id in mrkdwn.mentioned(found["people"])
     ]
     service.add_members(session, actor, people, found["party"], roles, at=call.at)

@@ -254,6 +254,17 @@ def _rated(session: Session, actor: Actor, row: Milestone) -> Answer:
     return Answer("\n".join(lines))
 
 
+def own(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    ref, _, who = call.words.strip().partition(" ")
+    people = roster.mentioned(session, actor, who, call.names)
+    if len(people) != 1:
+        raise UserError("Say which milestone and who answers for it: `/parley milestone own M3 @dana`.")
+    row = service.milestone(session, actor, ref)
+    service.own(session, actor, row, people[0].member, at=call.at)
+    return Answer(f"*{row.ref}* {row.title} is {people[0].title}’s now.{actor.seen_by_all}", public=actor.aloud(None))
+
+
 def remove(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     found = re.fullmatch(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", call.plain, re.I | re.S)

@@ -176,6 +176,16 @@ def done(session: Session, actor: Actor, row: Milestone, on: date, *, at: dateti
     return shifts
 
 
+def own(session: Session, actor: Actor, row: Milestone, owner: Member, *, at: datetime) -> None:
+    """Say who answers for a milestone."""
+    require(actor, Capability.PLAN)
+    require_open_room(actor)
+    before, row.owner_id = row.owner_id, owner.id
+    session.add(row)
+    session.flush()
+    trail.deed(session, actor, "milestone.owned", row.ref, at=at, owner=owner.id, before=before)
+
+
 def remove(session: Session, actor: Actor, row: Milestone, reason: str, *, at: datetime) -> None:
     """Take a milestone out of the timetable; it stays on record, with why.
 

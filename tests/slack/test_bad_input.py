@@ -139,6 +139,7 @@ def test_a_verb_without_its_parts_says_what_is_missing(table: Parley) -> None:
         "ladder",
     }
     whole |= {"documents", "commitments", "variations", "derogations", "changes"}
+    whole |= {"check"}
     for verb in [verb for verb in COMMANDS if verb not in whole]:
         reply = checked(table, verb)
         assert reply.private, verb
