@@ -378,7 +378,8 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -
     parley.later(minutes=20)
     parley.deliver()
     # What the clock says is exercised in tests/slack/test_reminders.py, against the same strict Slack.
-    reminders = {name for name in (*routes.NOTICES, *routes.BUTTONS, *routes.MODALS) if name.startswith("reminder.")}
+    clocked = ("reminder.", "readiness.")
+    reminders = {name for name in (*routes.NOTICES, *routes.BUTTONS, *routes.MODALS) if name.startswith(clocked)}
 
     rows = outbox_rows(parley)
     assert {row.kind for row in rows} == set(routes.NOTICES) - {"delivery.failed", "agreement.reworded"} - reminders
