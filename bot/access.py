@@ -50,6 +50,10 @@ class Several(UserError):
         self.codes = codes
 
 
+class Misplaced(UserError):
+    """Something private to a party was typed where others may read: nothing of it is kept, nor ever repeated."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where somebody acts: a Slack channel (perhaps bound to a negotiation) in a workspace."""
@@ -194,6 +198,32 @@ def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     if channel is not None and channel.party_id is not None and channel.party_id != (party and party.id):
         raise UserError(NOTHING_HERE)
     return Actor(person, negotiation, member, party, channel, place.channel_id)
+
+
+def in_own_room(session: Session, place: Place, code: str | None = None) -> tuple[Actor, Party]:
+    """As `actor`, with their party, where what is said is for its eyes alone: its caucus channel, or a direct message.
+
+    Raises Misplaced anywhere else, whatever is typed and before any of it is read.
+    """
+    direct = place.channel_id.startswith("D")
+    try:
+        found = actor(session, place, code)
+    except Several:
+        if direct:
+            raise
+        raise Misplaced(_NOT_HERE) from None
+    if not direct and (found.channel is None or found.channel.kind != ChannelKind.CAUCUS):
+        raise Misplaced(_NOT_HERE)
+    seat(found)
+    if found.party is None:  # whoever has a seat has it for a party
+        raise UserError(NOTHING_HERE)
+    return found, found.party
+
+
+_NOT_HERE = (
+    "That is private to one side, and others are in this channel. Nothing was kept. Type it in your side's caucus "
+    "channel or in a direct message to Parley."
+)
 
 
 def only(session: Session, code: str) -> Negotiation:

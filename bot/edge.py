@@ -15,12 +15,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot import access, outbox
-from bot.access import Place, Several
+from bot.access import Misplaced, Place, Several
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.outbox import Message, Whisper
 from bot.slack import blocks, mrkdwn
-from bot.slack.command import Answer, Call, Command, Run, nearest, split_verb
+from bot.slack.command import Answer, Call, Command, Run, may_be_private, nearest, split_verb
 from bot.trail import Source
 from storage import Busy, Conflict, Session, StorageError, delivered
 from storage.tables import OutboxRow
@@ -95,7 +95,10 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
     try:
         once(deps, key, work)
     except Exception as error:
-        _reply_with_fault(deps, place, error, f"@Parley {call.typed}", key, event_id, thread)
+        # In a direct message nobody else reads it; elsewhere what may be private is not said a second time.
+        hushed = not place.channel_id.startswith("D") and may_be_private(typed, commands)
+        fault = _hushed(error) if hushed else _explained(error, f"@Parley {call.typed}")
+        _reply_with_fault(deps, place, fault, key, event_id, thread)
 
 
 def _call(deps: Deps, place: Place, typed: str, source: Source) -> Call:
@@ -166,7 +169,7 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
         for form in forms:
             _open(client, body["trigger_id"], form)
     except Exception as error:
-        _reply_with_fault(deps, place, error, "", key, key, None)
+        _reply_with_fault(deps, place, _explained(error, ""), key, key, None)
 
 
 class NotFilledIn(Exception):
@@ -241,11 +244,8 @@ def _reply(session: Session, deps: Deps, place: Place, answer: Answer, occasion:
     )
 
 
-def _reply_with_fault(
-    deps: Deps, place: Place, error: Exception, typed: str, key: str, occasion: str, thread_ts: str | None
-) -> None:
+def _reply_with_fault(deps: Deps, place: Place, answer: Answer, key: str, occasion: str, thread_ts: str | None) -> None:
     """Tell a fault privately, once. When even that cannot be kept, Slack is left to deliver again."""
-    answer = _explained(error, typed)
 
     def work(session: Session) -> Payload:
         _reply(session, deps, place, answer, occasion, thread_ts)
@@ -277,6 +277,20 @@ def _choice(codes: Sequence[str], typed: str) -> Payload:
             for code in codes[:25]
         )
     )
+
+
+_DELETE = (
+    "Your message stands in this channel. If it holds what is private to your side and others can read it, delete it."
+)
+
+
+def _hushed(error: Exception) -> Answer:
+    """A fault as a sentence that repeats nothing of what was typed: not even to choose a negotiation for it."""
+    if isinstance(error, Misplaced):
+        return Answer(f"{error} Delete your message now: everyone in this channel can read it.")
+    if isinstance(error, Several):
+        return Answer(f"{error} {_DELETE}")
+    return Answer(f"{_explained(error, '').text}\n{_DELETE}")
 
 
 def _explained(error: Exception, typed: str) -> Answer:

@@ -31,6 +31,7 @@ from bot.meetings import handlers as meetings
 from bot.meetings import notices as meetings_notices
 from bot.minutes import handlers as minutes
 from bot.minutes import notices as minutes_notices
+from bot.positions import handlers as positions
 from bot.preferences import handlers as preferences
 from bot.readiness import handlers as readiness
 from bot.readiness import watch as readiness_watch
@@ -87,6 +88,7 @@ def _here(session: Session, call: Call) -> Answer:
 SETTING_UP, TIMETABLE, PLANNING, AT_THE_TABLE = "Setting up", "Timetable", "Meetings", "At the table"
 CLAUSES, ACTIONS, DOCUMENTS, READING = "Clauses", "Actions", "Documents", "Reading"
 REGISTERS = "Registers"
+POSITIONS, CHOICES = "Positions", "Choices"
 
 COMMANDS: dict[str, Command] = {
     "new": Command(
@@ -764,6 +766,56 @@ COMMANDS: dict[str, Command] = {
         "lists the variations of the signed contract: initiator, impact, signatures",
         "changes",
         REGISTERS,
+    ),
+    "position": Command(
+        positions.position,
+        "position CLAUSE must … target … walkaway …",
+        "keeps what your side wants on a clause or topic, for its eyes only: any of the three, or "
+        "`importance 1-5 [theirs 1-5]`, or `redline TEXT…`; in your caucus channel or a direct message",
+        "position 4.2 must 30 days target 20 days walkaway 45 days",
+        POSITIONS,
+        private=True,
+    ),
+    "positions": Command(
+        positions.position_list,
+        "positions",
+        "lists your side's positions there, what matters most first",
+        "positions",
+        POSITIONS,
+        private=True,
+    ),
+    "concession": Command(
+        positions.concession,
+        "concession planned|given|received CLAUSE TEXT… [worth £AMOUNT]",
+        "keeps what your side means to give, gave or got; with a ref such as `CCG-CO1` instead of the clause, what "
+        "became of it",
+        "concession planned 4.2 Ten more days to pay worth £50,000",
+        POSITIONS,
+        private=True,
+    ),
+    "concessions": Command(
+        positions.concession_list,
+        "concessions",
+        "lists your side's concessions with their worth",
+        "concessions",
+        POSITIONS,
+        private=True,
+    ),
+    "mandate": Command(
+        positions.mandate,
+        "mandate @user TEXT…",
+        "keeps in writing what one of your side may settle",
+        "mandate @dana May settle clause 4 up to 30 days",
+        POSITIONS,
+        private=True,
+    ),
+    "mandates": Command(
+        positions.mandate_list,
+        "mandates",
+        "lists who of your side may settle what",
+        "mandates",
+        POSITIONS,
+        private=True,
     ),
     "minutes": Command(
         minutes.minutes,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.db import AwareUTC
@@ -147,6 +147,44 @@ class CommitmentStatus(StrEnum):
     WAIVED = "waived"
 
 
+class Structure(StrEnum):
+    """How the contract is built, which says who signs it."""
+
+    PRIME = "prime"
+    ALLIANCE = "alliance"
+    LEAD_PROVIDER = "lead provider"
+    INTEGRATOR = "integrator"
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether one provider alone signs with the commissioner, the others being its subcontractors."""
+        return self != Structure.ALLIANCE
+
+
+class ChoiceKind(StrEnum):
+    ROUTE = "route"
+    STRUCTURE = "structure"
+
+
+class PointKind(StrEnum):
+    """The columns of what speaks for and against a structure."""
+
+    PRO = "pro"
+    CON = "con"
+    OTHER = "other"
+
+
+class FindingKind(StrEnum):
+    STRENGTH = "strength"
+    CONCERN = "concern"
+
+
+class ConcessionState(StrEnum):
+    PLANNED = "planned"
+    GIVEN = "given"
+    RECEIVED = "received"
+
+
 class OutboxState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
@@ -174,9 +212,10 @@ class Person(SQLModel, table=True):
 class Negotiation(SQLModel, table=True):
     """`closed_days` are extra days off (ISO dates). `reminders` holds what was set otherwise than usual, by
     the names of `bot.lead_times`; `reminded_on` is the local day through which daily reminders are said.
+    `structure` is None until it is decided.
     """
 
-    __table_args__ = (UniqueConstraint("team_id", "code"),)
+    __table_args__ = (UniqueConstraint("team_id", "code"), one_of("structure", Structure))
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
     code: str
@@ -187,6 +226,7 @@ class Negotiation(SQLModel, table=True):
     closed_days: list[str] = Field(default_factory=list, sa_type=JSON)
     reminders: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     reminded_on: date | None = None
+    structure: str | None = None
     created_by_id: int = Field(foreign_key="person.id")
     created_at: datetime = Field(sa_type=AwareUTC)
 
@@ -885,3 +925,174 @@ class Readiness(SQLModel, table=True):
     statuses: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     seq: int
     on: date
+
+
+class Position(SQLModel, table=True):
+    """What a party wants on a clause or topic: one version of it, never changed; private to the party.
+
+    `importance` is how much it matters to the party and `theirs` its guess for the other side, both 1 to 5.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref", "version"),
+        UniqueConstraint("party_id", "subject_key", "version"),
+        CheckConstraint("importance BETWEEN 1 AND 5", name="importance_in_range"),
+        CheckConstraint("theirs BETWEEN 1 AND 5", name="theirs_in_range"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    party_id: int = Field(foreign_key="party.id")
+    number: int
+    ref: str
+    version: int = 1
+    subject: str
+    subject_key: str
+    must: str = Field(default="", sa_type=Text)
+    target: str = Field(default="", sa_type=Text)
+    walkaway: str = Field(default="", sa_type=Text)
+    importance: int | None = None
+    theirs: int | None = None
+    red_lines: list[str] = Field(default_factory=list, sa_type=JSON)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Concession(SQLModel, table=True):
+    """What a party means to give, gave or got: one version of it, never changed; private to the party."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "ref", "version"), one_of("state", ConcessionState))
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    party_id: int = Field(foreign_key="party.id")
+    number: int
+    ref: str
+    version: int = 1
+    state: str
+    subject: str
+    text: str = Field(sa_type=Text)
+    worth_pence: int | None = Field(default=None, sa_type=BigInteger)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Mandate(SQLModel, table=True):
+    """What somebody may settle for their party, in writing: one version of it; private to the party."""
+
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref", "version"),
+        UniqueConstraint("member_id", "version"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    party_id: int = Field(foreign_key="party.id")
+    number: int
+    ref: str
+    version: int = 1
+    member_id: int = Field(foreign_key="member.id")
+    text: str = Field(sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Choice(SQLModel, table=True):
+    """The route to contract or its structure, as it was decided; the latest of its kind stands.
+
+    `words` are what was chosen: of a route its row of the options table, of a structure who leads and who became a
+    subcontractor by it (`lead`, `subcontractors`: codes).
+    """
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "kind", "number"), one_of("kind", ChoiceKind))
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    kind: str
+    number: int
+    structure: str = Field(sa_type=Text)
+    words: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    reason: str = Field(sa_type=Text)
+    decision_id: int = Field(foreign_key="decision.id", index=True)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Weighing(SQLModel, table=True):
+    """Whether something that speaks for or against a structure matters here, and what is done about it."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "structure", "kind", "text"), one_of("kind", PointKind))
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    structure: str
+    kind: str
+    text: str
+    material: bool
+    mitigation: str = Field(default="", sa_type=Text)
+    owner_id: int | None = Field(default=None, foreign_key="member.id")
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Analysis(SQLModel, table=True):
+    """A phase of market analysis: on a local date or in a month ("2013-01"), and what it found."""
+
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        CheckConstraint("(held_on IS NULL) <> (month IS NULL)", name="date_or_month"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    ref: str
+    title: str = Field(sa_type=Text)
+    held_on: date | None = None
+    month: str | None = None
+    finding: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Criterion(SQLModel, table=True):
+    """What the most capable provider is assessed by."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    text: str = Field(sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Evidence(SQLModel, table=True):
+    """What was put forward for a criterion."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    criterion_id: int = Field(foreign_key="criterion.id", index=True)
+    text: str = Field(sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Evaluator(SQLModel, table=True):
+    """Somebody at the table who assesses."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "member_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    member_id: int = Field(foreign_key="member.id")
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Finding(SQLModel, table=True):
+    """A strength or concern that the assessment found; `became` is the ref of the commitment, action or note."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "number"), one_of("kind", FindingKind))
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    criterion_id: int = Field(foreign_key="criterion.id", index=True)
+    number: int
+    ref: str
+    kind: str
+    text: str = Field(sa_type=Text)
+    became: str = ""
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)

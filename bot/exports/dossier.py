@@ -8,6 +8,7 @@ from bot import dates, render, roster
 from bot.clauses import export as clauses
 from bot.documents import export as registers
 from bot.papers import Chapter, Table
+from bot.positions import export as positions
 from bot.record import views as record_views
 from bot.roster import Seat
 from bot.variations import export as variations
@@ -47,6 +48,7 @@ def collect(session: Session, negotiation: Negotiation, party: Party | None) -> 
         _agreements(session, negotiation_id),
         *registers.chapters(session, negotiation_id, parties),
         *variations.chapters(session, negotiation, parties),
+        *positions.chapters(session, party, seats),
     ]
     return Dossier(
         marking=negotiation.marking,

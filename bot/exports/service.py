@@ -11,6 +11,7 @@ from typing import Any
 from bot import roster
 from bot.clauses import export as clauses
 from bot.documents import export as registers
+from bot.positions import export as positions
 from bot.roster import Seat
 from bot.variations import export as variations
 from storage import Session, ledger, meetings, negotiations, records, timetable
@@ -80,7 +81,7 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
         "derogations": variations.derogations(session, negotiation, seats),
         "changes": variations.changes(session, negotiation, parties, seats),
         "outcomes": [],
-        "positions": [],
+        **positions.as_json(session, party, seats),
         "documents": registers.drafts(session, negotiation_id, parties, seats),
         "commitments": registers.promises(session, negotiation_id, parties, seats),
         "minutes": [

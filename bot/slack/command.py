@@ -60,13 +60,17 @@ Run = Callable[[Session, Call], Answer]
 
 @dataclass(frozen=True)
 class Command:
-    """A verb: how it is typed, what it does, one example, and the function that does it."""
+    """A verb: how it is typed, what it does, one example, and the function that does it.
+
+    What is typed after a `private` one is for a party's own eyes: it is never repeated where others can read.
+    """
 
     run: Run
     usage: str
     summary: str
     example: str
     section: str
+    private: bool = False
 
 
 def split_verb(words: str, verbs: Iterable[str]) -> tuple[str, str] | None:
@@ -89,6 +93,13 @@ def split_last(words: str, keyword: str) -> tuple[str, str | None]:
     if not found:
         return words, None
     return words[: found[-1].start()].strip(), words[found[-1].end() :].strip()
+
+
+def may_be_private(words: str, commands: Mapping[str, Command]) -> bool:
+    """Whether these words may be a private verb's: at their beginning, after a code, or mistyped."""
+    private = [verb for verb, command in commands.items() if command.private]
+    begun = re.findall(r"[^\W_]{1,40}", words[:200].casefold())[:3]
+    return any(difflib.get_close_matches(word, private, 1, 0.7) for word in begun)
 
 
 def nearest(words: str, verbs: Iterable[str]) -> str | None:
