@@ -84,6 +84,8 @@ def _follow(told: Told, kind: str, what: str, detail: dict[str, Any]) -> None:
         told.owners = set(detail["owners"])
     elif what == "reopened":
         told.status = detail.get("status", "open")
+    elif what == "recounted":
+        told.status = detail["status"]
     elif what == "filled_in":
         told.owners |= set(detail["owners"])
         told.due_on = detail["due_on"]

@@ -3,6 +3,7 @@
 Every verb here takes the session of the caller's transaction and leaves the commit to it.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot import outbox, roster, trail
@@ -27,6 +28,8 @@ from storage.tables import (
     RecordStatus,
     Stance,
 )
+
+_COUNTED = (AgreementStatus.AWAITING, AgreementStatus.AGREED, AgreementStatus.OBJECTED)
 
 
 def record_agreement(
@@ -253,6 +256,37 @@ def reopen_agreement(session: Session, actor: Actor, agreement: Agreement, reaso
             session, actor, "agreement.reopened", agreement.ref, at=at, reason=reason, status=AgreementStatus.REOPENED
         ),
     )
+
+
+@dataclass(frozen=True)
+class Recount:
+    """How an agreement stands once others must sign, and how it stood before."""
+
+    agreement: Agreement
+    before: str
+    awaited: tuple[Party, ...]
+
+
+def recount(session: Session, actor: Actor, *, at: datetime) -> list[Recount]:
+    """Other parties sign from now on: how each shared agreement is counted follows, and every word given stays.
+
+    One that every signing party has confirmed is agreed; one that lacks a party that signs from now on is not
+    (product rule 1).
+    """
+    rows = [row for row in records.visible(session, Agreement, actor.id, None) if row.status in _COUNTED]
+    said = records.confirmations(session, [row.id or 0 for row in rows])
+    signing = _signing(session, actor)
+    counted = []
+    for row in rows:
+        stances = {word.party_id: word.stance for word in said[row.id or 0] if word.version == row.version}
+        before, row.status = row.status, rules.standing(signing, stances)
+        session.add(row)
+        counted.append(Recount(row, before, tuple(awaited_parties(session, row))))
+        deed = trail.deed(
+            session, actor, "agreement.recounted", row.ref, at=at, status=row.status, before=before, version=row.version
+        )
+        _refresh_card(session, row, deed)
+    return counted
 
 
 def record_decision(
