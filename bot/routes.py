@@ -17,6 +17,8 @@ from bot.advice import handlers as advice
 from bot.capture import handlers as capture
 from bot.capture import notices as capture_notices
 from bot.capture.service import Spoken
+from bot.choices import assessment_handlers as assessment
+from bot.choices import handlers as choices
 from bot.clauses import contract_handlers as contracts
 from bot.clauses import handlers as clauses
 from bot.clauses import notices as clause_notices
@@ -817,6 +819,101 @@ COMMANDS: dict[str, Command] = {
         POSITIONS,
         private=True,
     ),
+    "route": Command(
+        choices.route,
+        "route [MARKET, COMPLEXITY, INTEGRATION]",
+        "asks for the state of the market, the complexity and the integration required, and shows the routes to "
+        "contract that match",
+        "route no competition, complex, full",
+        CHOICES,
+    ),
+    "route choose": Command(
+        choices.route_choose,
+        "route choose N because REASON…",
+        "records a row of the options table as the route to contract",
+        "route choose 5 because no other provider has the beds",
+        CHOICES,
+    ),
+    "route table": Command(
+        choices.route_table,
+        "route table",
+        "shows the whole options table, ambiguous cells marked, and what was chosen",
+        "route table",
+        CHOICES,
+    ),
+    "structure": Command(
+        choices.structure,
+        "structure prime|alliance|lead provider|integrator [PARTY] because REASON…",
+        "decides the structure and with it who signs: every member of an alliance, otherwise the commissioner and "
+        "the one provider that contracts; alone, shows it",
+        "structure prime OHP because one party answers for the whole pathway",
+        CHOICES,
+    ),
+    "procon": Command(
+        choices.procon,
+        "procon [STRUCTURE…|all|N material|immaterial [mitigation TEXT…] [@owner]]",
+        "lists what speaks for and against the chosen or a named structure, or says whether one of it matters here",
+        "procon 9 material mitigation A lean overhead is agreed",
+        CHOICES,
+    ),
+    "analysis add": Command(
+        choices.analysis_add,
+        "analysis add TITLE… in MONTH|on DATE [finding TEXT…]",
+        "records a phase of market analysis",
+        "analysis add Phase 1 market analysis in January 2013 finding Few providers could bid",
+        CHOICES,
+    ),
+    "analysis": Command(choices.analysis_list, "analysis", "lists the phases of market analysis", "analysis", CHOICES),
+    "assessment add": Command(
+        assessment.add,
+        "assessment add CRITERION…",
+        "adds a criterion by which the most capable provider is assessed",
+        "assessment add Capability",
+        CHOICES,
+    ),
+    "assessment load": Command(
+        assessment.load,
+        "assessment load PACK",
+        "adds the criteria of a pack: oxfordshire",
+        "assessment load oxfordshire",
+        CHOICES,
+    ),
+    "assessment evidence": Command(
+        assessment.evidence,
+        "assessment evidence N TEXT…",
+        "keeps what was put forward for a criterion",
+        "assessment evidence 1 Six organisations wrote the bid together",
+        CHOICES,
+    ),
+    "assessment evaluator": Command(
+        assessment.evaluator,
+        "assessment evaluator @user…",
+        "says who assesses",
+        "assessment evaluator @dana, @priya",
+        CHOICES,
+    ),
+    "assessment finding": Command(
+        assessment.finding,
+        "assessment finding N strength|concern TEXT… [becomes commitment|action|note]",
+        "records a finding on a criterion, and makes a promise, an action or a note of it; `from PARTY` may follow "
+        "`commitment`",
+        "assessment finding 1 strength Joint working becomes commitment",
+        CHOICES,
+    ),
+    "assessment regime": Command(
+        assessment.regime,
+        "assessment regime",
+        "shows the law for such an award today: the Provider Selection Regime",
+        "assessment regime",
+        CHOICES,
+    ),
+    "assessment": Command(
+        assessment.show,
+        "assessment",
+        "shows criteria, evidence, evaluators and findings, and until when providers may submit",
+        "assessment",
+        CHOICES,
+    ),
     "minutes": Command(
         minutes.minutes,
         "minutes [REF] [as md]",
@@ -873,6 +970,7 @@ MODALS: dict[str, Run] = {
     "action.complete": actions.submit_completion,
     "clause.propose": clauses.submit_proposal,
     "meeting.deputy": meetings.submit_deputy,
+    "route.ask": choices.submit_route,
     "reminder.extend": reminders.submit_extension,
     "reminder.own": reminders.submit_own,
     "preferences.set": preferences.submit,

@@ -343,6 +343,8 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -
     _judge_and_recommend(parley, flat, words)
     _negotiate_clauses(parley, flat, words)
     _keep_registers(parley, flat, words)
+    _keep_to_ourselves(parley, flat)
+    _choose_route_and_structure(parley, flat, words)
     _answered(parley, f"present {', '.join(person.mention for person in cast.everybody[:6])}", cast.chair)
     _answered(parley, f"agree 4.2: {flat}", cast.chair)
     _answered(parley, f"agree 4.3: {flat}", cast.chair)
@@ -463,6 +465,38 @@ def _keep_registers(parley: Parley, flat: str, words: str) -> None:
     ):
         _answered(parley, typed, cast.chair)
     assert {row["ref"]: row["status"] for row in parley.export()["variations"]}[ref] == "submitted"
+
+
+def _keep_to_ourselves(parley: Parley, flat: str) -> None:
+    """Everything that a side keeps for its own eyes, in its own room and, refused, at the joint table."""
+    for typed in (
+        f"position 4.2 redline {flat}",
+        f'position "{flat[:60]}" must x target y walkaway z',
+        "position 4.2 importance 5 theirs 1",
+        f"concession planned 4.2 {flat} worth £1.2m",
+        f"mandate {cast.scribe.mention} {flat}",
+        *("positions", "concessions", "mandates"),
+    ):
+        reply = parley.slash(typed, by=cast.chair, where=cast.ccg_caucus)
+        assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == [], typed[:60]
+        _answered(parley, typed, cast.chair)
+        parley.mentions(typed, by=cast.chair)
+
+
+def _choose_route_and_structure(parley: Parley, flat: str, words: str) -> None:
+    _answered(parley, "route", cast.chair)
+    _fill_in(parley, cast.chair, words, "")
+    for typed in (
+        f"route choose 3 because {flat}",
+        f"procon 9 material mitigation {flat} {cast.lead.mention}",
+        f"analysis add {flat[:300]} in January 2013 finding {flat}",
+        f"assessment evidence 1 {flat}",
+        f"assessment evaluator {cast.chair.mention}, {cast.scribe.mention}",
+        f"assessment finding 1 concern {flat} becomes action",
+        f"structure alliance because {flat}",
+        *("route table", "procon all", "analysis", "assessment", "structure"),
+    ):
+        _answered(parley, typed, cast.chair)
     parley.deliver()
 
 

@@ -20,7 +20,7 @@ from bot.roster import Seat
 from bot.slack import mrkdwn
 from bot.slack.command import split_last
 from bot.trail import Source
-from storage import Session, meetings, records
+from storage import Session, choices, meetings, records
 from storage.records import GONE, AnyRecord
 from storage.tables import (
     Action,
@@ -28,12 +28,19 @@ from storage.tables import (
     Agreement,
     AgreementStatus,
     AttendanceStatus,
+    ChoiceKind,
+    Decision,
     Meeting,
     MeetingStatus,
     Note,
     NoteKind,
     RecordStatus,
 )
+
+_CHOOSE_AGAIN = {
+    ChoiceKind.ROUTE: "`/parley route choose 5 because …`",
+    ChoiceKind.STRUCTURE: "`/parley structure alliance because …`",
+}
 
 
 @dataclass(frozen=True)
@@ -276,7 +283,15 @@ def _restate_action(
 
 
 def take_back(session: Session, actor: Actor, row: AnyRecord, *, undone: bool, at: datetime) -> None:
-    """Undo one's own record, or withdraw it because its message is gone."""
+    """Undo one's own record, or withdraw it because its message is gone.
+
+    Raises UserError for a decision that the route or the structure rests on: another choice takes its place.
+    """
+    if isinstance(row, Decision) and (choice := choices.of_decision(session, row.id or 0)):
+        raise UserError(
+            f"The {choice.kind} of the contract rests on {row.ref}, so it is not taken back in passing. Choose again "
+            f"instead: {_CHOOSE_AGAIN[ChoiceKind(choice.kind)]}. Both stay on record."
+        )
     if isinstance(row, Agreement):
         status = AgreementStatus.UNDONE if undone else AgreementStatus.WITHDRAWN
         record_service.take_back_agreement(session, actor, row, status, at=at)

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import dates, render, roster
+from bot.choices import export as choices
 from bot.clauses import export as clauses
 from bot.documents import export as registers
 from bot.papers import Chapter, Table
@@ -32,10 +33,10 @@ def as_markdown(
     session: Session, negotiation: Negotiation, party: Party | None = None, templates: Path | None = None
 ) -> str:
     """The negotiation file of what everyone may see, and with a party its own private chapters; sealed."""
-    return render.sealed(render.document(TEMPLATE, collect(session, negotiation, party), templates))
+    return render.sealed(render.document(TEMPLATE, collect(session, negotiation, party, templates), templates))
 
 
-def collect(session: Session, negotiation: Negotiation, party: Party | None) -> Dossier:
+def collect(session: Session, negotiation: Negotiation, party: Party | None, templates: Path | None = None) -> Dossier:
     """Every chapter that has something in it."""
     negotiation_id, zone = negotiation.id or 0, ZoneInfo(negotiation.zone)
     everyone = roster.seats(session, negotiation_id)
@@ -43,6 +44,7 @@ def collect(session: Session, negotiation: Negotiation, party: Party | None) -> 
     parties = {row.id or 0: row for row in negotiations.parties(session, negotiation_id)}
     chapters = [
         _parties(parties, everyone),
+        *choices.chapters(session, negotiation, seats, templates),
         _timetable(session, negotiation_id, seats),
         clauses.chapter(session, negotiation_id, parties, zone),
         _agreements(session, negotiation_id),

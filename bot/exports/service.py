@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import roster
+from bot.choices import export as choices
 from bot.clauses import export as clauses
 from bot.documents import export as registers
 from bot.positions import export as positions
@@ -51,6 +52,7 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
             "zone": negotiation.zone,
             "calendar": negotiation.calendar,
             "marking": negotiation.marking,
+            "structure": negotiation.structure,
             "closed_days": negotiation.closed_days,
             "reminders": negotiation.reminders,
             "created_at": _iso(negotiation.created_at),
@@ -84,6 +86,7 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
         **positions.as_json(session, party, seats),
         "documents": registers.drafts(session, negotiation_id, parties, seats),
         "commitments": registers.promises(session, negotiation_id, parties, seats),
+        "choices": choices.as_json(session, negotiation, seats),
         "minutes": [
             {
                 "meeting": meeting.ref,

@@ -18,7 +18,8 @@ RESERVED = {
     "propose", "escalate", "withdraw", "diff", "package", "variation", "variations", "outcome", "metric",
     "outcomes", "document", "documents", "position", "positions", "brief", "minutes", "check", "status", "search",
     "export", "help", "reminders", "gateway", "paper", "recommend", "packages", "ladder", "dispute", "commitment",
-    "commitments", "derogation", "derogations", "change", "changes", "concession", "concessions", "mandate", "mandates", "route", "structure", "procon", "analysis",
+    "commitments", "derogation", "derogations", "change", "changes", "concession", "concessions", "mandate",
+    "mandates", "route", "structure", "procon", "analysis",
     "assessment",
 }  # fmt: skip
 

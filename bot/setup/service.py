@@ -9,7 +9,7 @@ from bot.access import Actor, Capability, Place, require
 from bot.contracts import numbers
 from bot.errors import UserError
 from storage import Session, ledger, negotiations
-from storage.tables import Channel, ChannelKind, Member, Negotiation, Party, PartyKind, Person, Role
+from storage.tables import Channel, ChannelKind, Member, Negotiation, Party, PartyKind, Person, Role, Structure
 
 DEFAULT_ZONE = "Europe/London"
 DEFAULT_CALENDAR = "England and Wales"
@@ -87,11 +87,26 @@ def add_party(session: Session, actor: Actor, code: str, name: str, kind: PartyK
         raise UserError(f"Give the party its name: `/parley party add {wanted} Its full name as provider`.")
     if any(party.code == wanted for party in negotiations.parties(session, actor.id)):
         raise UserError(f"{wanted} is a party already. Choose another code, or go on with `/parley member add`.")
+    _check_fits_structure(session, actor, wanted, name.strip(), kind)
     party = Party(negotiation_id=actor.id, code=wanted, name=name.strip(), kind=kind)
     session.add(party)
     session.flush()
     trail.deed(session, actor, "party.added", wanted, at=at, name=party.name, kind=kind)
     return party
+
+
+def _check_fits_structure(session: Session, actor: Actor, code: str, name: str, kind: PartyKind) -> None:
+    """Where one provider alone signs, a second one would be a second signature."""
+    structure = actor.negotiation.structure
+    if kind != PartyKind.PROVIDER or structure is None or not Structure(structure).two_sided:
+        return
+    there = [party.code for party in negotiations.parties(session, actor.id) if party.kind == PartyKind.PROVIDER]
+    if there:
+        raise UserError(
+            f"The structure of {actor.negotiation.code} is {structure}: {', '.join(there)} signs alone. Add {code} as "
+            f"its subcontractor, `/parley party add {code} {name} as subcontractor`, or decide on an alliance first: "
+            "`/parley structure alliance because …`."
+        )
 
 
 def set_quorum(session: Session, actor: Actor, code: str, number: int, *, at: datetime) -> Party:

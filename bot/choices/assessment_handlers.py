@@ -1,0 +1,82 @@
+"""`assessment …`: what the most capable provider is assessed by, and what came of it."""
+
+from bot import access, roster
+from bot.choices import assessment, packs, rules, views
+from bot.errors import UserError
+from bot.slack import mrkdwn
+from bot.slack.command import Answer, Call
+from storage import Session, choices
+from storage.tables import Criterion, Finding
+
+
+def load(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    if not call.plain:
+        raise UserError(f"Say which: `/parley assessment load {packs.names(call.templates)[0]}`.")
+    options = packs.options(call.templates, call.plain)
+    rows = assessment.add_criteria(session, actor, options.criteria, at=call.at)
+    if not rows:
+        return Answer("Nothing was changed: these criteria are there already. `/parley assessment` shows them.")
+    lines = [f"*{row.number}* {row.text}" for row in rows]
+    return Answer("\n".join(["Providers are assessed by:", *lines]) + actor.seen_by_all, public=actor.aloud(None))
+
+
+def add(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    rows = assessment.add_criteria(session, actor, [call.plain], at=call.at)
+    if not rows:
+        return Answer("Nothing was changed: that criterion is there already.")
+    (row,) = rows
+    return Answer(f"Providers are assessed by *{row.number}* {row.text}{actor.seen_by_all}", public=actor.aloud(None))
+
+
+def evidence(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    number, text = rules.read_numbered(call.plain, rules.EVIDENCE)
+    row = assessment.criterion(session, actor, number)
+    assessment.add_evidence(session, actor, row, text, at=call.at)
+    return Answer(f"Evidence for *{row.number}* {row.text}: {text}{actor.seen_by_all}", public=actor.aloud(None))
+
+
+def evaluator(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    people = roster.mentioned(session, actor, call.words, call.names)
+    if not people:
+        raise UserError("Mention who assesses: `/parley assessment evaluator @dana, @priya`.")
+    new = assessment.name_evaluators(session, actor, people, at=call.at)
+    if not new:
+        return Answer("Nothing was changed: they are named already.")
+    who = mrkdwn.listed(seat.title for seat in new)
+    verb = "assesses" if len(new) == 1 else "assess"
+    return Answer(f"{who} {verb} the providers.{actor.seen_by_all}", public=actor.aloud(None))
+
+
+def finding(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    said = rules.read_finding(call.words)
+    row, lacking = assessment.find(session, actor, said, call.names, source=call.source, at=call.at)
+    asks = f"\n{row.became} still needs {lacking}." if lacking else ""
+    return Answer(f"{views.finding(row)}{asks}{actor.seen_by_all}", public=actor.aloud(None))
+
+
+def show(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    if call.plain:
+        raise UserError(f"`/parley assessment` shows all of it. To add a criterion: {rules.ASSESS}.")
+    rows = choices.every(session, Criterion, actor.id)
+    if not rows:
+        return Answer(f"Nothing is assessed yet. Begin: `/parley assessment load oxfordshire`, or {rules.ASSESS}.")
+    window = assessment.window(session, actor.id, packs.options(call.templates).working_days, actor.calendar)
+    return Answer(
+        views.assessment(
+            rows,
+            choices.evidence(session, actor.id),
+            choices.every(session, Finding, actor.id),
+            [seat.title for seat in assessment.evaluators(session, actor.id)],
+            window.words,
+        )
+    )
+
+
+def regime(_session: Session, call: Call) -> Answer:
+    return Answer(views.regime(packs.regime(call.templates)))
