@@ -43,7 +43,7 @@ from bot.reminders import handlers as reminders
 from bot.reminders import notices as reminders_notices
 from bot.setup import handlers as setup
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call, Command, Run, nearest
+from bot.slack.command import Answer, Call, Command, Run, may_be_private, nearest
 from bot.timetable import handlers as timetable
 from bot.timetable import notices as timetable_notices
 from bot.variations import change_handlers as contract_changes
@@ -789,8 +789,8 @@ COMMANDS: dict[str, Command] = {
     "concession": Command(
         positions.concession,
         "concession planned|given|received CLAUSE TEXT… [worth £AMOUNT]",
-        "keeps what your side means to give, gave or got; with a ref such as `CCG-CO1` instead of the clause, what "
-        "became of it",
+        "keeps what your side means to give, gave or got; with its ref instead of the clause, what became of one that "
+        "is kept",
         "concession planned 4.2 Ten more days to pay worth £50,000",
         POSITIONS,
         private=True,
@@ -1036,7 +1036,7 @@ def message(deps: Deps, event: Payload, event_id: str) -> None:
 
 def _said(deps: Deps, event: Payload) -> None:
     words = mrkdwn.read(str(event.get("text") or ""))
-    if _from_a_bot(deps, event) or not capture.worth_reading(words):
+    if _from_a_bot(deps, event) or not capture.worth_reading(words) or _for_own_eyes(deps, words):
         return
     place, spoken = _spoken(deps, event["channel"], event, words)
 
@@ -1052,7 +1052,7 @@ def _edited(deps: Deps, event: Payload) -> None:
     was = mrkdwn.read(str(before.get("text") or ""))
     words = mrkdwn.read(str(now.get("text") or ""))
     # Slack also calls it a change when it adds a preview of a link.
-    if _from_a_bot(deps, now) or words == was or not capture.worth_reading(words, was):
+    if _from_a_bot(deps, now) or words == was or not capture.worth_reading(words, was) or _for_own_eyes(deps, words):
         return
     place, spoken = _spoken(deps, event["channel"], now, words)
     edit = str((now.get("edited") or {}).get("ts") or event["event_ts"])
@@ -1083,6 +1083,12 @@ def _from_a_bot(deps: Deps, event: Payload) -> bool:
     return bool(event.get("bot_id") or event.get("bot_profile") or not event.get("user")) or (
         event.get("user") == deps.bot_user_id
     )
+
+
+def _for_own_eyes(deps: Deps, words: str) -> bool:
+    """A message to Parley that may hold what is private to a side: no line of it is taken for the record."""
+    parley = mrkdwn.mark(deps.bot_user_id)
+    return parley in words and may_be_private(words.replace(parley, " "), COMMANDS)
 
 
 def _spoken(deps: Deps, channel: str, event: Payload, words: str) -> tuple[Place, Spoken]:

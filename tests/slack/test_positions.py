@@ -288,6 +288,8 @@ def test_a_line_that_mentions_parley_in_an_open_meeting_is_no_record_either(meet
     before = meeting.export()
     meeting.types(text, by=cast.chair)
     meeting.types("position 4.2 must 777", by=cast.chair)
+    ts = meeting.types(f"{text}\nNOTE: we walk away at 777\nAGREED: nothing under 777", by=cast.chair)
+    meeting.edits(ts, text, f"{text}\nNOTE: we walk away at 777", by=cast.chair)
     assert meeting.export() == before
     assert "777" not in str(meeting.posted()) + str(meeting.posted(cast.chair)) + in_the_outbox(meeting)
 
