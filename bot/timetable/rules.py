@@ -143,8 +143,15 @@ def shifts(before: Mapping[str, Point], after: Mapping[str, Point]) -> list[Shif
 
 
 def slippage(baseline: date | None, point: Point, calendar: Calendar) -> int | None:
-    """Working days from the first baseline to now; negative when early, None without both dates."""
+    """Working days from the first baseline to now; negative when early.
+
+    None without both dates, and where they differ in years whose holidays the calendar does not know.
+    """
     if baseline is None or point.falls_on is None:
+        return None
+    if baseline == point.falls_on:
+        return 0
+    if not all(calendar.first_year <= day.year <= calendar.last_year for day in (baseline, point.falls_on)):
         return None
     return working_days_between(baseline, point.falls_on, calendar)
 

@@ -35,6 +35,7 @@ def line(row: Milestone, point: Point, owner: str, today: date, calendar: Calend
 def slipped(row: Milestone, point: Point, calendar: Calendar) -> str:
     """ "12 working days later than first planned"; nothing when it is where it was.
 
+    In years whose holidays the calendar does not know the days are counted as they come, and said to be so.
     What was first planned for a month only is later once that month is over: no day of it was ever named.
     """
     if row.baseline_month is not None and point.falls_on is not None:
@@ -42,9 +43,12 @@ def slipped(row: Milestone, point: Point, calendar: Calendar) -> str:
         late = point.falls_on >= first + relativedelta(months=1)
         return f"later than first planned, {dates.full_month(first)}" if late else ""
     days = rules.slippage(row.baseline, point, calendar)
+    unit = "working day"
+    if days is None and row.baseline is not None and point.falls_on is not None:
+        days, unit = (point.falls_on - row.baseline).days, "calendar day"
     if not days:
         return ""
-    unit = "working day" if abs(days) == 1 else "working days"
+    unit = unit if abs(days) == 1 else f"{unit}s"
     return f"{abs(days)} {unit} {'later' if days > 0 else 'earlier'} than first planned"
 
 

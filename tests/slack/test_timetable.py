@@ -182,3 +182,14 @@ def test_every_date_is_one_that_the_export_can_read(table: Parley) -> None:
     table.slash("timetable load nhs-round on 1 april 2027", by=cast.chair)
     for milestone in shown(table).values():
         assert date.fromisoformat(str(milestone["date"])) <= date(2027, 4, 1)
+
+
+def test_it_is_shown_beyond_the_years_whose_holidays_are_known(table: Parley) -> None:
+    table.slash("milestone add Decision on 30 sep 2029 kind extension decision", by=cast.chair)
+    assert "*M1* Decision: Sunday 30 September 2029" in table.slash("timetable", by=cast.lead).text
+    table.slash("milestone move M1 to 1 oct 2029 because the board meets then", by=cast.chair)
+    shown = table.slash("timetable", by=cast.lead).text
+    assert "Monday 1 October 2029 · 1 calendar day later than first planned" in shown
+    table.slash("timetable chart", by=cast.lead)
+    table.deliver()
+    assert len(table.posted()[-1]["files"]) == 1
