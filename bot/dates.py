@@ -27,9 +27,11 @@ __all__ = [
     "full_month",
     "length",
     "read_date",
+    "read_dated",
     "read_duration",
     "read_month",
     "read_time",
+    "said_dated",
     "shown",
     "zone_name",
 ]
@@ -112,6 +114,25 @@ def read_month(text: str) -> date | None:
         return None
     month = _month_number(found)
     return date(int(found["year"]), month, 1) if 1 <= month <= 12 else None
+
+
+def read_dated(text: str, *, today: date, calendar: Calendar) -> str:
+    """A date as far as it is known: "2015-10-01" for "1 oct 2015", "2015-10" for "oct 2015", "2015" for "2015".
+
+    Raises UserError as `read_date` does.
+    """
+    plain = _plain(text)
+    if re.fullmatch("[0-9]{4}", plain) and _FIRST_YEAR <= int(plain) <= _LAST_YEAR:
+        return plain
+    month = read_month(text)
+    return f"{month:%Y-%m}" if month else read_date(text, today=today, calendar=calendar).isoformat()
+
+
+def said_dated(dated: str) -> str:
+    """A date as far as it is known, in words that promise no more: "October 2015"."""
+    if len(dated) == 4:
+        return dated
+    return full_month(date.fromisoformat(f"{dated}-01")) if len(dated) == 7 else full_date(date.fromisoformat(dated))
 
 
 def find_due(text: str, *, today: date, calendar: Calendar) -> Due:
