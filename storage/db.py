@@ -5,16 +5,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, event, make_url
+from sqlalchemy import DateTime, Engine, String, event, make_url
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, create_engine
 
-__all__ = ["AwareUTC", "Busy", "Conflict", "Database", "Session", "StorageError"]
+__all__ = ["AwareUTC", "Busy", "Conflict", "Database", "Exact", "Session", "StorageError"]
 
 # Slack gives up on an answer after three seconds, so a writer waits less than that for its turn.
 PATIENCE_SECONDS = 2.0
@@ -46,6 +47,19 @@ class AwareUTC(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """An exact decimal, kept as its digits: SQLite has only binary fractions, which cannot hold 0.1."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
 
 
 class Database:

@@ -185,6 +185,13 @@ class ConcessionState(StrEnum):
     RECEIVED = "received"
 
 
+class ScopeSide(StrEnum):
+    """Whether a service is in the contract."""
+
+    IN = "in"
+    OUT = "out"
+
+
 class OutboxState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
