@@ -33,6 +33,7 @@ from bot.meetings import handlers as meetings
 from bot.meetings import notices as meetings_notices
 from bot.minutes import handlers as minutes
 from bot.minutes import notices as minutes_notices
+from bot.outcomes import handlers as outcomes
 from bot.positions import handlers as positions
 from bot.preferences import handlers as preferences
 from bot.readiness import handlers as readiness
@@ -41,6 +42,7 @@ from bot.record import handlers as record
 from bot.record import notices as record_notices
 from bot.reminders import handlers as reminders
 from bot.reminders import notices as reminders_notices
+from bot.scope import handlers as scope
 from bot.setup import handlers as setup
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, Command, Run, may_be_private, nearest
@@ -85,6 +87,11 @@ def _here(session: Session, call: Call) -> Answer:
     except UserError as nothing:
         return Answer(f"{nothing}\n`/parley help` lists everything you can type.")
     return Answer(f"{standing}\n`/parley help` lists everything you can type.")
+
+
+def agree(session: Session, call: Call) -> Answer:
+    """`agree O2.1` is a metric's, `agree LV1` a register's; everything else names a clause, or is the wording."""
+    return outcomes.agree(session, call) if outcomes.is_meant(session, call) else variations.agree(session, call)
 
 
 SETTING_UP, TIMETABLE, PLANNING, AT_THE_TABLE = "Setting up", "Timetable", "Meetings", "At the table"
@@ -329,10 +336,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "item": Command(meetings.item, "item N", "takes up agenda item N", "item 2", AT_THE_TABLE),
     "agree": Command(
-        variations.agree,
+        agree,
         "agree [CLAUSE:] WORDING…",
         "records exact words as agreed, to be confirmed by every other party; `agree CLAUSE` takes the latest "
-        "proposal, `agree LV1` the words of a register's entry",
+        "proposal, `agree LV1` or `agree O2.1` the words of a register’s entry",
         "agree 4.2: Payment falls due within 30 days.",
         AT_THE_TABLE,
     ),
@@ -913,6 +920,127 @@ COMMANDS: dict[str, Command] = {
         "shows criteria, evidence, evaluators and findings, and until when providers may submit",
         "assessment",
         CHOICES,
+    ),
+    "outcome add": Command(
+        outcomes.outcome_add,
+        "outcome add TITLE…",
+        "records an outcome that the contract is to bring about",
+        "outcome add People will live longer",
+        REGISTERS,
+    ),
+    "outcome share": Command(
+        outcomes.outcome_share,
+        "outcome share N% in YEAR",
+        "says how much of the contract value depends on outcomes from a year of the contract on",
+        "outcome share 20% in year 3",
+        REGISTERS,
+    ),
+    "outcome load": Command(
+        outcomes.outcome_load,
+        "outcome load PACK",
+        "loads ready-made outcomes with their metrics: oxfordshire",
+        "outcome load oxfordshire",
+        REGISTERS,
+    ),
+    "outcome": Command(
+        outcomes.outcome_show, "outcome REF", "shows one outcome with its metrics", "outcome O1", REGISTERS
+    ),
+    "outcomes": Command(
+        outcomes.outcome_list,
+        "outcomes",
+        "lists outcomes and metrics with weights, the share at risk, and what national advice says",
+        "outcomes",
+        REGISTERS,
+    ),
+    "outcomes pay": Command(
+        outcomes.outcome_pay,
+        "outcomes pay REF=RESULT[, REF=RESULT…] [in year N] [of £AMOUNT]",
+        "reckons what is paid, given results in percent, `met` or `not met`",
+        "outcomes pay O1.1=80%, O2.1=met in year 1 of £35m",
+        REGISTERS,
+    ),
+    "metric add": Command(
+        outcomes.metric_add,
+        "metric add OUTCOME WORDING… [weight N%] [baseline …] [target …]",
+        "proposes how an outcome is measured; `agree REF` records it as agreed, for every party to confirm",
+        "metric add O1 Mortality rate of people with SMI weight 3% baseline 12% target 10%",
+        REGISTERS,
+    ),
+    "metric reword": Command(
+        outcomes.metric_reword,
+        "metric reword REF WORDING… [because REASON…]",
+        "proposes other words for a metric; one that was agreed needs the reason",
+        "metric reword O1.1 Mortality rate of people with SMI compared with the wider population",
+        REGISTERS,
+    ),
+    "metric set": Command(
+        outcomes.metric_set,
+        "metric set REF definition|source|baseline|target|lag|weight|review VALUE…",
+        "says one thing about a metric; `none` takes it off",
+        "metric set O1.1 target 10%",
+        REGISTERS,
+    ),
+    "metric withdraw": Command(
+        outcomes.metric_withdraw,
+        "metric withdraw REF because REASON…",
+        "takes a metric out; it stays on record",
+        "metric withdraw O1.1 because it cannot be measured",
+        REGISTERS,
+    ),
+    "metric": Command(
+        outcomes.metric_show, "metric REF", "shows one metric whole, with every wording", "metric O1.1", REGISTERS
+    ),
+    "scope add": Command(
+        scope.scope_add,
+        "scope add SERVICE… in|out [budget £AMOUNT] [from SOURCE]",
+        "says that a service is in the contract or out of it, with its budget line",
+        "scope add Crisis line in budget £1.2m from Service review",
+        REGISTERS,
+    ),
+    "scope move": Command(
+        scope.scope_move,
+        "scope move REF in|out because REASON…",
+        "takes a service into the contract or out of it",
+        "scope move SV1 out because it moves to another contract",
+        REGISTERS,
+    ),
+    "scope budget": Command(
+        scope.scope_budget,
+        "scope budget REF £AMOUNT [from SOURCE]",
+        "gives a service another budget line",
+        "scope budget SV1 £1.4m from Finance sub-group",
+        REGISTERS,
+    ),
+    "scope load": Command(
+        scope.scope_load,
+        "scope load PACK",
+        "loads ready-made scope, value and term: oxfordshire",
+        "scope load oxfordshire",
+        REGISTERS,
+    ),
+    "scope": Command(
+        scope.scope_list, "scope", "lists the services in and out with their budgets and totals", "scope", REGISTERS
+    ),
+    "value": Command(
+        scope.value,
+        "value [£AMOUNT over N years on DATE source WORDS…]",
+        "shows what the contract was worth by each source, or records one more",
+        "value £135m over 3 years on sep 2014 source Board paper",
+        REGISTERS,
+    ),
+    "term extend": Command(
+        scope.term_extend,
+        "term extend because REASON…",
+        "exercises the extension, which is possible once",
+        "term extend because the outcomes of year 4 were met",
+        REGISTERS,
+    ),
+    "term": Command(
+        scope.term,
+        "term [YEARS[+YEARS] from DATE [decide by DATE] source WORDS…]",
+        "shows the term with its extension, or records it; the date by which to decide becomes a milestone",
+        "term 5+2 from 1 oct 2015 source Schedule 1",
+        REGISTERS,
     ),
     "minutes": Command(
         minutes.minutes,

@@ -345,6 +345,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -
     _keep_registers(parley, flat, words)
     _keep_to_ourselves(parley, flat)
     _choose_route_and_structure(parley, flat, words)
+    _fill_the_registers(parley, flat)
     _answered(parley, f"present {', '.join(person.mention for person in cast.everybody[:6])}", cast.chair)
     _answered(parley, f"agree 4.2: {flat}", cast.chair)
     _answered(parley, f"agree 4.3: {flat}", cast.chair)
@@ -495,6 +496,32 @@ def _choose_route_and_structure(parley: Parley, flat: str, words: str) -> None:
         f"assessment finding 1 concern {flat} becomes action",
         f"structure alliance because {flat}",
         *("route table", "procon all", "analysis", "assessment", "structure"),
+    ):
+        _answered(parley, typed, cast.chair)
+    parley.deliver()
+
+
+def _fill_the_registers(parley: Parley, flat: str) -> None:
+    """Outcomes, scope, value and term with as many words as each takes, agreed and shown."""
+    outcome = f"O{len(parley.export()['outcomes']) + 1}"
+    service = f"SV{len(parley.export()['scope']) + 1}"
+    for typed in (
+        f"outcome add {flat}",
+        f"outcome add {flat[:200].strip()}",
+        f"metric add {outcome} {flat} weight 0.5% baseline 4% target 5%",
+        f"metric add {outcome} {flat[:2000]} weight 0.5% baseline 4% target 5%",
+        f"metric reword {outcome}.1 {flat[:3000]} again",
+        *(f"metric set {outcome}.1 {field} {flat[:1500]}" for field in ("definition", "source", "lag", "review")),
+        f"agree {outcome}.1",
+        *("outcomes", f"outcome {outcome}", f"metric {outcome}.1", f"outcomes pay {outcome}.1=met of £35m"),
+        f"metric withdraw {outcome}.1 because {flat}",
+        f"scope add {flat} in",
+        f"scope add {flat[:150].strip()} in budget £1m from {flat[:900]}",
+        f"scope move {service} out because {flat}",
+        f"value £135m over 3 years on 2014 source {flat[:900]}",
+        f"term 5+1 from 2015 source {flat[:900]}",
+        f"term extend because {flat}",
+        *("scope", "value", "term"),
     ):
         _answered(parley, typed, cast.chair)
     parley.deliver()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage import Session, clauses, ledger, meetings, negotiations, records
+from storage import Session, clauses, ledger, meetings, negotiations, outcomes, records
 from storage.tables import Action, Agreement, AgreementStatus, Decision, Negotiation, Note
 
 _FIRST_STATUS = {"agreement": AgreementStatus.AWAITING.value, "action": "open"}
@@ -27,11 +27,12 @@ class Told:
 @dataclass
 class Trail:
     """What one chain says of everything: records by ref, digests of minutes by meeting and version, the words of
-    proposals by ref."""
+    proposals by ref and of metrics by ref and version."""
 
     records: dict[str, Told] = field(default_factory=dict)
     minutes: dict[tuple[str, int], str] = field(default_factory=dict)
     proposals: dict[str, str] = field(default_factory=dict)
+    wordings: dict[tuple[str, int], str] = field(default_factory=dict)
     unreadable: list[int] = field(default_factory=list)
 
 
@@ -47,6 +48,7 @@ def faults(session: Session, negotiation: Negotiation) -> list[str]:
         found += _minutes_faults(session, negotiation_id, scope, told)
         if scope is None:
             found += _proposal_faults(session, negotiation_id, told)
+            found += _wording_faults(session, negotiation_id, told)
     return found
 
 
@@ -65,6 +67,8 @@ def _replayed(session: Session, negotiation_id: int, scope: int | None) -> Trail
             _promised(first, detail)
         elif entry.deed == "proposal.made":
             trail.proposals[entry.ref] = detail["text"]
+        elif entry.deed in ("metric.added", "metric.reworded"):
+            trail.wordings[entry.ref, detail.get("version", 1)] = detail["wording"]
         elif entry.deed == "minutes.issued":
             trail.minutes[entry.ref, detail["version"]] = detail["sha256"]
         elif entry.ref in trail.records:
@@ -145,6 +149,16 @@ def _proposal_faults(session: Session, negotiation_id: int, trail: Trail) -> Ite
             if missing.pop(row.ref, None) != row.text:
                 yield f"{row.ref}: its words are not those of the trail."
     yield from (f"{ref}: it is in the trail, but not in the record." for ref in missing)
+
+
+def _wording_faults(session: Session, negotiation_id: int, trail: Trail) -> Iterable[str]:
+    missing = dict(trail.wordings)
+    refs = {row.id: row.ref for found in outcomes.metrics(session, negotiation_id).values() for row in found}
+    for metric_id, rows in outcomes.wordings(session, negotiation_id).items():
+        for row in rows:
+            if missing.pop((refs[metric_id], row.number), None) != row.text:
+                yield f"{refs[metric_id]}, wording {row.number}: its words are not those of the trail."
+    yield from (f"{ref}, wording {number}: it is in the trail, but not in the record." for ref, number in missing)
 
 
 def _minutes_faults(session: Session, negotiation_id: int, scope: int | None, trail: Trail) -> Iterable[str]:

@@ -8,10 +8,12 @@ from bot import dates, render, roster
 from bot.choices import export as choices
 from bot.clauses import export as clauses
 from bot.documents import export as registers
+from bot.outcomes import export as outcomes
 from bot.papers import Chapter, Table
 from bot.positions import export as positions
 from bot.record import views as record_views
 from bot.roster import Seat
+from bot.scope import export as scope
 from bot.variations import export as variations
 from storage import Session, negotiations, records, timetable
 from storage.records import GONE
@@ -48,6 +50,8 @@ def collect(session: Session, negotiation: Negotiation, party: Party | None, tem
         _timetable(session, negotiation_id, seats),
         clauses.chapter(session, negotiation_id, parties, zone),
         _agreements(session, negotiation_id),
+        *scope.chapters(session, negotiation_id),
+        *outcomes.chapters(session, negotiation_id),
         *registers.chapters(session, negotiation_id, parties),
         *variations.chapters(session, negotiation, parties),
         *positions.chapters(session, party, seats),

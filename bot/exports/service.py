@@ -12,8 +12,10 @@ from bot import roster
 from bot.choices import export as choices
 from bot.clauses import export as clauses
 from bot.documents import export as registers
+from bot.outcomes import export as outcomes
 from bot.positions import export as positions
 from bot.roster import Seat
+from bot.scope import export as scope_and_value
 from bot.variations import export as variations
 from storage import Session, ledger, meetings, negotiations, records, timetable
 from storage.tables import (
@@ -82,8 +84,9 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
         "variations": variations.entries(session, negotiation, seats),
         "derogations": variations.derogations(session, negotiation, seats),
         "changes": variations.changes(session, negotiation, parties, seats),
-        "outcomes": [],
         **positions.as_json(session, party, seats),
+        **outcomes.as_json(session, negotiation_id, seats),
+        **scope_and_value.as_json(session, negotiation_id, seats),
         "documents": registers.drafts(session, negotiation_id, parties, seats),
         "commitments": registers.promises(session, negotiation_id, parties, seats),
         "choices": choices.as_json(session, negotiation, seats),

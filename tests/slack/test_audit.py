@@ -15,6 +15,9 @@ def recorded(meeting: Parley) -> Parley:
     meeting.slash("decide Meet every fortnight.", by=cast.chair)
     meeting.slash("clause add 4.2 Payment", by=cast.chair)
     meeting.slash("propose 4.2 Payment falls due within 30 days.", by=cast.chair)
+    meeting.slash("outcome add People will live longer", by=cast.chair)
+    meeting.slash("metric add O1 Mortality rate", by=cast.chair)
+    meeting.slash("metric reword O1.1 Mortality rate of people with SMI", by=cast.chair)
     meeting.slash("note Lunch is at one.", by=cast.chair)
     meeting.slash("undo", by=cast.chair)
     meeting.slash("note Hold at one fifth.", by=cast.lead, where=cast.ohp_caucus)
@@ -34,6 +37,8 @@ def recorded(meeting: Parley) -> Parley:
         ("DELETE FROM actionowner", "A1: its owners or its date are not those of the trail"),
         ("UPDATE proposal SET text='Never.'", "4.2/p1: its words are not those of the trail"),
         ("DELETE FROM proposal", "4.2/p1: it is in the trail, but not in the record"),
+        ("UPDATE metric_wording SET text='Never.' WHERE number=1", "O1.1, wording 1: its words are not those of the"),
+        ("DELETE FROM metric_wording WHERE number=2", "O1.1, wording 2: it is in the trail, but not in the record"),
         ("DELETE FROM decision", "D1: it is in the trail, but not in the record"),
         ("UPDATE note SET status='recorded' WHERE ref='E1'", "E1: it is recorded, but undone in the trail"),
         ("DELETE FROM note WHERE ref='OHP-E1'", "OHP-E1: it is in the trail, but not in the record"),

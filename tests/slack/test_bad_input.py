@@ -143,6 +143,7 @@ def test_a_verb_without_its_parts_says_what_is_missing(table: Parley) -> None:
     # These list, show or ask when nothing follows; the private ones have their own tests.
     whole |= {"route", "route table", "structure", "procon", "analysis", "assessment", "assessment regime"}
     whole |= {verb for verb, command in COMMANDS.items() if command.private}
+    whole |= {"outcomes", "scope", "value", "term"}
     for verb in [verb for verb in COMMANDS if verb not in whole]:
         reply = checked(table, verb)
         assert reply.private, verb

@@ -1,0 +1,115 @@
+"""Ready-made scope, value and term, kept as data in `templates/packs/scope/` for anyone to edit or add to."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot import figures, render
+from bot.access import Actor, Capability, require, require_open_room
+from bot.errors import UserError
+from bot.scope import rules, service
+from bot.scope.rules import NewService, NewTerm, NewValue
+from storage import Session, scope
+from storage.tables import ContractTerm, ContractValue, ScopeSide
+
+_FOLDER = "packs/scope"
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """What a pack leaves open of an entry."""
+
+    ambiguous: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Pack:
+    name: str
+    title: str
+    services: tuple[tuple[NewService, Unclear], ...]
+    values: tuple[tuple[NewValue, Unclear], ...]
+    terms: tuple[tuple[NewTerm, Unclear], ...]
+
+
+def names(overrides: Path | None = None) -> list[str]:
+    """The packs there are, a deployment's own among them."""
+    return sorted({file.stem for folder in render.folders(overrides) for file in folder.glob(f"{_FOLDER}/*.toml")})
+
+
+def read(name: str, overrides: Path | None = None) -> Pack:
+    """The pack with this name. Raises UserError listing the packs when there is none, or naming the file's fault."""
+    known = names(overrides)
+    wanted = name.strip().casefold()
+    if wanted not in known:
+        raise UserError(
+            f"There is no pack of scope and value {name[:40].strip() or 'without a name'}. The packs are "
+            f"{', '.join(known)}: `/parley scope load {known[0]}`."
+        )
+    try:
+        return _pack(wanted, tomllib.loads(render.source(f"{_FOLDER}/{wanted}.toml", overrides).decode()))
+    except (UserError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise UserError(f"The pack of scope and value {wanted} cannot be read: {fault}.") from fault
+
+
+def _pack(name: str, data: Mapping[str, Any]) -> Pack:
+    return Pack(
+        name,
+        data["title"],
+        tuple((_service(entry), _unclear(entry)) for entry in data.get("service", ())),
+        tuple((_value(entry), _unclear(entry)) for entry in data.get("value", ())),
+        tuple((_term(entry), _unclear(entry)) for entry in data.get("term", ())),
+    )
+
+
+def _unclear(entry: Mapping[str, Any]) -> Unclear:
+    return Unclear(bool(entry.get("ambiguous", False)), entry.get("note", ""))
+
+
+def _service(entry: Mapping[str, Any]) -> NewService:
+    budget = figures.read_amount(entry["budget"]) if "budget" in entry else None
+    return NewService(entry["name"], ScopeSide(entry["side"]), budget, entry.get("source", ""))
+
+
+def _value(entry: Mapping[str, Any]) -> NewValue:
+    amount = figures.read_amount(entry["amount"])
+    return NewValue(amount, entry["years"], entry["dated"], entry["source"], entry.get("up_to", False))
+
+
+def _term(entry: Mapping[str, Any]) -> NewTerm:
+    # The same reader as for what people type, so that a pack can say nothing that they could not.
+    extension = f"+{entry['extension_years']}" if entry.get("extension_years") else ""
+    decide = f" decide by {entry['decide_by']}" if "decide_by" in entry else ""
+    return rules.read_term(f"{entry['years']}{extension} from {entry['starts']}{decide} source {entry['source']}")
+
+
+def load(session: Session, actor: Actor, pack: Pack, *, at: datetime) -> int:
+    """Add what the pack has and is not there yet; gives how many entries that were.
+
+    Raises UserError when it is all there already.
+    """
+    require(actor, Capability.PLAN)  # a term has its place in the timetable
+    require_open_room(actor)
+    added = 0
+    for form, unclear in pack.services:
+        if scope.named(session, actor.id, rules.key(form.name)) is None:
+            service.add(session, actor, form, at=at, ambiguous=unclear.ambiguous, note=unclear.note)
+            added += 1
+    there = {(rules.amount(row), row.years) for row in scope.every(session, ContractValue, actor.id)}
+    for value, unclear in pack.values:
+        if (value.amount, value.years) not in there:
+            service.add_value(session, actor, value, at=at, ambiguous=unclear.ambiguous, note=unclear.note)
+            added += 1
+    if not scope.every(session, ContractTerm, actor.id):
+        for term, unclear in pack.terms:
+            service.add_term(session, actor, term, at=at, ambiguous=unclear.ambiguous, note=unclear.note)
+            added += 1
+    if not added:
+        raise UserError(
+            f"The pack {pack.name} is in {actor.negotiation.code} already: `/parley scope`, `/parley value` and "
+            "`/parley term` show it."
+        )
+    return added
