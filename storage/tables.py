@@ -1103,3 +1103,152 @@ class Finding(SQLModel, table=True):
     became: str = ""
     author_id: int = Field(foreign_key="member.id")
     at: datetime = Field(sa_type=AwareUTC)
+
+
+class Outcome(SQLModel, table=True):
+    """What the contract is to bring about. `note` is what its source leaves unclear, or says besides."""
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "ref"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    ref: str
+    title: str = Field(sa_type=Text)
+    ambiguous: bool = False
+    note: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class Metric(SQLModel, table=True):
+    """How an outcome is measured. `weight` is its share of the contract's value at risk, in percent.
+
+    Baseline and target are kept as typed. `review` is a date as far as it is known ("2027-10").
+    How it stands is derived from the agreements that name it; the ledger has every earlier value. `because` is
+    why it was withdrawn.
+    """
+
+    __table_args__ = (UniqueConstraint("outcome_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    outcome_id: int = Field(foreign_key="outcome.id")
+    number: int
+    ref: str
+    definition: str = Field(default="", sa_type=Text)
+    source: str = Field(default="", sa_type=Text)
+    baseline: str = Field(default="", sa_type=Text)
+    target: str = Field(default="", sa_type=Text)
+    lag: str = Field(default="", sa_type=Text)
+    weight: Decimal | None = Field(default=None, sa_type=Exact)
+    review: str = ""
+    ambiguous: bool = False
+    note: str = Field(default="", sa_type=Text)
+    withdrawn: bool = False
+    because: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class MetricWording(SQLModel, table=True):
+    """One wording of a metric. `history` says when it was agreed elsewhere, where a pack tells; no agreement here."""
+
+    __tablename__ = "metric_wording"
+    __table_args__ = (UniqueConstraint("metric_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    metric_id: int = Field(foreign_key="metric.id")
+    number: int
+    text: str = Field(sa_type=Text)
+    because: str = Field(default="", sa_type=Text)
+    history: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class ShareAtRisk(SQLModel, table=True):
+    """How much of the contract's value depends on outcomes, in percent, from one year of the contract on."""
+
+    __tablename__ = "share_at_risk"
+    __table_args__ = (UniqueConstraint("negotiation_id", "year"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    year: int
+    percent: Decimal = Field(sa_type=Exact)
+    note: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class ScopeService(SQLModel, table=True):
+    """A service that is in the contract or consciously out of it, with its budget line.
+
+    `name_key` is the name without its case and spaces: no service stands there twice. `because` is why it was last
+    moved; the ledger has the rest.
+    """
+
+    __tablename__ = "scope_service"
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "ref"),
+        UniqueConstraint("negotiation_id", "name_key"),
+        one_of("side", ScopeSide),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    ref: str
+    name: str
+    name_key: str
+    side: str
+    budget: Decimal | None = Field(default=None, sa_type=Exact)
+    currency: str = ""
+    source: str = Field(default="", sa_type=Text)
+    because: str = Field(default="", sa_type=Text)
+    ambiguous: bool = False
+    note: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class ContractValue(SQLModel, table=True):
+    """What the contract was worth by one source at one time. `dated` is as far as known: "2015", "2015-10"."""
+
+    __tablename__ = "contract_value"
+    __table_args__ = (UniqueConstraint("negotiation_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    amount: Decimal = Field(sa_type=Exact)
+    currency: str
+    up_to: bool = False
+    years: int
+    dated: str
+    source: str = Field(sa_type=Text)
+    ambiguous: bool = False
+    note: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class ContractTerm(SQLModel, table=True):
+    """How long the contract runs by one source: the years, and those of its one extension (0 for none).
+
+    `starts` is as far as known ("2015-10"). `decide_by` is the date by which to decide on the extension, where it
+    is not the usual one. The extension was exercised once `extended_at` is set.
+    """
+
+    __tablename__ = "contract_term"
+    __table_args__ = (UniqueConstraint("negotiation_id", "number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    number: int
+    years: int
+    extension_years: int = 0
+    starts: str
+    decide_by: str = ""
+    source: str = Field(sa_type=Text)
+    ambiguous: bool = False
+    note: str = Field(default="", sa_type=Text)
+    milestone_id: int | None = Field(default=None, foreign_key="milestone.id")
+    extended_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+    extended_by_id: int | None = Field(default=None, foreign_key="member.id")
+    extended_because: str = Field(default="", sa_type=Text)
+    author_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)

@@ -315,10 +315,10 @@ def test_in_an_alliance_nothing_is_due_before_all_have_confirmed(parley: Parley)
     assert len(parley.export()["milestones"]) == 1
 
 
-def test_a_confirmation_from_a_caucus_makes_what_is_due_everybodys(in_2015: Parley) -> None:
+def test_a_confirmation_from_elsewhere_makes_what_is_due_everybodys(in_2015: Parley) -> None:
     entered(in_2015, "variation", "Block payment for crisis care")
     in_2015.slash("agree LV1", by=cast.chair)
-    reply = in_2015.slash("confirm AG1", by=cast.lead, where=cast.ohp_caucus)
+    reply = in_2015.slash("OXMH confirm AG1", by=cast.lead, where=cast.elsewhere)
     assert "Every party has agreed *LV1*" in reply.text
     assert [row["private_to"] for row in in_2015.export()["actions"]] == [None]
     again = in_2015.slash("confirm AG1", by=cast.negotiator)
