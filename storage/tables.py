@@ -6,13 +6,14 @@ deleted: it ends in a status, and the ledger keeps what it was.
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.db import AwareUTC
+from storage.db import AwareUTC, Exact
 
 
 class PartyKind(StrEnum):
