@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot import access, dates, roster
 from bot.actions import rules as action_rules
 from bot.clauses.standing import LEGAL_OPEN, Standing, standings
+from bot.contracts import numbers
 from bot.errors import UserError
 from bot.meetings import premeets
 from bot.meetings import rules as meeting_rules
@@ -20,10 +21,11 @@ from bot.reminders.rules import working_day_after
 from bot.roster import Seat
 from bot.slack import mrkdwn
 from bot.workdays import Calendar
-from storage import Session, documents, meetings, negotiations, records, timetable
+from storage import Session, clauses, documents, meetings, negotiations, records, timetable, variations
 from storage.tables import (
     Commitment,
     CommitmentStatus,
+    Derogation,
     Document,
     Meeting,
     MeetingKind,
@@ -31,7 +33,10 @@ from storage.tables import (
     Milestone,
     Negotiation,
     Party,
+    PartyKind,
     Role,
+    Structure,
+    Variation,
 )
 
 TIMETABLE, ROLES, RECORDING = "Negotiation timetable", "Expectations and roles", "Recording capacity"
@@ -372,12 +377,23 @@ def _standard(table: _Table) -> list[Item]:
     found = standings(table.session, table.id)
     if not found:
         return [Item(STANDARD, Status.FAIL, "No contract is in clauses yet.", "clause pack nhs-2021-22")]
-    faults = [fault for each in found for fault in _local_change(table, each)]
+    derogated = [row for row in variations.every(table.session, Derogation, table.id) if not row.withdrawn_because]
+    varied = [row for row in variations.every(table.session, Variation, table.id) if not row.withdrawn_because]
+    registered = {numbers.key(row.clause) for row in derogated}
+    registered |= {numbers.key(row.clause) for row in varied if row.clause}
+    faults = [fault for each in found for fault in _local_change(table, each, registered)]
     return rules.or_fine(STANDARD, faults, f"{len(found)} clauses; every change to national text is registered.")
 
 
-def _local_change(_table: _Table, _found: Standing) -> Iterable[Item]:
-    return ()
+def _local_change(table: _Table, found: Standing, registered: set[str]) -> Iterable[Item]:
+    """A fault where words were put forward for national text, and neither register nor derogation names it."""
+    clause = found.clause
+    if not clause.national or numbers.key(clause.number) in registered:
+        return
+    if found.agreement is not None or clauses.latest_proposal(table.session, clause.id or 0) is not None:
+        command = f"derogation add {clause.number} It applies as the parties agree in it"
+        evidence = f"Words are put forward for {clause.number}, which is national text, and no derogation says so."
+        yield Item(STANDARD, Status.WARN, evidence, command)
 
 
 def _commitments(table: _Table) -> list[Item]:
@@ -401,5 +417,22 @@ def _commitments(table: _Table) -> list[Item]:
     return rules.or_fine(COMMITMENTS, faults, f"{len(rows)} promises, each carried or consciously not.")
 
 
-def _structure(_table: _Table) -> list[Item]:
-    return []
+def _structure(table: _Table) -> list[Item]:
+    """Prime contractor or alliance, decided, and the parties that sign as it demands."""
+    providers = [party for party in table.signing if party.kind == PartyKind.PROVIDER]
+    decided = table.negotiation.structure
+    if decided is None:
+        several = len(providers) > 1
+        lead = f" {providers[0].code}" if providers else ""
+        command = (
+            "structure alliance because every provider shares risk and reward"
+            if several
+            else f"structure prime{lead} because one provider answers for all"
+        )
+        return [Item(STRUCTURE, Status.FAIL, "Prime contractor or alliance is not decided.", command)]
+    if decided != Structure.ALLIANCE and len(providers) > 1:
+        who = mrkdwn.listed(party.code for party in providers)
+        command = f"structure {decided} {providers[0].code} because one provider answers for all"
+        return [Item(STRUCTURE, Status.FAIL, f"The structure is {decided}, and {who} sign.", command)]
+    signs = mrkdwn.listed(party.code for party in table.signing)
+    return [Item(STRUCTURE, Status.OK, f"The structure is {decided}; {signs} sign.")]

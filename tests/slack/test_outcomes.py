@@ -251,7 +251,7 @@ def test_an_agreed_metric_is_reworded_only_for_a_reason_and_is_proposed_again(me
         refused = measured.slash(typed, by=cast.lead)
         assert refused.private
         assert "Every party has confirmed O1.1 as AG1. Say why it changes" in refused.text
-    assert "You may not confirm" in measured.slash("metric reword O1.1 X because y", by=cast.scribe).text
+    assert "You may not speak" in measured.slash("metric reword O1.1 X because y", by=cast.scribe).text
     assert metric(measured)["status"] == "agreed"
     reply = measured.slash("metric reword O1.1 Mortality of everybody because the register changed", by=cast.lead)
     assert not reply.private

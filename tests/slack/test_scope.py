@@ -227,7 +227,7 @@ def test_the_extension_is_exercised_once(table: Parley) -> None:
     none = table.slash("term extend because all outcomes were met", by=cast.lead)
     assert "No term is recorded, so there is nothing to extend." in none.text
     table.slash(TERM, by=cast.chair)
-    assert "You may not confirm" in table.slash("term extend because of it", by=cast.scribe).text
+    assert "You may not speak" in table.slash("term extend because of it", by=cast.scribe).text
     reply = table.slash("term extend because all outcomes were met", by=cast.lead)
     assert not reply.private
     assert (
