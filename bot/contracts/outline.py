@@ -260,13 +260,16 @@ class _Outline:
         self._begin(number, begun, line, "preamble" if _word(number) == "Recital" else "clause")
 
     def _full(self, number: str) -> str:
-        """The number with what it is in: 13.3 under GC13 is GC13.3, 2 in a schedule is its paragraph 2."""
+        """The number with what it is in: 13.3 under GC13 is GC13.3, 2 in a schedule is its paragraph 2.
+
+        13A is a clause beside GC13 and not in it: another contract's own, put behind a standard clause.
+        """
         if number[0].isalpha():
             return number
         first = number[: len(number) - len(number.lstrip("0123456789"))]
         for opened in reversed(self._open):
             prefix = re.fullmatch("([A-Z]+)([0-9]+)", opened.draft.number)
-            if prefix and prefix[2] == first and number != first:
+            if prefix and prefix[2] == first and number[len(first) :].startswith((".", "(")):
                 return f"{prefix[1]}{number}"
         place = self._place or (self._part if self._part_counts else None)
         if place and place.number.isalpha() and place.number not in _PLACES:

@@ -135,6 +135,8 @@ STARTS = {
     "Schedule 3B Local Prices": ("Schedule 3B", "Local Prices"),
     "Schedule 3B": ("Schedule 3B", ""),
     "Schedule 1\nServices": ("Schedule 1", "Services"),
+    "EXHIBIT A -Orchard": ("Exhibit A", "Orchard"),
+    "Exhibit B- The map": ("Exhibit B", "The map"),
     "THE SCHEDULE": ("Schedule", ""),
     "Part A – Terms": ("Part A", "Terms"),
     "ARTICLE IV – TERM": ("Article IV", "TERM"),
@@ -158,7 +160,7 @@ def test_the_number_at_the_start_of_a_line(line, found):
     ["", "Payment", "4.2 and 4.3 apply", "clause 4.2 applies", "Schedule 3B sets out the prices", "3.5 per cent of it",
      "4.2 million pounds", "30 days after the invoice", "1 April 2027", "2026 was a good year", "I agree", "E.g. this",
      "NHS 111 Service", "Part of the Services", "(a) and (b) apply", "Covid 19 measures", "U.K. law applies",
-     "10:30 start", "4.2–4.5 apply",
+     "10:30 start", "4.2–4.5 apply", "3- and 4-year terms",
      "the price is 4.2", "(see below) the price", "(not) the price", "Schedule of works"],
 )  # fmt: skip
 def test_a_line_without_a_number_has_none(line):

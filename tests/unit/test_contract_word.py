@@ -272,6 +272,15 @@ def test_clauses_under_a_prefixed_heading_have_its_prefix() -> None:
     assert numbers_of(contract) == ["GC13", "GC13.1", "GC13.2", "GC13.2(a)", "SC36", "SC36.45", "SC36.45A"]
 
 
+def test_a_clause_inserted_behind_a_prefixed_one_is_a_clause_of_its_own() -> None:
+    contract = parse(
+        paragraphs("GC12 Term", "12.1 It starts.", "GC12.2 It ends.", "12A. Exit", "12A.1 The Grower leaves.",
+                   "12A.2 The ladders stay.", "GC13 Price", "13.1 Low.")
+    )  # fmt: skip
+    assert numbers_of(contract) == ["GC12", "GC12.1", "GC12.2", "12A", "12A.1", "12A.2", "GC13", "GC13.1"]
+    assert [clause(contract, number).level for number in ("GC12", "12A", "12A.1")] == [1, 1, 2]
+
+
 def test_the_letters_of_a_schedule_are_schedules_and_its_parts_count_anew() -> None:
     contract = parse(
         paragraphs("1. Start", "SCHEDULE 2 – THE SERVICES", "A. Picking", "1. With ladders.", "Ai. Picking by night",
@@ -305,6 +314,16 @@ def test_sections_with_letters_are_no_recitals_unless_they_are_announced() -> No
     announced = parse(paragraphs("Agreement", "BACKGROUND", "A. The Grower grows.", "B. The Buyer buys.", "1. Start"))
     assert numbers_of(announced) == ["Recital A", "Recital B", "1"]
     assert unplaced(announced) == {"before the first clause": "BACKGROUND"}
+
+
+def test_a_hyphen_parts_a_place_from_its_title_whichever_side_has_the_space() -> None:
+    contract = parse(
+        paragraphs("1. Start", "EXHIBIT A -Orchard Public License.", "1. Sweet.", "Exhibit B- The Map", "Annex C - Ladders",
+                   "Exhibit D-1 is kept in the barn.")
+    )  # fmt: skip
+    assert numbers_of(contract) == ["1", "Exhibit A", "Exhibit A paragraph 1", "Exhibit B", "Annex C"]
+    assert clause(contract, "Exhibit A").title == "Orchard Public License."
+    assert clause(contract, "Annex C").text == "Exhibit D-1 is kept in the barn."
 
 
 def test_clauses_under_headings_without_numbers_follow_one_another() -> None:
