@@ -1,12 +1,13 @@
 """A Markdown or plain text file to a contract.
 
 markdown-it-py finds the blocks (headings, lists, tables, code); the words inside them stay as they are
-typed, marks and all. Numbers come from the headings and paragraphs that have them, and from ordered lists,
-which count inside the heading they stand under.
+typed, but for what only marks them (`marks.stripped`). Comments are listed. Numbers come from
+the headings and paragraphs that have them, and from ordered lists, which count inside the heading they stand
+under.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -33,21 +34,15 @@ def read_markdown(source: bytes | Path) -> Contract:
         raise UserError("This is not a text file. Share Word documents as .docx and texts as .md.")
     lines = _with_numbers(list(_lines(guard.decoded(guard.contents(source)))))
     title, rest = _take_title(lines)
-    contract = outline.contract(title, rest)
-    bare = (replace(clause, title=_bare(clause.title)) for clause in contract.clauses)
-    return replace(contract, clauses=tuple(bare))
+    return outline.contract(title, rest)
 
 
 def _take_title(lines: Sequence[Line]) -> tuple[str, list[Line]]:
-    """The contract's title, without marks, and the other lines: a first heading that has no number."""
-    if lines and lines[0].heading and not _has_number(lines[0]):
-        return _bare(lines[0].text), list(lines[1:])
+    """The contract's title and the other lines: a first heading that has no number."""
+    first = next((place for place, line in enumerate(lines) if not line.aside), None)
+    if first is not None and lines[first].heading and not _has_number(lines[first]):
+        return " ".join(lines[first].text.split()), [*lines[:first], *lines[first + 1 :]]
     return "", list(lines)
-
-
-def _bare(title: str) -> str:
-    """A title without marks."""
-    return " ".join(marks.bare(title).split())
 
 
 # -- numbers that lists and headings give ------------------------------------------------------------------
@@ -84,13 +79,14 @@ def _repeats(lines: Sequence[Line]) -> bool:
 def _counted_headings(lines: Sequence[Line]) -> list[Line]:
     """The headings numbered by their order and nesting, but for a title that all the others stand under."""
     levels = [line.heading for line in lines if line.heading]
-    titled = bool(lines) and lines[0].heading == min(levels, default=0) and levels.count(lines[0].heading) == 1
+    first = next((place for place, line in enumerate(lines) if not line.aside), 0)
+    titled = bool(lines) and lines[first].heading == min(levels, default=0) and levels.count(lines[first].heading) == 1
     used = sorted({level for level in levels[1 if titled else 0 :] if level})
     counts: list[int] = []
     items = 0  # of the list right under the last heading; a heading inside that one counts on from them
     counted: list[Line] = []
     for place, line in enumerate(lines):
-        if not line.heading or (titled and place == 0):
+        if not line.heading or (titled and place == first):
             items += bool(line.series) and line.depth == 0
             counted.append(line)
             continue
@@ -122,6 +118,7 @@ def _lines(text: str) -> Iterator[Line]:
     series = 0
     heading: int | None = None
     rows: list[list[str]] = []
+    comments: list[str] = []
     for place, token in enumerate(tokens):
         kind = token.type
         if kind in ("ordered_list_open", "bullet_list_open"):
@@ -143,17 +140,32 @@ def _lines(text: str) -> Iterator[Line]:
             grid = tuple(tuple(row) for row in rows)
             rows = []
             yield Line(outline.table_text(grid), table=grid, marked=True)
+            yield from _comments(comments)
+            comments = []
         elif kind == "inline" and rows:
-            rows[-1].append(token.content)
+            content, found = marks.without_comments(token.content)
+            comments += found
+            rows[-1].append(marks.stripped(content)[0].strip())
         elif kind == "inline":
-            for words in _unwrapped(token.content):
-                yield _item(words, lists, series, heading)
+            content, found = marks.without_comments(token.content)
+            content, bold = marks.stripped(content)
+            for words, lead in _unwrapped(content, bold):
+                if words.strip():
+                    yield replace(_item(words.strip(), lists, series, heading), bold=lead)
+            yield from _comments(found)
         elif kind in ("fence", "code_block"):
             start, end = token.map or (0, 0)
             yield Line("\n".join(source[start:end]), verbatim=True)
         elif kind == "html_block":
-            for words in token.content.splitlines():
-                yield _item(words, lists, series)
+            content, found = marks.without_comments(token.content)
+            for words in marks.stripped(content)[0].splitlines():
+                if words.strip():
+                    yield _item(words, lists, series)
+            yield from _comments(found)
+
+
+def _comments(found: Iterable[str]) -> Iterator[Line]:
+    return (Line(comment.strip(), aside="comment") for comment in found)
 
 
 def _tokens(text: str) -> "list[Token]":
@@ -200,25 +212,33 @@ def _item(words: str, lists: list[_List], series: int, heading: int | None = Non
     return Line(words, label, f"list {series}", depth, within, heading=heading, marked=True)
 
 
-def _unwrapped(content: str) -> list[str]:
-    """The lines of a paragraph: a line break is only a space, but where numbers are typed line by line."""
+def _unwrapped(content: str, bold: Sequence[tuple[int, int]]) -> Iterator[tuple[str, str]]:
+    """The lines of a paragraph, each with the words in bold that it starts with behind its number.
+
+    A line break is only a space, but where numbers are typed line by line.
+    """
     typed = content.split("\n")
     starts = [marks.start(words) for words in typed]
     lines: list[str] = []
+    leads: list[str] = []
+    position = 0
     last: Start | None = None  # the last clause, and below it the last sub-item
     item: Start | None = None
     for place, (words, begun) in enumerate(zip(typed, starts, strict=True)):
         following = next((later for later in starts[place + 1 :] if later), None)
+        first = position + len(words.rstrip()) - len(begun.rest if begun else words.strip())
+        position += len(words) + 1
         if lines and not (begun and _goes_on(last, item, begun, following)):
             hard = lines[-1].endswith(("  ", "\\"))
             lines[-1] = f"{lines[-1].rstrip(' ')}\n{words}" if hard else f"{lines[-1]} {words}"
             continue
         lines.append(words)
+        leads.append(next((content[first:end].strip() for start, end in bold if start <= first < end), ""))
         if begun and begun.relative:
             item = begun
         elif begun:
             last, item = begun, None
-    return lines
+    return zip(lines, leads, strict=True)
 
 
 def _goes_on(last: Start | None, item: Start | None, begun: Start, following: Start | None) -> bool:

@@ -24,6 +24,7 @@ _FEW = 4  # words; so few say little, and are only known where they are nowhere 
 _CANDIDATES = 8  # clauses looked at closely for each one
 _LONGEST = 4_000  # words of a clause that are compared; enough to tell it from the others
 _LONGEST_LEAD = 6  # words of a heading that runs into the text: "Late payment. The Buyer …"
+_DEFINITION = "Definition of "
 _EMPTIED = re.compile(r"\W*(?:this clause is |intentionally )?(?:not used|omitted|deleted|reserved|left blank)", re.I)
 
 
@@ -101,6 +102,8 @@ class _Entry:
     @cached_property
     def term(self) -> str:
         """The term it defines; "" for none."""
+        if self.clause.number.startswith(_DEFINITION):
+            return self.clause.number.removeprefix(_DEFINITION).casefold()
         term = defined_term(self.clause.text) if self.clause.kind == "definition" else None
         return (term or "").casefold()
 

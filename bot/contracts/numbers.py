@@ -278,7 +278,10 @@ def start(line: str, *, heading: bool = False) -> Start | None:
     )
 
 
-_SEPARATOR = r"(?P<separator>\s*[–—](?![0-9])\s*|\s*:(?=\s|$)\s*|\s+-(?![0-9])\s*|-\s+(?=\S)|\.(?=\s|$)\s*|[ ]*\t\s*|\s*\n\s*|\s+|(?=\()|$)"
+_SEPARATOR = (
+    r"(?P<separator>\s*[–—](?![0-9])\s*|\s*:(?=\s|$)\s*|\s+-(?![0-9])\s*|-\s+(?=\S)|\.(?=\s|$)\s*|[ ]*\t\s*|\s*\n\s*"
+    r"|\s+|(?=\()|$)"
+)
 _PLACE_START = _pattern(
     rf"(?:the\ )?(?P<number>{_PLACE_WORD}(?:\.?[ ]+{_LABEL})?(?:,?[ ]+part[ ]+{_LABEL})?){_SEPARATOR}"
 )

@@ -20,6 +20,11 @@ from bot.contracts.values import Clause, Contract, Kind, Table, Unplaced
 from bot.errors import UserError
 
 _LONGEST_TITLE = 120  # characters; a longer line is wording
+_SHORT_TITLE = 9  # words; a longer one has capitals
+_SHORT_WORD = 5  # letters; a longer word of a long title has a capital
+_SENTENCE = re.compile(r"\b(?:shall|will|must|may|can|is|are|was|were|has|have|means?|agrees?)\b")
+_SHORTEST_SENTENCE = 3  # words of a line that goes on in small letters
+_OPEN_END = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "this", "to", "with"}
 _GAP = 3  # how many sub-items may be missing, such as "(c) not used" left out
 _PLACES = ("Schedule", "Annex", "Appendix", "Exhibit", "Attachment", "Part")
 _KINDS: dict[str, Kind] = {"Schedule": "schedule", "Annex": "annex", "Appendix": "annex", "Exhibit": "annex",
@@ -28,7 +33,7 @@ _KINDS: dict[str, Kind] = {"Schedule": "schedule", "Annex": "annex", "Appendix":
 _BEFORE = "before the first clause"
 # A line of a table of contents: at its end a page, behind a tab or a row of dots.
 _CONTENTS = re.compile(r".{0,200}\S(?:\t+| *\.{3}[ .]*| *…[ …]*)[0-9]{1,3}\s*")
-_RECITALS = re.compile(r"\W*(?:background|recitals?|whereas|preamble|introduction)\b", re.IGNORECASE)
+_RECITALS = re.compile(r"\W*(?:background|recitals?|whereas|preamble|introduction)\b\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,7 @@ class _Open:
 class _Bucket:
     where: str
     lines: list[str]
+    headed: bool = False  # its first line is a heading
 
 
 class _Outline:
@@ -312,7 +318,7 @@ class _Outline:
 
     def _add_item(self, begun: Start, line: Line, next_label: str) -> None:
         """A line whose number counts inside the clause it stands in: (a), ii., A."""
-        outside = self._bucket is not None and self._current is not None
+        outside = self._bucket is not None and self._current is not None and not self._announces_recitals()
         if outside or (self._current and _is_unnumbered_definition(self._current)):
             self._add_text(line, begun)
             return
@@ -387,12 +393,10 @@ class _Outline:
         letters = begun.number.strip("()")
         if parent is None and item.form.kind in ("upper", "ROMAN"):
             opening = all(draft.kind == "preamble" for draft in self._drafts)
-            recital = (
-                opening
-                and not line.heading
-                and (item.form.bracketed or bool(self._drafts) or self._announces_recitals())
-            )
-            return f"Recital {letters}" if recital else letters
+            goes_on = self._current is not None and self._current.number.startswith("Recital ")
+            announced = goes_on or self._announces_recitals()
+            recital = announced or (opening and (item.form.bracketed or bool(self._drafts)))
+            return f"Recital {letters}" if recital and not line.heading else letters
         if parent is None:
             closed = not begun.label.lstrip().startswith("(")
             return letters if item.form.kind == "digit" and closed else None
@@ -406,7 +410,12 @@ class _Outline:
         return f"{parent.number}.{letters}"
 
     def _announces_recitals(self) -> bool:
-        return self._bucket is not None and any(_RECITALS.match(words) for words in self._bucket.lines)
+        """Whether recitals are announced: before the first clause anywhere, and behind it in a heading."""
+        if self._bucket is None:
+            return False
+        if self._current is None or self._current.kind == "preamble":
+            return any(_RECITALS.match(words) for words in self._bucket.lines)
+        return self._place is None and self._bucket.headed and _RECITALS.fullmatch(self._bucket.lines[0]) is not None
 
     # -- words without a number
 
@@ -427,14 +436,17 @@ class _Outline:
             current.titles = [words]
             return
         ranks = [opened.draft.heading for opened in self._open if opened.draft.heading is not None]
-        if current and not self._bucket and ranks and heading > ranks[-1]:
+        recitals = self._place is None and _RECITALS.fullmatch(words) is not None
+        listed = next((place for place, opened in enumerate(self._open) if _is_item(opened)), None)
+        if current and not self._bucket and ranks and heading > ranks[-1] and listed is None and not recitals:
             self._gather(words)
             return
+        self._open = [] if recitals else self._open[:listed]
         if self._place and self._place.heading is not None and heading <= self._place.heading:
             self._place = None
         self._repeated = None
         where = f"under a heading without a number, after {current.number}" if current else _BEFORE
-        self._bucket = _Bucket(where, [words])
+        self._bucket = _Bucket(where, [words], headed=True)
         self._buckets.append(self._bucket)
 
     def _gather(self, words: str) -> None:
@@ -521,7 +533,7 @@ class _Outline:
                 item = Item(Form(begun.label.rstrip().endswith(")"), "digit"), int(begun.number))
         above = kept[-1].draft if kept else None
         level = above.level + 1 if above else numbers.depth(number)
-        if kind == "clause" and (defined_term(begun.rest, line.bold if line.label else "")):
+        if kind == "clause" and defined_term(begun.rest, line.bold):
             kind = "definition"
         draft = _Draft(number, begun.label.strip(), kind, level, line.heading, counted=bool(line.label))
         if begun.rest:
@@ -587,7 +599,7 @@ def _is_above(draft: _Draft, following: _Draft | None) -> bool:
 def _finished(draft: _Draft, following: _Draft | None) -> Clause:
     titles, lines = draft.titles, draft.lines
     goes_on = len(lines) > 1 or _is_above(draft, following)
-    if not titles and lines and goes_on and draft.label and _looks_titled(lines[0]):
+    if not titles and lines and goes_on and draft.label and _is_title(lines[0], lines[1] if len(lines) > 1 else ""):
         titles, lines = lines[:1], lines[1:]
     title = " ".join(" ".join(titles).split())
     text = "\n".join(lines).strip()
@@ -603,6 +615,17 @@ def _looks_titled(words: str) -> bool:
         and not plain.endswith((".", ";", ":", ","))
         and (not plain[0].islower() and "\n" not in plain)
     )
+
+
+def _is_title(words: str, following: str) -> bool:
+    """Whether a line is the title of those below it: no sentence, and none that goes on in the next line."""
+    if not _looks_titled(words.rstrip("”\"’')]")) or _SENTENCE.search(words):
+        return False
+    goes_on = following[:1].islower() and "\t" not in following
+    if goes_on and (len(words.split()) > _SHORTEST_SENTENCE or words.split()[-1] in _OPEN_END):
+        return False
+    longer = [word for word in re.findall(r"[^\W\d_]+", words) if len(word) > _SHORT_WORD]
+    return len(words.split()) <= _SHORT_TITLE or all(word[0].isupper() for word in longer)
 
 
 def _without_part(place: str) -> str:

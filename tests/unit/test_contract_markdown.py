@@ -63,15 +63,15 @@ def test_list_items_that_all_say_1_count_up_and_others_keep_what_is_typed() -> N
     assert numbers_of(read("3) three\n4) four\n")) == ["3", "4"]
 
 
-def test_numbers_between_marks_are_found_and_the_words_stay_as_they_are() -> None:
+def test_numbers_between_marks_are_found_and_the_words_have_none() -> None:
     contract = read(
         "**1. Picking**\n\n**1.1. Early.** The Grower picks _early_.\n\n<b>1.2</b> <i>Late</i> picking.\n\n"
         "2\\. Price\n\n**2.1** The `Buyer` pays [here](x).\n\n### **3. Term**\n"
     )
     assert numbers_of(contract) == ["1", "1.1", "1.2", "2", "2.1", "3"]
     assert clause(contract, "1").title == "Picking"
-    assert clause(contract, "1.1").text == "**Early.** The Grower picks _early_."
-    assert clause(contract, "1.2").text == "<i>Late</i> picking."
+    assert clause(contract, "1.1").text == "Early. The Grower picks early."
+    assert clause(contract, "1.2").text == "Late picking."
     assert clause(contract, "2.1").text == "The `Buyer` pays [here](x)."
     assert clause(contract, "3").title == "Term"
 
@@ -86,7 +86,25 @@ def test_tables_code_quotes_and_html_keep_their_words() -> None:
     assert clause(contract, "1").tables == ((("Sort", "Price"), ("Red", "£2"), ("Green", "")),)
     assert clause(contract, "1").text == (
         "Sort\tPrice\nRed\t£2\nGreen\t\n```\n2. no clause\n```\nQuoted words.\na bullet\nanother\n"
-        "<div>\nsome html\n</div>\n[link]: https://example.org\nindented words"
+        "some html\n[link]: https://example.org\nindented words"
+    )
+
+
+def test_marks_are_stripped_from_titles_words_and_definitions_alike_and_words_never() -> None:
+    contract = read(
+        '## 1. **Definitions** <a id="s1"></a>\n\n**"Business Day"** means a <span class="x">dry</span> day.\n\n'
+        "1.1 **Pear** means *another* fruit of <Name>\\* at 2 * 3 pounds for price* and `a*b*`.\n\n"
+        "**Basket:** what holds __forty__ apples;<br>or pears.\n\n| **“Plum”** | a *third* |\n|--|--|\n\n"
+        "1.2 <Address>, <a date> and <A>: _____ by ___ snake_case_word [here](x_y_z) <a href='y'>there</a>.\n"
+    )
+    assert clause(contract, "1").title == "Definitions"
+    assert clause(contract, "Definition of Business Day").text == '"Business Day" means a dry day.'
+    assert clause(contract, "1.1").kind == "definition"
+    assert clause(contract, "1.1").text == "Pear means another fruit of <Name>* at 2 * 3 pounds for price* and `a*b*`."
+    assert clause(contract, "Definition of Basket").text == "Basket: what holds forty apples; or pears."
+    assert clause(contract, "Definition of Plum").text == "“Plum”\ta third"
+    assert clause(contract, "1.2").text == (
+        "<Address>, <a date> and <A>: _____ by ___ snake_case_word [here](x_y_z) <a href='y'>there</a>."
     )
 
 
@@ -116,6 +134,45 @@ def test_a_place_named_at_the_end_of_a_sentence_and_the_start_of_a_line_is_no_he
     assert numbers_of(contract) == ["3.4", "3.5", "3.6", "Exhibit A", "Exhibit A paragraph 1"]
     assert contract.unplaced == ()
     assert clause(contract, "3.5").text.endswith("in Exhibit A.  The Grower also puts this agreement in the barn.")
+
+
+def test_comments_are_listed_and_no_words() -> None:
+    contract = read(
+        "<!-- licence -->\n\n# Agreement\n\n1. The Grower picks. <!-- by hand -->\n2. The Buyer pays.\n"
+        "   <!-- when?\n\n   how? -->\n   At once.\n\n3\\. <!-- or not --> Nobody climbs.\n<!-- still -->\n\n"
+        "| A<!-- cell --> | B |\n|--|--|\n\n```\n<!-- kept -->\n```\n"
+    )
+    assert contract.title == "Agreement"
+    assert [(found.number, found.title) for found in contract.clauses] == [("1", ""), ("2", ""), ("3", "")]
+    assert clause(contract, "1").text == "The Grower picks."
+    assert clause(contract, "2").text == "The Buyer pays.\nAt once."
+    assert clause(contract, "3").text == "Nobody climbs.\nA\tB\n```\n<!-- kept -->\n```"
+    assert [(item.where, item.text) for item in contract.unplaced] == [
+        ("comment before the first clause", "licence"),
+        ("comment in 1", "by hand"),
+        ("comment in 2", "when?\n\nhow?"),
+        ("comment in 3", "or not\nstill\ncell"),
+    ]
+
+
+def test_a_heading_ends_every_list() -> None:
+    contract = read(
+        "# 1. Picking\n\n1. Early\n2. Late:\n   1. by night\n   2. by day\n\n## Recitals\n\nThe story:\n\n"
+        "(A) The Grower grows.\n\n(B) The Buyer buys.\n\n# 2. Price\n\n1. Low\n\n## A remark\n\nNot too low.\n"
+    )
+    assert numbers_of(contract) == [
+        "1", "1.1", "1.2", "1.2.1", "1.2.2", "Recital A", "Recital B", "2", "2.1",
+    ]  # fmt: skip
+    assert clause(contract, "1.2.2").text == "by day"
+    assert [clause(contract, f"Recital {letter}").kind for letter in "AB"] == ["preamble", "preamble"]
+    assert [(item.where, item.text) for item in contract.unplaced] == [
+        ("under a heading without a number, after 1.2.2", "Recitals\nThe story:"),
+        ("under a heading without a number, after 2.1", "A remark\nNot too low."),
+    ]
+    outside = read(
+        "# Agreement\n\n1. One\n   1. deep\n   2. deeper\n\n## Background\n\nA. Grown.\n\nB. Bought.\n\n2. Two\n"
+    )
+    assert numbers_of(outside) == ["1", "1.1", "1.2", "Recital A", "Recital B", "2"]
 
 
 def test_a_new_page_ends_a_paragraph_and_moves_no_other_line() -> None:

@@ -318,8 +318,8 @@ def test_sections_with_letters_are_no_recitals_unless_they_are_announced() -> No
 
 def test_a_hyphen_parts_a_place_from_its_title_whichever_side_has_the_space() -> None:
     contract = parse(
-        paragraphs("1. Start", "EXHIBIT A -Orchard Public License.", "1. Sweet.", "Exhibit B- The Map", "Annex C - Ladders",
-                   "Exhibit D-1 is kept in the barn.")
+        paragraphs("1. Start", "EXHIBIT A -Orchard Public License.", "1. Sweet.", "Exhibit B- The Map",
+                   "Annex C - Ladders", "Exhibit D-1 is kept in the barn.")
     )  # fmt: skip
     assert numbers_of(contract) == ["1", "Exhibit A", "Exhibit A paragraph 1", "Exhibit B", "Annex C"]
     assert clause(contract, "Exhibit A").title == "Orchard Public License."
@@ -381,6 +381,27 @@ def test_numbers_typed_behind_soft_breaks_are_clauses_too() -> None:
     )
     assert numbers_of(contract) == ["1", "1.1", "1.2"]
     assert clause(contract, "1.2").text == "Two.\nmore"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The Grower shall pick", "The Buyer pays all that is due under this agreement within thirty days",
+     "The ladders are the Grower's", "“Apple” is a fruit."],
+)  # fmt: skip
+def test_a_sentence_is_never_a_title(words: str) -> None:
+    contract = parse(
+        xml_document(block(f"1.1 {words}", "<w:r><w:br/></w:r>", "Every day of the week."), block("1.2 Nobody climbs."))
+    )
+    assert clause(contract, "1.1").title == ""
+    assert clause(contract, "1.1").text == f"{words}\nEvery day of the week."
+
+
+def test_a_line_that_goes_on_in_the_next_is_no_title_and_one_that_does_not_is() -> None:
+    assert clause(parse(paragraphs("1. The rest of", "the apples.", "2. Price")), "1").title == ""
+    assert clause(parse(paragraphs("1. The Grower picks early", "in the day.", "2. Price")), "1").title == ""
+    for title in ("Picking of apples", "Supply of Ladders, Baskets and Other Things by the Grower to the Buyer"):
+        contract = parse(paragraphs(f"1. {title}", "The Grower picks.", "2. Price"))
+        assert (clause(contract, "1").title, clause(contract, "1").text) == (title, "The Grower picks.")
 
 
 def test_a_heading_without_a_number_is_listed_with_what_stands_under_it() -> None:
