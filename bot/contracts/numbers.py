@@ -66,6 +66,7 @@ _LABEL = (
     rf"(?:{_DIGITS}{_SUFFIX}(?:\.{_DIGITS}{_SUFFIX})*|{'|'.join(_NUMBER_WORDS)}|[a-z]{{1,5}}[0-9]{{0,2}})(?![a-z0-9])"
 )
 _PLACE_WORD = rf"(?:{'|'.join(sorted(_PLACES, key=len, reverse=True))})"
+_INNER_WORD = rf"(?!recital|art){_PLACE_WORD}"  # of places that stand in one another
 _NOISE = r"(?:(?:clause|cl|section|sec|condition|paragraph|para)\.?\ |§\ ?)"
 
 
@@ -77,6 +78,7 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 _PLACE = _pattern(rf"(?P<word>{_PLACE_WORD})(?:\.?\ (?P<label>{_LABEL}))?")
 _CLAUSE = _pattern(rf"{_NOISE}?(?P<core>{_CORE}|[a-z](?![a-z0-9.(]))")
 _PARAGRAPH_OF = _pattern(rf"(?:paragraphs?|paras?|clause)\.?\ (?P<core>{_CORE}|[a-z])\ of\ (?P<place>.+)")
+_PLACE_OF = _pattern(rf"(?P<inner>{_INNER_WORD}\.?\ {_LABEL})\ (?:to|of)\ (?P<place>{_INNER_WORD}\.?\ {_LABEL})")
 _ATOM = re.compile("[0-9]+|[a-z]+", re.IGNORECASE)
 _STEP_PARTS = _pattern(r"\ ?\((?P<bracket>[a-z0-9]+)\)|\.?(?P<plain>[a-z0-9]+)|\ ")
 _ROMAN = re.compile("(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
@@ -283,7 +285,8 @@ _SEPARATOR = (
     r"|\s+|(?=\()|$)"
 )
 _PLACE_START = _pattern(
-    rf"(?:the\ )?(?P<number>{_PLACE_WORD}(?:\.?[ ]+{_LABEL})?(?:,?[ ]+part[ ]+{_LABEL})?){_SEPARATOR}"
+    rf"(?:the\ )?(?P<number>{_INNER_WORD}\.?[ ]+{_LABEL}[ ]+(?:to|of)[ ]+{_INNER_WORD}\.?[ ]+{_LABEL}"
+    rf"|{_PLACE_WORD}(?:\.?[ ]+{_LABEL})?(?:,?[ ]+part[ ]+{_LABEL})?){_SEPARATOR}"
 )
 _CLAUSE_START = _pattern(rf"(?P<number>{_NOISE}?{_CORE}){_SEPARATOR}")
 _RELATIVE_START = _pattern(
@@ -402,6 +405,8 @@ def _segments(number: str) -> tuple[_Segment, ...]:
         return ()
     if turned := _PARAGRAPH_OF.fullmatch(rest):
         rest = f"{turned['place']} paragraph {turned['core']}"
+    elif turned := _PLACE_OF.fullmatch(rest):
+        rest = f"{turned['place']} {turned['inner']}"
     segments: list[_Segment] = []
     while rest:
         segment, rest = _next_segment(rest, inside=bool(segments))

@@ -211,7 +211,7 @@ class _Outline:
         """A line, or several with soft breaks between them, whose numbers are typed if it has any."""
         for index, words in enumerate(line.text.split("\n")):
             piece = replace(line, text=words, bold=line.bold if index == 0 else "")
-            begun = _typed_start(piece)
+            begun = _typed_start(piece) or self._next_part(piece)
             if begun and (index == 0 or not self._is_taken(self._full(begun.number))):
                 self._add_numbered(begun, piece, next_label)
             else:
@@ -236,11 +236,24 @@ class _Outline:
         if self._is_taken(number):
             self._repeat(number, line, begun)
             return
-        draft = self._begin(number, begun, line, _KINDS.get(word, "schedule" if self._place else "clause"))
+        inner = _inner_word(begun.number)
+        draft = self._begin(number, begun, line, _KINDS.get(inner, "schedule" if self._place else "clause"))
         if word == "Part" and not self._place:
             self._part, self._part_counts = draft, False
         else:
             self._place = draft
+
+    def _next_part(self, line: Line) -> Start | None:
+        """The next part of the schedule that is open, whatever its title's letters: "Part 1 Indicative activity"."""
+        found = numbers.start(line.text, heading=True)
+        if self._place is None or found is None or _word(found.number) != "Part" or not _is_title(found.rest, ""):
+            return None
+        whole = _without_part(self._place.number)
+        before = self._place.number.removeprefix(whole).strip()
+        counted = readings(before.split()[-1]) if before else []
+        first = [item for item in readings(found.number.split()[-1]) if item.ordinal == 1 and not before]
+        following = [item for item in readings(found.number.split()[-1]) for last in counted if follows(item, last)]
+        return found if first or following else None
 
     # -- clauses with a whole number
 
@@ -660,6 +673,11 @@ def _is_sub_place(number: str) -> bool:
 
 def _is_unnumbered_definition(draft: _Draft) -> bool:
     return draft.kind == "definition" and draft.number.startswith("Definition of ")
+
+
+def _inner_word(number: str) -> str:
+    """The word of the innermost place that a number names: Appendix of Schedule 1 Appendix 2."""
+    return next((word for word in reversed(number.split(" ")) if word in _PLACES), _word(number))
 
 
 def _word(number: str) -> str:

@@ -18,6 +18,7 @@ SPELLED = {
     "Schedule": "Schedule", "Schedule 3B para 4.2(a)": "Schedule 3B paragraph 4.2(a)",
     "paragraph 4.2 of schedule 3b": "Schedule 3B paragraph 4.2",
     "Schedule 2 Part A paragraph 3": "Schedule 2 Part A paragraph 3", "Article IV": "Article IV",
+    "appendix 1 to schedule 2": "Schedule 2 Appendix 1", "Part A of Schedule 3": "Schedule 3 Part A",
     "recital a": "Recital A",
     "definition of “Working Day”": "Definition of Working Day", "12A": "12A", "A": "A",
 }  # fmt: skip
@@ -138,6 +139,8 @@ STARTS = {
     "EXHIBIT A -Orchard": ("Exhibit A", "Orchard"),
     "Exhibit B- The map": ("Exhibit B", "The map"),
     "THE SCHEDULE": ("Schedule", ""),
+    "Appendix 1 to Schedule 2": ("Schedule 2 Appendix 1", ""),
+    "ANNEX A TO SCHEDULE 2: the map": ("Schedule 2 Annex A", "the map"),
     "Part A – Terms": ("Part A", "Terms"),
     "ARTICLE IV – TERM": ("Article IV", "TERM"),
     "Section 4.01 Term": ("4.01", "Term"),
@@ -161,7 +164,8 @@ def test_the_number_at_the_start_of_a_line(line, found):
      "4.2 million pounds", "30 days after the invoice", "1 April 2027", "2026 was a good year", "I agree", "E.g. this",
      "NHS 111 Service", "Part of the Services", "(a) and (b) apply", "Covid 19 measures", "U.K. law applies",
      "10:30 start", "4.2–4.5 apply", "3- and 4-year terms",
-     "the price is 4.2", "(see below) the price", "(not) the price", "Schedule of works"],
+     "the price is 4.2", "(see below) the price", "(not) the price", "Schedule of works",
+     "Appendix 1 to Schedule 2 applies", "Appendix 1 to the Contract"],
 )  # fmt: skip
 def test_a_line_without_a_number_has_none(line):
     assert numbers.at_start(line) is None

@@ -296,6 +296,39 @@ def test_the_letters_of_a_schedule_are_schedules_and_its_parts_count_anew() -> N
     ]  # fmt: skip
 
 
+def test_the_parts_of_a_schedule_are_places_whatever_the_letters_of_their_titles() -> None:
+    contract = parse(
+        paragraphs("1. Start", "Schedule 3B Prices", "Part 1 Indicative activity", "1. Sweet.", "2. Sour.",
+                   "Part 2 Other", "1. Bitter.", "Part 3 is not used here", "Part 9 Something else")
+    )  # fmt: skip
+    assert numbers_of(contract)[1:] == [
+        "Schedule 3B", "Schedule 3B Part 1", "Schedule 3B Part 1 paragraph 1", "Schedule 3B Part 1 paragraph 2",
+        "Schedule 3B Part 2", "Schedule 3B Part 2 paragraph 1",
+    ]  # fmt: skip
+    assert clause(contract, "Schedule 3B Part 1").title == "Indicative activity"
+    said = "Bitter.\nPart 3 is not used here\nPart 9 Something else"
+    assert clause(contract, "Schedule 3B Part 2 paragraph 1").wording() == said
+
+
+@pytest.mark.parametrize("style", ["Heading 1", "Heading 2", None])
+def test_an_appendix_to_a_schedule_is_in_that_schedule(style: str | None) -> None:
+    document = Document()
+    for text in ("1. Start", "Schedule 1: Price", "1. Low", "Appendix 1 to Schedule 1", "1. Lower.",
+                 "Schedule 2: Other things", "1. Other price", "Appendix 1 to Schedule 2 – The map", "1. Sub.",
+                 "Appendix 2 to Schedule 2 applies."):  # fmt: skip
+        document.add_paragraph(text, style=style if text[0] in "SA" and text[-1] != "." else None)
+    contract = parse(saved(document))
+    assert numbers_of(contract)[1:] == [
+        "Schedule 1", "Schedule 1 paragraph 1", "Schedule 1 Appendix 1", "Schedule 1 Appendix 1 paragraph 1",
+        "Schedule 2", "Schedule 2 paragraph 1", "Schedule 2 Appendix 1", "Schedule 2 Appendix 1 paragraph 1",
+    ]  # fmt: skip
+    first, second = clause(contract, "Appendix 1 to Schedule 1"), clause(contract, "Schedule 2 Appendix 1")
+    assert (first.label, first.title, first.level, first.kind) == ("Appendix 1 to Schedule 1", "", 2, "annex")
+    assert (second.title, second.level) == ("The map", 2)
+    assert clause(contract, "Schedule 2 Appendix 1 paragraph 1").text == "Sub.\nAppendix 2 to Schedule 2 applies."
+    assert contract.unplaced == ()
+
+
 def test_recitals_come_before_the_clauses() -> None:
     contract = parse(
         paragraphs("Agreement", "Made by the parties.", "(A) The Grower grows.", "(B) The Buyer buys.", "1. Start")
