@@ -8,7 +8,7 @@ it is listed with where it stood.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
@@ -490,15 +490,23 @@ class _Outline:
             for row in rows:
                 for words in row:
                     self.add(replace(line, text=words, table=None))
-        elif are_defined(rows, announced=self._announces_definitions()):
-            self._add_definitions(rows)
         elif self._counts(rows):
             for row in rows:
-                self.add(replace(line, text="\t".join(row).strip(), table=None))
+                self._add_row(line, row)
+        elif are_defined(rows, announced=self._announces_definitions()):
+            self._add_definitions(rows)
         else:
             self._gather(table_text(rows))
             if self._current and not self._bucket:
                 self._current.tables.append(rows)
+
+    def _add_row(self, line: Line, row: tuple[str, ...]) -> None:
+        """A row of a table of clauses: one of them, more words of the last, or a heading."""
+        words = "\t".join(row).strip()
+        if row and row[0].strip() and not numbers.start(row[0]):
+            self._set_aside(f"table heading {self._position()}", words)
+        else:
+            self.add(replace(line, text=words, table=None))
 
     def _announces_definitions(self) -> bool:
         """Whether the titles and first lines of what is open say that definitions follow."""
@@ -506,15 +514,52 @@ class _Outline:
         return are_announced([*above, *(self._bucket.lines[:1] if self._bucket else [])])
 
     def _counts(self, rows: Table) -> bool:
-        """Whether a table only sets clauses in columns: its first column holds their numbers, which are new."""
-        first = [row[0].strip() for row in rows if row and row[0].strip()]
-        found = [numbers.start(cell) for cell in first]
-        if len(rows) < 2 or not first or any(start is None or start.rest for start in found):
+        """Whether a table only sets clauses in columns: its first column holds their numbers, in sequence.
+
+        Above these may stand the head of the table, and between them lines that only say what follows.
+        """
+        whole: list[Start] = []
+        headed = False
+        for place, row in enumerate(rows):
+            first = row[0].strip() if row else ""
+            found = numbers.start(first)
+            if found is None and (place == 0 or not any(cell.strip() for cell in row[1:])):
+                headed = headed or bool(first)
+            elif first and (found is None or found.rest or _word(found.number) in _PLACES):
+                return False
+            elif found and not found.relative:
+                whole.append(found)
+        if not whole or not self._is_sequence(whole):
             return False
-        whole = [start.number for start in found if start and not start.relative]
-        if any(self._is_taken(self._full(number)) for number in whole):
-            return False
-        return any(not number.isdigit() for number in whole) or (bool(whole) and max(map(len, rows)) == 2)
+        if any(not found.number.isdigit() for found in whole) or whole[0].number != "1":
+            return True
+        return not headed and len(rows) > 1 and max(map(len, rows)) == 2
+
+    def _is_sequence(self, starts: Sequence[Start]) -> bool:
+        """Whether these numbers are new and go on from those before them, and each from the last."""
+        counted = dict(self._counted)
+        known = {opened.draft.number for opened in self._open}
+        before: str | None = None
+        for start in starts:
+            number = self._full(start.number)
+            above, ordinal = numbers.parent(number), _last_ordinal(number)
+            following = counted.get(above, 0) + 1
+            if self._is_taken(number) or (before and numbers.sort_key(number) <= numbers.sort_key(before)):
+                return False
+            if before is None and not self._drafts:
+                pass  # a contract may begin at any number
+            elif start.number.isdigit():
+                if ordinal != following:
+                    return False
+            elif ordinal > following + _GAP or not (above is None or above in known or _is_next(above, counted)):
+                return False
+            before = number
+            while number:
+                above = numbers.parent(number)
+                known.add(number)
+                counted[above] = max(counted.get(above, 0), _last_ordinal(number))
+                number = above or ""
+        return True
 
     def _add_definitions(self, rows: Table) -> None:
         for row in rows:
@@ -664,6 +709,11 @@ def _last_ordinal(number: str) -> int:
     """The last number in a clause's: 45 of 36.45A; 0 where it ends in letters."""
     found = re.search(r"([0-9]+)[A-Za-z]*$", number)
     return int(found[1]) if found else 0
+
+
+def _is_next(number: str, counted: Mapping[str | None, int]) -> bool:
+    """Whether a number is the next one in its place."""
+    return _last_ordinal(number) == counted.get(numbers.parent(number), 0) + 1
 
 
 def _is_sub_place(number: str) -> bool:

@@ -108,6 +108,13 @@ def test_marks_are_stripped_from_titles_words_and_definitions_alike_and_words_ne
     )
 
 
+def test_clauses_in_a_table_are_clauses() -> None:
+    contract = read("1. Start\n\n| **2.** | **Term** |\n|---|---|\n| **2.1** | It starts. |\n| 2\\.2 | It ends. |\n")
+    assert [(found.number, found.wording()) for found in contract.clauses] == [
+        ("1", "Start"), ("2", "Term"), ("2.1", "It starts."), ("2.2", "It ends."),
+    ]  # fmt: skip
+
+
 def test_definitions_are_clauses() -> None:
     contract = read(
         '## 1. Definitions\n\n**"Apple"** means a fruit.\n\n**Pear** means another.\n\n| “Plum” | a third |\n|--|--|\n'

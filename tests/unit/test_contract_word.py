@@ -537,6 +537,53 @@ def test_clauses_set_out_in_a_table_are_clauses() -> None:
     assert numbers_of(boxed) == ["1", "2", "2.1", "1.2"]
 
 
+BEFORE = ("20. Picking", "20.1 Early.", "21. The Grower picks what is ripe by definition.")
+IN_TABLES: dict[str, Sequence[Sequence[str]]] = {
+    "plain": (("22.", "Term"), ("22.1", "It starts."), ("22.2", "It ends.")),
+    "headed": (("Clause", "Words"), ("22.", "Term"), ("22.1", "It starts."), ("22.2", "It ends.")),
+    "in three columns": (("22", "Term", ""), ("22.1", "", "It starts."), ("22.2", "", "It ends.")),
+    "under a line of its own": (("THE TERM", ""), ("22.", "Term"), ("22.1", "It starts."), ("22.2", "It ends.")),
+    "with section signs": (("§ 22", "Term"), ("22.1", "It starts."), ("22.2", "It ends.")),
+}
+
+
+@pytest.mark.parametrize("name", IN_TABLES)
+def test_a_table_that_goes_on_counting_the_clauses_is_clauses(name: str) -> None:
+    contract = parse(table(*IN_TABLES[name], behind=BEFORE))
+    assert numbers_of(contract)[:6] == ["20", "20.1", "21", "22", "22.1", "22.2"]
+    assert clause(contract, "22").wording() == "Term"
+    assert clause(contract, "22.1").text == "It starts."
+    assert all(not found.tables for found in contract.clauses)
+
+
+def test_tables_of_one_row_for_each_clause_are_clauses() -> None:
+    document = Document()
+    document.add_paragraph("21. Before.")
+    for row in (("22.", "Term"), ("22.1", "It starts."), ("23.", "End")):
+        grid = document.add_table(rows=1, cols=2)
+        for cell, text in zip(grid.rows[0].cells, row, strict=True):
+            cell.text = text
+        document.add_paragraph("")
+    assert numbers_of(parse(saved(document))) == ["21", "22", "22.1", "23"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("1.", "Red"), ("2.", "Green")),
+        (("1", "Red", "£2"), ("2", "Green", "£3")),
+        (("No.", "Sort"), ("1", "Red"), ("2", "Green")),
+        (("22", "Red"), ("40", "Green"), ("31", "Blue")),
+        (("30", "Red"), ("31", "Green")),
+        (("22 baskets", "Red"), ("23 baskets", "Green")),
+        (("2.5", "Red"), ("7.5", "Green")),
+    ],
+)
+def test_a_table_with_other_numbers_in_its_first_column_is_a_table(rows: Sequence[Sequence[str]]) -> None:
+    contract = parse(table(*rows, behind=("20. Picking", "21. The Grower picks these sorts")))
+    assert clause(contract, "21").tables == (tuple(tuple(row) for row in rows),)
+
+
 def test_tables_in_tables_keep_their_words() -> None:
     inner = f"<w:tbl><w:tr>{cell(block('deep'))}{cell(block('deeper'))}</w:tr></w:tbl>"
     contract = parse(xml_document(f"<w:tbl><w:tr>{cell(f'<w:p/>{inner}<w:p/>')}{cell(block('beside'))}</w:tr></w:tbl>"))
