@@ -80,7 +80,7 @@ def _counted_headings(lines: Sequence[Line]) -> list[Line]:
     """The headings numbered by their order and nesting, but for a title that all the others stand under."""
     levels = [line.heading for line in lines if line.heading]
     first = next((place for place, line in enumerate(lines) if not line.aside), 0)
-    titled = bool(lines) and lines[first].heading == min(levels, default=0) and levels.count(lines[first].heading) == 1
+    titled = bool(levels) and lines[first].heading == min(levels) and levels.count(min(levels)) == 1
     used = sorted({level for level in levels[1 if titled else 0 :] if level})
     counts: list[int] = []
     items = 0  # of the list right under the last heading; a heading inside that one counts on from them

@@ -22,7 +22,7 @@ from bot.errors import UserError
 _LONGEST_TITLE = 120  # characters; a longer line is wording
 _SHORT_TITLE = 9  # words; a longer one has capitals
 _SHORT_WORD = 5  # letters; a longer word of a long title has a capital
-_SENTENCE = re.compile(r"\b(?:shall|will|must|may|can|is|are|was|were|has|have|means?|agrees?)\b")
+_SENTENCE = re.compile(r"\b(?:shall|will|must|may|can|is|are|was|were|has|have|means?|agrees?)\b|\w{4}[.;:]\s")
 _SHORTEST_SENTENCE = 3  # words of a line that goes on in small letters
 _OPEN_END = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "this", "to", "with"}
 _GAP = 3  # how many sub-items may be missing, such as "(c) not used" left out
@@ -34,6 +34,15 @@ _BEFORE = "before the first clause"
 # A line of a table of contents: at its end a page, behind a tab or a row of dots.
 _CONTENTS = re.compile(r".{0,200}\S(?:\t+| *\.{3}[ .]*| *…[ …]*)[0-9]{1,3}\s*")
 _RECITALS = re.compile(r"\W*(?:background|recitals?|whereas|preamble|introduction)\b\W*", re.IGNORECASE)
+
+
+# How a block to sign in begins; a sentence about signing does not.
+_WITNESS = re.compile(r"\W*in witness where?of\b", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"\W*(?:(?:SIGNED|EXECUTED|Signed|Executed)(?: and delivered| AND DELIVERED)?(?:\W*$"
+    r"|\s+(?i:by|for|on|as|in|at|this)\b)"
+    r"|(?i:(?:signature|execution) (?:page|block)s?|signatures?)(?i:\W+(?:page\W+)?(?:to\W+)?follows?)?\W*$)"
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,8 @@ def contract(title: str, lines: Iterable[Line], elsewhere: Iterable[Unplaced] = 
     sequence = list(lines)
     outline = _Outline(_numbered_places(sequence))
     following = _following_labels(sequence)
-    for line, next_label in zip(sequence, following, strict=True):
+    for line, next_label, at_end in zip(sequence, following, _ends(sequence), strict=True):
+        outline.at_end = at_end
         outline.add(line, next_label)
     clauses = outline.clauses()
     outside = tuple(item for item in elsewhere if item.text.strip())
@@ -105,6 +115,20 @@ def _following_labels(lines: Sequence[Line]) -> list[str]:
         if found and found.relative:
             following = found.number
     return labels[::-1]
+
+
+def _ends(lines: Sequence[Line]) -> list[bool]:
+    """For each line whether no clause follows it, or only those of a schedule or annex."""
+    ends: list[bool] = []
+    at_end = True
+    for line in reversed(lines):
+        ends.append(at_end)
+        found = numbers.start(line.label) if line.label else _typed_start(line)
+        if found and not found.relative:
+            is_place = _word(found.number) in _PLACES
+            if is_place or line.label or line.heading or found.firm or "." in found.number:
+                at_end = is_place
+    return ends[::-1]
 
 
 # -- the outline ---------------------------------------------------------------------------------------------
@@ -149,6 +173,7 @@ class _Outline:
     """Reads lines in order and keeps what is open. Every line ends in a draft or in a bucket."""
 
     def __init__(self, numbered_places: frozenset[str]) -> None:
+        self.at_end = False  # whether no more clauses follow but in schedules and annexes
         self._numbered_places = numbered_places
         self._drafts: list[_Draft] = []
         self._by_key: dict[str, _Draft] = {}
@@ -218,7 +243,9 @@ class _Outline:
                 self._add_text(piece)
 
     def _add_numbered(self, begun: Start, line: Line, next_label: str) -> None:
-        if begun.relative:
+        if self._is_next_clause(begun):
+            self._add_clause(replace(begun, number=begun.number.strip("()"), relative=False, firm=False), line)
+        elif begun.relative:
             self._add_item(begun, line, next_label)
         elif begun.number in self._numbered_places:
             self._add_text(line, begun)
@@ -278,6 +305,16 @@ class _Outline:
             self._main_series = line.series
         self._begin(number, begun, line, "preamble" if _word(number) == "Recital" else "clause")
 
+    def _is_next_clause(self, begun: Start) -> bool:
+        """Whether "17)" is the clause behind 16, and not an item of a list in it."""
+        letters = begun.number.strip("()")
+        if not begun.relative or not letters.isdigit() or begun.label.lstrip().startswith("(") or letters == "1":
+            return False
+        listed = (opened.item for opened in self._open if _is_item(opened))
+        if any(before and follows(item, before) for item in readings(begun.number) for before in listed):
+            return False
+        return int(letters) == self._counted.get(numbers.parent(self._full(letters)), 0) + 1
+
     def _full(self, number: str) -> str:
         """The number with what it is in: 13.3 under GC13 is GC13.3, 2 in a schedule is its paragraph 2.
 
@@ -320,7 +357,8 @@ class _Outline:
         above = numbers.parent(number)
         ordinal = _last_ordinal(number)
         if begun.number.isdigit():
-            return ordinal == self._counted.get(above, 0) + 1
+            following = self._counted.get(above, 0) + 1
+            return following <= ordinal <= following + (_GAP if begun.label.startswith("§") else 0)
         if not self._drafts:
             return True
         next_above = above is not None and _last_ordinal(above) <= self._counted.get(numbers.parent(above), 0) + 1
@@ -437,11 +475,25 @@ class _Outline:
         if line.heading is not None and not begun:
             self._add_heading(line.text, line.heading)
             return
+        if not begun and self._begins_signatures(line.text):
+            self._open_signatures()
         term = None if begun else defined_term(line.text, line.bold, announced=self._announces_definitions())
         if term and not self._repeated and not self._is_taken(f"Definition of {term}"):
             self._define(term, words)
             return
         self._gather(words)
+
+    def _begins_signatures(self, words: str) -> bool:
+        """Whether a block to sign in begins: behind the last clause, and not inside words listed already."""
+        if not self.at_end or self._current is None or self._bucket is not None:
+            return False
+        if _WITNESS.match(words):
+            return True
+        return bool(_SIGNED.match(words)) and not words.rstrip().endswith((";", ",")) and not _SENTENCE.search(words)
+
+    def _open_signatures(self) -> None:
+        self._bucket = _Bucket(f"signature block after {self._current.number if self._current else ''}", [])
+        self._buckets.append(self._bucket)
 
     def _add_heading(self, words: str, heading: int) -> None:
         current = self._current
@@ -452,6 +504,8 @@ class _Outline:
         recitals = self._place is None and _RECITALS.fullmatch(words) is not None
         listed = next((place for place, opened in enumerate(self._open) if _is_item(opened)), None)
         if current and not self._bucket and ranks and heading > ranks[-1] and listed is None and not recitals:
+            if self._begins_signatures(words):
+                self._open_signatures()
             self._gather(words)
             return
         self._open = [] if recitals else self._open[:listed]
@@ -496,6 +550,8 @@ class _Outline:
         elif are_defined(rows, announced=self._announces_definitions()):
             self._add_definitions(rows)
         else:
+            if any(self._begins_signatures(cell.strip()) for cell in rows[0]):
+                self._open_signatures()
             self._gather(table_text(rows))
             if self._current and not self._bucket:
                 self._current.tables.append(rows)

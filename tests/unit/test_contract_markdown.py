@@ -281,6 +281,23 @@ def test_no_word_of_any_text_is_lost_or_told_twice(lines: list[tuple[str, str, s
     assert len(set(numbers_of(contract))) == len(contract.clauses)
 
 
+MARKED = st.sampled_from(
+    ["**", "*", "_", "__", "`", "<b>", "</b>", "<br>", "<Name>", "</td>", "<!-- c", "-->", "\\", "\\*", " ", "\n",
+     "\n\n", "word ", "price", "1.1 ", "2. ", "~", "<span class='x'>", '<a href="y">', "| ", "____"]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(MARKED, max_size=25).map("".join))
+def test_only_marks_are_stripped(text: str) -> None:
+    contract = read(f"1. Start\n\n{text}\n\n9. End\n")
+    said = "".join(clause.label for clause in contract.clauses) + contract.words()
+    marks = r"</?(?:b|br|td|span)(?: class='x')?>"
+    left, right = (re.sub(marks, "", words) for words in (said, text))
+    assert Counter(filter(str.isalpha, left)) == Counter(filter(str.isalpha, f"Start{right}End"))
+    assert said.count("<Name>") == text.count("<Name>")
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

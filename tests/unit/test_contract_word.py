@@ -385,6 +385,60 @@ def test_the_letter_i_and_the_numeral_i_are_told_apart() -> None:
     assert numbers_of(parse(paragraphs("1. Start:", *behind_h)))[-2:] == ["1(h)(i)", "1(h)(ii)"]
 
 
+def test_section_signs_and_brackets_count_clauses_too() -> None:
+    contract = parse(
+        paragraphs("12A. Exit", "13. Price", "§ 16 Term", "§ 16.1 It starts.", "(1) soon; or", "(2) late.",
+                   "17) The end of it.", "17.1 It ends.", "18) More", "1) first", "2) second", "§ 433 is not meant.",
+                   "19. Last")
+    )  # fmt: skip
+    assert numbers_of(contract) == [
+        "12A", "13", "16", "16.1", "16.1(1)", "16.1(2)", "17", "17.1", "18", "18(1)", "18(2)", "19",
+    ]  # fmt: skip
+    assert clause(contract, "17").label == "17)"
+    assert clause(contract, "18(2)").text == "second\n§ 433 is not meant."
+
+
+SIGNED = ["SIGNED by the parties", "Signature page", "[Signature page follows]",
+          "IN WITNESS WHEREOF the parties signed", "Signed for and on behalf of the Grower", "SIGNATURES",
+          "EXECUTED as a deed by the Buyer", "Signed by Ana"]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", SIGNED)
+def test_signatures_are_listed_and_belong_to_no_clause(line: str) -> None:
+    contract = parse(
+        paragraphs("20. Price", "21. The Buyer pays.", line, "Ana, for the Buyer", "Schedule 1 Sorts", "1. Red")
+    )
+    assert numbers_of(contract) == ["20", "21", "Schedule 1", "Schedule 1 paragraph 1"]
+    assert clause(contract, "21").text == "The Buyer pays."
+    assert unplaced(contract) == {"signature block after 21": f"{line}\nAna, for the Buyer"}
+    document = Document()
+    document.add_heading("1. Price", 1)
+    document.add_heading(line, 2)
+    grid = document.add_table(rows=1, cols=2)
+    grid.rows[0].cells[0].text, grid.rows[0].cells[1].text = "By: ____", "By: ____"
+    assert unplaced(parse(saved(document))) == {"signature block after 1": f"{line}\nBy: ____\tBy: ____"}
+
+
+def test_a_table_to_sign_in_is_listed_too() -> None:
+    document = Document()
+    document.add_paragraph("21. The Buyer pays.")
+    grid = document.add_table(rows=1, cols=2)
+    grid.rows[0].cells[0].text, grid.rows[0].cells[1].text = "SIGNED by Ana", "SIGNED by Ben"
+    document.add_paragraph("____")
+    assert unplaced(parse(saved(document))) == {"signature block after 21": "SIGNED by Ana\tSIGNED by Ben\n____"}
+
+
+@pytest.mark.parametrize(
+    "line", ["Signed copies are kept in the barn.", "Signed by a director;", "signed by the Buyer",
+             "Signed by both, this agreement is kept.", "Signatures may be typed."],
+)  # fmt: skip
+def test_words_about_signing_belong_to_the_clause_above(line: str) -> None:
+    contract = parse(paragraphs("20. Price", "21. Copies", line))
+    assert clause(contract, "21").wording().endswith(line)
+    before = parse(paragraphs("20. Price", "SIGNED by the parties", "21. Copies"))
+    assert clause(before, "20").wording() == "Price\nSIGNED by the parties"
+
+
 @pytest.mark.parametrize(
     "line",
     ["3.5 per cent of the price is kept.", "2 and 3 above apply.", "30 days later the Buyer pays.",
@@ -419,7 +473,7 @@ def test_numbers_typed_behind_soft_breaks_are_clauses_too() -> None:
 @pytest.mark.parametrize(
     "words",
     ["The Grower shall pick", "The Buyer pays all that is due under this agreement within thirty days",
-     "The ladders are the Grower's", "“Apple” is a fruit."],
+     "The ladders are the Grower's", "“Apple” is a fruit.", "It starts today. Then"],
 )  # fmt: skip
 def test_a_sentence_is_never_a_title(words: str) -> None:
     contract = parse(
