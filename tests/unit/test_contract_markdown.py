@@ -262,6 +262,10 @@ BLOCKS = [
     "    ",
     "```\n",
     "Schedule 1 – ",
+    "## Recitals ",
+    "(A) ",
+    "3) ",
+    "SIGNED by ",
 ]
 WORDS = st.lists(
     st.sampled_from(["the price", "Apple", "*very*", "“Term” means", "a | b", "1.1", "---", "  "]), max_size=4

@@ -856,7 +856,8 @@ def test_a_reader_that_ends_without_a_word_was_too_greedy(monkeypatch: pytest.Mo
 # -- nothing is lost -----------------------------------------------------------------------------------------
 
 LABELS = ["", "1. ", "1.1 ", "2.\t", "2.1 ", "(a) ", "(b) ", "(i) ", "Schedule 1 – ", "Annex A: ", "Part 2 ", "A. ",
-          "9.9 ", "GC1 ", "3 ", "“Term” means ", "4.2 million "]  # fmt: skip
+          "9.9 ", "GC1 ", "3 ", "“Term” means ", "4.2 million ", "1A. ", "§ 3 ", "2) ", "Appendix 1 to Schedule 1",
+          "Recitals", "SIGNED by "]  # fmt: skip
 LETTERS = st.characters(blacklist_categories=["Cs", "Cc", "Cn"], blacklist_characters="\ufffe\uffff")
 TEXTS = st.text(LETTERS, max_size=30) | st.sampled_from(["the price: ", "Payment", "and so on.", "“Apple” means fruit"])
 
