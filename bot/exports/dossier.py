@@ -14,6 +14,7 @@ from bot.positions import export as positions
 from bot.record import views as record_views
 from bot.roster import Seat
 from bot.scope import export as scope
+from bot.timetable import views as timetable_views
 from bot.variations import export as variations
 from storage import Session, negotiations, records, timetable
 from storage.records import GONE
@@ -78,7 +79,8 @@ def _parties(parties: dict[int, Party], everyone: list[Seat]) -> Chapter:
 def _timetable(session: Session, negotiation_id: int, seats: dict[int, Seat]) -> Chapter:
     rows = []
     for row in timetable.milestones(session, negotiation_id):
-        planned = dates.full_date(row.planned) if row.planned else row.month or "no date yet"
+        on = row.planned or row.month
+        planned = timetable_views.in_words(on) if on else "no date yet"
         done = dates.full_date(row.done_on) if row.done_on else ""
         owner = seats[row.owner_id].title if row.owner_id in seats else ""
         rows.append((row.ref, row.title, row.kind, planned, done, owner))
