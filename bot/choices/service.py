@@ -142,11 +142,17 @@ def decide_structure(
     """Decide how the contract is built, and with that who signs it; agreements keep the words given on them.
 
     In an alliance every provider signs. Otherwise one does, and the others become its subcontractors. Raises
-    UserError where it is not clear which, and for a party that cannot be it.
+    UserError where it is not clear which, for a party that cannot be it, and for anybody but the commissioner.
     """
     require(actor, Capability.CONFIRM)
     require_table(actor)
     parties = negotiations.parties(session, actor.id)
+    commissioners = [party for party in parties if party.kind == PartyKind.COMMISSIONER]
+    if commissioners and actor.party_id not in {party.id for party in commissioners}:
+        raise UserError(
+            "The structure says who signs, so the commissioner decides it: a provider could put another off the table. "
+            "Propose it to their lead."
+        )
     demoted = _demoted(session, actor)
     lead = _lead(actor, structure, lead_code, parties, demoted)
     kinds = rules.kinds_under(structure, lead, parties, demoted)

@@ -1,6 +1,6 @@
 """The negotiation file: everything that a successor, an arbitrator or an auditor needs, as chapters of one document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,8 @@ from bot.positions import export as positions
 from bot.record import views as record_views
 from bot.roster import Seat
 from bot.scope import export as scope
-from bot.timetable import views as timetable_views
+from bot.timetable import rules as timetable_rules
+from bot.timetable import service as timetable_service
 from bot.variations import export as variations
 from storage import Session, negotiations, records, timetable
 from storage.records import GONE
@@ -77,10 +78,9 @@ def _parties(parties: dict[int, Party], everyone: list[Seat]) -> Chapter:
 
 
 def _timetable(session: Session, negotiation_id: int, seats: dict[int, Seat]) -> Chapter:
-    rows = []
+    rows, points = [], timetable_service.points(session, negotiation_id)
     for row in timetable.milestones(session, negotiation_id):
-        on = row.planned or row.month
-        planned = timetable_views.in_words(on) if on else "no date yet"
+        planned = timetable_rules.said(replace(points[row.ref], done_on=None))
         done = dates.full_date(row.done_on) if row.done_on else ""
         owner = seats[row.owner_id].title if row.owner_id in seats else ""
         rows.append((row.ref, row.title, row.kind, planned, done, owner))

@@ -24,8 +24,9 @@ def read_guests(session: Session, actor: Actor, words: str, names: Mapping[str, 
 
     Raises UserError for somebody mentioned, or meant by an @, who is not at this table.
     """
-    guests = [Guest(seat.person.name, seat.member) for seat in roster.mentioned(session, actor, words, names)]
     everyone = roster.seats(session, actor.id)
+    words = roster.marked(words, everyone)
+    guests = [Guest(seat.person.name, seat.member) for seat in roster.mentioned(session, actor, words, names)]
     for name in roster.listed_names(mrkdwn.MENTION.sub(",", words)):
         seat = roster.pick(name, [], everyone)
         if seat is None and name.startswith("@"):

@@ -4,7 +4,7 @@ What belongs to one side alone (its pre-meets) is asked only for that side.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,10 @@ from bot.meetings import premeets
 from bot.meetings import rules as meeting_rules
 from bot.readiness import rules
 from bot.readiness.rules import Item, Planned, Status
-from bot.reminders.rules import working_day_after
+from bot.reminders.rules import last_day_in_time, working_day_after
 from bot.roster import Seat
 from bot.slack import mrkdwn
+from bot.timetable import views as timetable_views
 from bot.workdays import Calendar
 from storage import Session, clauses, documents, meetings, negotiations, records, timetable, variations
 from storage.tables import (
@@ -58,6 +59,8 @@ class _Table:
     parties: Sequence[Party]
     seats: Sequence[Seat]
     meetings: Sequence[Meeting]
+    given: dict[str, list[str]] = field(default_factory=dict)
+    """The roles that the commands of this answer give so far, by name; under "" the side the asker would sit for."""
 
     @property
     def id(self) -> int:
@@ -130,8 +133,9 @@ def _timetable(table: _Table) -> list[Item]:
     if not rows:
         command = f"milestone add Contract signed on {table.day(60)} kind signature owner @{table.asker}"
         return [Item(TIMETABLE, Status.FAIL, "No milestone is in the timetable.", command)]
-    faults = [fault for row in rows if row.done_on is None for fault in _milestone(table, row)]
-    planned = [Planned(row.ref, row.kind, on) for row in rows if (on := row.done_on or row.planned) is not None]
+    counted_from = {row.after_id for row in rows}
+    faults = [fault for row in rows if row.done_on is None for fault in _milestone(table, row, counted_from)]
+    planned = [Planned(row.ref, row.kind, on) for row in rows if (on := _first_day(row)) is not None]
     for later, earlier in rules.out_of_order(planned):
         faults.append(
             Item(
@@ -144,20 +148,35 @@ def _timetable(table: _Table) -> list[Item]:
     return rules.or_fine(TIMETABLE, faults, f"{len(rows)} milestones, each dated and owned.")
 
 
-def _milestone(table: _Table, row: Milestone) -> Iterable[Item]:
-    if row.planned is None and row.month is None:
+def _first_day(row: Milestone) -> date | None:
+    """The day on which a milestone is planned or was done; the first of its month where that is all that is known."""
+    return row.done_on or row.planned or (date.fromisoformat(f"{row.month}-01") if row.month else None)
+
+
+def _milestone(table: _Table, row: Milestone, counted_from: set[int | None]) -> Iterable[Item]:
+    in_time = last_day_in_time(row.planned, row.month)
+    if in_time is None and row.after_id is None:
         yield Item(
             TIMETABLE,
             Status.WARN,
             f"{row.ref} {row.title} has no date.",
             f"milestone move {row.ref} to {table.day(20)} because it had no date",
         )
-    elif row.planned is not None and row.planned < table.today:
+    elif in_time is not None and in_time < table.today:
+        planned = timetable_views.in_words(row.planned or row.month or in_time)
         yield Item(
             TIMETABLE,
             Status.WARN,
-            f"{row.ref} {row.title} was planned for {dates.full_date(row.planned)} and is not done.",
+            f"{row.ref} {row.title} was planned for {planned} and is not done.",
             f"milestone move {row.ref} to {table.day(5)} because it is late",
+        )
+    elif row.month is not None and row.planned is None and row.id in counted_from:
+        day = working_day_after(date.fromisoformat(f"{row.month}-14"), 1, table.calendar)
+        yield Item(
+            TIMETABLE,
+            Status.WARN,
+            f"{row.ref} {row.title} is only a month, and what is counted from it has no date.",
+            f"milestone move {row.ref} to {table.day(0, day)} because others are counted from it",
         )
     if row.owner_id is None:
         yield Item(
@@ -195,14 +214,27 @@ def _roles(table: _Table) -> list[Item]:
 
 
 def _seat_for(table: _Table, item: str, party: Party | None, roles: Sequence[Role], evidence: str) -> Iterable[Item]:
-    """A fault where nobody (of a party) has one of these roles; mended by giving it to somebody who is there."""
+    """A fault where nobody (of a party) has one of these roles; mended by giving it to somebody who is there.
+
+    What the commands before it in the same answer give is counted in, so that they may be typed in turn. Where a
+    party has nobody yet, only its own people can mend that: the asker sits for one side.
+    """
     there = [seat for seat in table.seats if party is None or seat.party.id == party.id]
     if any(set(roles) & set(seat.member.roles) for seat in there):
         return
     fits = [seat for seat in there if seat.person.name == table.asker] or there
-    who, code = (fits[0].person.name, fits[0].party.code) if fits else (table.asker, party.code if party else "CODE")
-    kept = list(fits[0].member.roles) if fits else []
-    yield Item(item, Status.FAIL, evidence, f"member add @{who} to {code} as {', '.join([*kept, roles[0].value])}")
+    if fits:
+        who, code, kept = fits[0].person.name, fits[0].party.code, list(fits[0].member.roles)
+    else:
+        sides = [each.code for each in table.signing if party is None or each.id == party.id]
+        who, code, kept = table.asker, table.given.get("", [*sides, "CODE"])[0], []
+        if table.seats or (party is not None and code != party.code):
+            yield Item(item, Status.FAIL, f"{evidence} Somebody of theirs takes the seat.")
+            return
+        table.given[""] = [code]
+    given = table.given.setdefault(who, kept)
+    given.append(roles[0].value)
+    yield Item(item, Status.FAIL, evidence, f"member add @{who} to {code} as {', '.join(given)}")
 
 
 def _recording(table: _Table) -> list[Item]:
@@ -347,6 +379,18 @@ def _subgroup(table: _Table, group: Meeting, ahead: Sequence[Meeting]) -> Iterab
     if informed is None and group.status == MeetingStatus.PLANNED and later is not None:
         yield Item(
             SUBGROUPS, Status.WARN, f"{group.ref} informs no meeting.", f"meeting informs {group.ref} {later.ref}"
+        )
+    elif (
+        group.status == MeetingStatus.PLANNED
+        and later is None
+        and (informed is None or informed.starts_at <= group.starts_at)
+    ):
+        when = f"{table.day(5, group.starts_at.astimezone(table.zone).date())} at {_MORNING}"
+        yield Item(
+            SUBGROUPS,
+            Status.WARN,
+            f"No negotiation meeting is planned after {group.ref} that it could inform.",
+            f"meeting add negotiation Next round on {when} for 2h",
         )
     elif informed is not None and informed.starts_at <= group.starts_at and later is not None:
         evidence = f"{group.ref} is held after {informed.ref}, which it should inform."

@@ -76,8 +76,10 @@ def party_quorum(session: Session, call: Call) -> Answer:
 def member_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     everyone = roster.seats(session, actor.id)
-    words = roster.marked(" ".join(call.words.split()), everyone)
+    own = re.sub(rf"@{re.escape(actor.person.name)}(?!\w)", mrkdwn.mark(actor.person.user_id), call.words)
+    words = roster.marked(" ".join(own.split()), everyone)
     names = {**{seat.person.user_id: seat.person.name for seat in everyone}, **call.names}
+    names.setdefault(actor.person.user_id, actor.person.name)
     found = re.fullmatch(r"(?P<people>.+?) to (?P<party>\S+) as (?P<roles>.+)", words, re.I)
     roles = [_role(word) for word in roster.listed_names(found["roles"])] if found else []
     if found is None or not roles:

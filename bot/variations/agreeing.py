@@ -295,10 +295,20 @@ def approve(
             f"`/parley agree {row.ref}`. Without an agreement it is a provider's application: "
             f"`/parley variation application {row.ref}`."
         )
+    _check_not_before(actor, row, now.agreed_at, on)
     row.approval, row.approved_on = reference.strip(), on
     session.add(row)
     _settle(session, actor, row, on, row.approval, at=at)
     trail.deed(session, actor, "variation.approved", row.ref, at=at, reference=row.approval, on=on)
+
+
+def _check_not_before(actor: Actor, row: Variation, agreed_at: datetime | None, on: date) -> None:
+    """Raises UserError for a day before the last party confirmed an entry: a slip that could not be mended later."""
+    agreed_on = agreed_at.astimezone(actor.zone).date() if agreed_at is not None else None
+    if agreed_on is not None and on < agreed_on:
+        raise UserError(
+            f"{dates.full_date(on)} is before {row.ref} was agreed, on {dates.full_date(agreed_on)}. Check the year."
+        )
 
 
 def submit(
@@ -339,6 +349,7 @@ def submit(
             f"{row.ref} has no national currency, so there is nothing to submit. If it has one, reopen it and say so: "
             f"`/parley variation currency {row.ref} yes`."
         )
+    _check_not_before(actor, row, now.agreed_at, on)
     row.submitted_on, row.submission = on, reference.strip()
     session.add(row)
     trail.deed(session, actor, "variation.submitted", row.ref, at=at, on=on, reference=row.submission)

@@ -107,3 +107,47 @@ def test_a_change_is_told_to_the_table_once(table: Parley) -> None:
 def test_a_stranger_asks_in_vain_and_words_are_refused(table: Parley) -> None:
     assert "takes no words" in table.slash("check everything", by=cast.chair).text
     assert table.slash("check", by=cast.stranger).text == table.slash("clauses", by=cast.stranger).text
+
+
+def test_with_nobody_seated_its_commands_can_be_typed_one_after_the_other(parley: Parley) -> None:
+    for text in (
+        "new OXMH Outcomes contract for mental health",
+        "party add CCG Commissioning Group as commissioner",
+        "party add OHP Oxford Health as provider",
+    ):
+        parley.slash(text, by=cast.chair)
+    commands = [
+        line["command"] for line in lines(parley, cast.chair) if (line["command"] or "").startswith("member add")
+    ]
+    assert commands
+    for command in commands:
+        assert "now sits for *CCG*" in parley.slash(command, by=cast.chair).text
+    (seat,) = parley.export()["members"]
+    assert set(seat["roles"]) == {"lead", "chair", "scribe", "legal"}
+
+
+def test_a_month_is_in_order_late_and_counted_from_like_a_day(table: Parley) -> None:
+    table.slash("milestone add Signature on september 2027 kind signature", by=cast.chair)
+    table.slash("milestone add Live on january 2027 kind go-live", by=cast.chair)
+    table.slash("milestone add Decision on june 2026", by=cast.chair)
+    table.slash("milestone add Invitation on june 2027 kind invitation", by=cast.chair)
+    table.slash("milestone add Proposals after M4 by 40 working days", by=cast.chair)
+    told = " ".join(line["evidence"] for line in lines(table, cast.chair))
+    assert "M2 (go-live) is planned before M1 (signature)" in told
+    assert "M3 Decision was planned for June 2026 and is not done" in told
+    assert "M4 Invitation is only a month, and what is counted from it has no date" in told
+    assert "M5 Proposals has no date" not in told
+
+
+def test_a_sub_group_after_the_last_meeting_informs_nothing(table: Parley) -> None:
+    table.slash("meeting add negotiation First round on 11 jan 2027 at 10:00 for 2h", by=cast.chair)
+    table.slash("meeting add subgroup Finance on 12 jan 2027 at 10:00 for 1h informs N1", by=cast.chair)
+    (fault,) = [line for line in lines(table, cast.chair) if line["item"] == "Technical sub-groups"]
+    assert "No negotiation meeting is planned after S1" in fault["evidence"]
+    assert table.slash(fault["command"], by=cast.chair).text.startswith("*N2*")
+
+
+def test_a_name_typed_as_given_is_one_person(table: Parley) -> None:
+    table.slash("meeting add negotiation First round on 11 jan 2027 at 10:00 for 2h", by=cast.chair)
+    reply = table.slash(f"attend N1 @{cast.scribe.name} as scribe", by=cast.chair)
+    assert reply.text.count(cast.scribe.name) == 1

@@ -174,12 +174,13 @@ def test_agreements_made_before_keep_their_confirmations_and_are_counted_anew(fo
     four.slash("confirm AG1", by=cast.lead)
     four.slash("agree Rooms are shared.", by=cast.chair)
     four.slash("confirm AG2", by=cast.stranger)
-    prime = four.slash(f"structure prime OHP {BECAUSE}", by=cast.lead)
+    assert "the commissioner decides it" in four.slash(f"structure prime OHP {BECAUSE}", by=cast.lead).text
+    prime = four.slash(f"structure prime OHP {BECAUSE}", by=cast.chair)
     assert "AG1 keeps the confirmations it has, and is agreed now." in prime.text
     assert "AG2 keeps the confirmations it has, and awaits OHP." in prime.text
     assert agreement(four, "AG1")["status"] == "agreed"
     four.deliver()
-    back = four.slash("structure alliance because all share the risk after all", by=cast.lead)
+    back = four.slash("structure alliance because all share the risk after all", by=cast.chair)
     assert "AG1 keeps the confirmations it has, and awaits VCS and MIND." in back.text
     assert "VCS is a provider now, and signs." in back.text
     assert [word["party"] for word in agreement(four, "AG2")["confirmations"]] == ["CCG", "VCS"]

@@ -697,3 +697,11 @@ def test_hostile_words_are_kept_and_ping_nobody(table: Parley, words: str) -> No
     assert entry(table, "LV1")["answers"]["benefit"]
     assert table.export()["derogations"][0]["text"]
     assert table.trail_faults() == []
+
+
+def test_neither_approval_nor_submission_comes_before_the_agreement(in_2015: Parley) -> None:
+    entered(in_2015, "modification", "Rural crisis beds")
+    agreed(in_2015, "LM1")
+    for typed in ("variation approval LM1 MON/15/1 on 1 jan 2014", "variation submitted LM1 on 1 jan 2014 reference x"):
+        assert "is before LM1 was agreed" in in_2015.slash(typed, by=cast.chair).text
+    assert entry(in_2015, "LM1")["status"] == "agreed"
