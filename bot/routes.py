@@ -203,7 +203,7 @@ COMMANDS: dict[str, Command] = {
         TIMETABLE,
     ),
     "milestone done": Command(
-        clauses.milestone_done,
+        variations.milestone_done,
         "milestone done REF [on DATE]",
         "says that a milestone was reached",
         "milestone done M1 on 2 jun 2026",

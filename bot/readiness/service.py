@@ -360,7 +360,7 @@ def _subgroups(table: _Table) -> list[Item]:
         if not ahead:
             return [Item(SUBGROUPS, Status.OK, "No negotiation meeting is planned that one could inform.")]
         before = working_day_after(ahead[-1].starts_at.astimezone(table.zone).date(), -2, table.calendar)
-        when = f"{max(before, table.today):%-d %B %Y}".lower()
+        when = table.day(0, max(before, table.today))
         return [
             Item(
                 SUBGROUPS,

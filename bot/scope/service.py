@@ -264,7 +264,7 @@ def _plan_decision(
 def extend(session: Session, actor: Actor, because: str, *, at: datetime) -> ContractTerm:
     """Exercise the extension, once; its decision is done.
 
-    Raises UserError without a reason, without a term or an extension, and the second time.
+    Raises UserError without a reason, without a term or an extension, the second time, and after its end.
     """
     require(actor, Capability.CONFIRM)
     require_open_room(actor)
@@ -282,6 +282,12 @@ def extend(session: Session, actor: Actor, because: str, *, at: datetime) -> Con
         raise UserError(
             f"The term of {figures.years(row.years)} has no extension. If a source says otherwise, record it: "
             f"{rules.TERM}."
+        )
+    expires, today = rules.ends(row).expires, actor.today(at).isoformat()
+    if today[: len(expires)] > expires:
+        raise UserError(
+            f"The term expired in {expires[:4]}, so there is nothing left to extend. A longer contract is a new term, "
+            "agreed anew."
         )
     row.extended_at, row.extended_by_id, row.extended_because = at, access.seat(actor).id, because.strip()
     session.add(row)

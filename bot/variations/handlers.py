@@ -403,6 +403,22 @@ def variation_approval(session: Session, call: Call) -> Answer:
     )
 
 
+def milestone_done(session: Session, call: Call) -> Answer:
+    """The submission of an entry is told with its day and reference, so that the register knows of it too."""
+    actor = access.actor(session, call.place, call.code)
+    words = call.plain.split()
+    milestone = timetable.by_ref(session, actor.id, words[0]) if words else None
+    for row in variations.every(session, Variation, actor.id) if milestone is not None else []:
+        open_entry = row.submitted_on is None and row.approved_on is None and not row.withdrawn_because
+        if milestone is not None and row.milestone_id == milestone.id and open_entry:
+            today = actor.today(call.at)
+            raise UserError(
+                f"{milestone.ref} is the submission of {row.ref}. Say when and under which reference: "
+                f"`/parley variation submitted {row.ref} on {today.day} {today:%b %Y} reference …`."
+            )
+    return clause_handlers.milestone_done(session, call)
+
+
 def variation_submitted(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     found = _SUBMITTED.fullmatch(call.plain)

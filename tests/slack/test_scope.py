@@ -316,3 +316,8 @@ def test_hostile_words_are_kept_and_ping_nobody(table: Parley, words: str) -> No
     assert table.export()["term"][-1]["extended_because"]
     assert table.trail_faults() == []
     assert dossier(table)
+
+
+def test_what_has_expired_is_not_extended(table: Parley) -> None:
+    table.slash("term 5+2 from 1 oct 2015 source Schedule 1", by=cast.chair)
+    assert "The term expired in 2020" in table.slash("term extend because we like it", by=cast.chair).text

@@ -705,3 +705,13 @@ def test_neither_approval_nor_submission_comes_before_the_agreement(in_2015: Par
     for typed in ("variation approval LM1 MON/15/1 on 1 jan 2014", "variation submitted LM1 on 1 jan 2014 reference x"):
         assert "is before LM1 was agreed" in in_2015.slash(typed, by=cast.chair).text
     assert entry(in_2015, "LM1")["status"] == "agreed"
+
+
+def test_a_submission_s_milestone_is_done_by_saying_what_was_submitted(in_2015: Parley) -> None:
+    entered(in_2015, "variation", "Block payment for crisis care")
+    agreed(in_2015, "LV1")
+    ref = in_2015.export()["milestones"][-1]["ref"]
+    refused = in_2015.slash(f"milestone done {ref}", by=cast.chair)
+    assert f"{ref} is the submission of LV1" in refused.text
+    in_2015.slash("variation submitted LV1 reference MON/15/4", by=cast.chair)
+    assert in_2015.export()["milestones"][-1]["done_on"] is not None
