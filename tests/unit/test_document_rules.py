@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from time import perf_counter
 
 import pytest
 from hypothesis import example, given, settings
@@ -232,9 +231,8 @@ def test_no_text_at_all_crashes_a_reader(words):
     ],
     ids=lambda words: words[:12],
 )
+@pytest.mark.timeout(30)  # what backtracks does not end
 def test_the_longest_line_that_slack_sends_is_read_at_once(words):
     for read in READERS:
-        began = perf_counter()
         with suppress(UserError):
             read(words)
-        assert perf_counter() - began < 0.5, read

@@ -174,7 +174,7 @@ def test_looking_for_a_premeet_ends_soon_when_there_is_none():
             rules.premeet_start(local("2026-11-26T14:00"), preparation, ENGLAND, LONDON, busy=busy, earliest=earliest)
             is None
         )
-    assert perf_counter() - began < 5  # a small part of a second, with room for a slow machine
+    assert perf_counter() - began < 30  # a small part of a second; what backtracks does not end
 
 
 def test_a_premeet_outside_the_known_years_is_refused():
