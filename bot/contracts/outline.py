@@ -310,6 +310,8 @@ class _Outline:
         letters = begun.number.strip("()")
         if not begun.relative or not letters.isdigit() or begun.label.lstrip().startswith("(") or letters == "1":
             return False
+        if begun.rest.lstrip()[:1].islower():  # the middle of a sentence: "granted: 1) …; 2) …;⏎3) for infringements"
+            return False
         listed = (opened.item for opened in self._open if _is_item(opened))
         if any(before and follows(item, before) for item in readings(begun.number) for before in listed):
             return False

@@ -309,3 +309,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except (UserError, UnicodeEncodeError):
         return
     assert contract.clauses
+
+
+def test_a_bracket_in_the_middle_of_a_wrapped_sentence_begins_no_clause() -> None:
+    text = (
+        "1. Apples\n\n1.1 No licence is granted: 1) for pears; 2) for plums;\n2)  for damage done by others.\n\n"
+        "2. Pears\n\n2.1 Pears are counted."
+    )
+    contract = read_markdown(text.encode())
+    assert [clause.number for clause in contract.clauses] == ["1", "1.1", "2", "2.1"]
+    assert contract.unplaced == ()
