@@ -1,6 +1,7 @@
 """What a side keeps for itself: its own room holds it, and no other place ever hears a word of it."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,11 @@ MARKERS = (
     *("QMUST", "QTARGET", "QWALK", "QREDLINE", "QTOPIC", "QPLANNED", "QGIVEN", "QRECEIVED", "QMANDATE"),
     *("4321987", "QAGAIN"),
 )
+
+
+def unstamped(words: str) -> str:
+    """Without Slack's timestamps, whose digits may hold any figure."""
+    return re.sub(r"[0-9]+\.[0-9]{6}", "", words)
 
 
 @pytest.fixture(scope="module")
@@ -261,8 +267,8 @@ def test_a_mention_elsewhere_tells_its_author_to_delete_it_and_repeats_no_figure
     standing.mentions(typed, by=cast.chair, where=where, **more)
     (answer,) = told(standing, cast.chair)[already:]
     shown = json.dumps(standing.api.ephemerals[-1])
-    assert "777" not in shown
-    assert "888" not in shown
+    assert "777" not in unstamped(shown)
+    assert "888" not in unstamped(shown)
     assert "delete" in answer.casefold()
     if typed in MISPLACED:
         assert "Nothing was kept." in answer
@@ -270,8 +276,8 @@ def test_a_mention_elsewhere_tells_its_author_to_delete_it_and_repeats_no_figure
     assert {room.id: standing.posted(room) for room in (*OTHERS, cast.ccg_caucus)} == public
     assert (standing.export(party="CCG"), standing.export()) == before
     heard = capfd.readouterr()
-    assert "777" not in heard.out + heard.err
-    assert "777" not in in_the_outbox(standing)
+    assert "777" not in unstamped(heard.out + heard.err)
+    assert "777" not in unstamped(in_the_outbox(standing))
 
 
 def in_the_outbox(parley: Parley) -> str:
@@ -291,7 +297,7 @@ def test_a_line_that_mentions_parley_in_an_open_meeting_is_no_record_either(meet
     ts = meeting.types(f"{text}\nNOTE: we walk away at 777\nAGREED: nothing under 777", by=cast.chair)
     meeting.edits(ts, text, f"{text}\nNOTE: we walk away at 777", by=cast.chair)
     assert meeting.export() == before
-    assert "777" not in str(meeting.posted()) + str(meeting.posted(cast.chair)) + in_the_outbox(meeting)
+    assert "777" not in unstamped(str(meeting.posted()) + str(meeting.posted(cast.chair)) + in_the_outbox(meeting))
 
 
 def test_a_stranger_is_not_told_more_than_anybody_else(standing: Parley) -> None:
@@ -300,7 +306,7 @@ def test_a_stranger_is_not_told_more_than_anybody_else(standing: Parley) -> None
     first, second = told(standing, cast.stranger)
     assert first == second
     assert "There is no negotiation here that you take part in." in first
-    assert "777" not in first
+    assert "777" not in unstamped(first)
 
 
 def test_who_sits_at_two_tables_is_not_asked_with_the_figures_on_a_button(standing: Parley) -> None:
@@ -311,7 +317,7 @@ def test_who_sits_at_two_tables_is_not_asked_with_the_figures_on_a_button(standi
         two.api.add_channel(unbound.id, unbound.name, members=[person.id for person in cast.everybody])
         two.mentions("position 4.2 must 777", by=cast.chair, where=unbound)
         assert "Delete your message now" in told(two, cast.chair)[-1]
-        assert "777" not in json.dumps(two.api.ephemerals) + in_the_outbox(two)
+        assert "777" not in unstamped(json.dumps(two.api.ephemerals) + in_the_outbox(two))
 
 
 # -- nothing leaves ---------------------------------------------------------------------------------------
