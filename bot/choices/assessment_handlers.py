@@ -4,7 +4,7 @@ from bot import access, roster
 from bot.choices import assessment, packs, rules, views
 from bot.errors import UserError
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, shared
 from storage import Session, choices
 from storage.tables import Criterion, Finding
 
@@ -18,7 +18,7 @@ def load(session: Session, call: Call) -> Answer:
     if not rows:
         return Answer("Nothing was changed: these criteria are there already. `/parley assessment` shows them.")
     lines = [f"*{row.number}* {row.text}" for row in rows]
-    return Answer("\n".join(["Providers are assessed by:", *lines]) + actor.seen_by_all, public=actor.aloud(None))
+    return shared(session, actor, call, "\n".join(["Providers are assessed by:", *lines]))
 
 
 def add(session: Session, call: Call) -> Answer:
@@ -27,7 +27,7 @@ def add(session: Session, call: Call) -> Answer:
     if not rows:
         return Answer("Nothing was changed: that criterion is there already.")
     (row,) = rows
-    return Answer(f"Providers are assessed by *{row.number}* {row.text}{actor.seen_by_all}", public=actor.aloud(None))
+    return shared(session, actor, call, f"Providers are assessed by *{row.number}* {row.text}")
 
 
 def evidence(session: Session, call: Call) -> Answer:
@@ -35,7 +35,7 @@ def evidence(session: Session, call: Call) -> Answer:
     number, text = rules.read_numbered(call.plain, rules.EVIDENCE)
     row = assessment.criterion(session, actor, number)
     assessment.add_evidence(session, actor, row, text, at=call.at)
-    return Answer(f"Evidence for *{row.number}* {row.text}: {text}{actor.seen_by_all}", public=actor.aloud(None))
+    return shared(session, actor, call, f"Evidence for *{row.number}* {row.text}: {text}")
 
 
 def evaluator(session: Session, call: Call) -> Answer:
@@ -48,7 +48,7 @@ def evaluator(session: Session, call: Call) -> Answer:
         return Answer("Nothing was changed: they are named already.")
     who = mrkdwn.listed(seat.title for seat in new)
     verb = "assesses" if len(new) == 1 else "assess"
-    return Answer(f"{who} {verb} the providers.{actor.seen_by_all}", public=actor.aloud(None))
+    return shared(session, actor, call, f"{who} {verb} the providers.")
 
 
 def finding(session: Session, call: Call) -> Answer:
@@ -56,7 +56,7 @@ def finding(session: Session, call: Call) -> Answer:
     said = rules.read_finding(call.words)
     row, lacking = assessment.find(session, actor, said, call.names, source=call.source, at=call.at)
     asks = f"\n{row.became} still needs {lacking}." if lacking else ""
-    return Answer(f"{views.finding(row)}{asks}{actor.seen_by_all}", public=actor.aloud(None))
+    return shared(session, actor, call, f"{views.finding(row)}{asks}")
 
 
 def show(session: Session, call: Call) -> Answer:

@@ -5,7 +5,7 @@ from bot.access import Actor
 from bot.choices import packs, rules, service, views
 from bot.errors import UserError
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, shared
 from storage import Session, choices
 from storage.tables import Analysis, ChoiceKind
 
@@ -46,7 +46,7 @@ def route_choose(session: Session, call: Call) -> Answer:
     number, reason = rules.read_chosen(call.plain)
     row = service.route(packs.options(call.templates), number)
     decision = service.choose_route(session, actor, row, reason, source=call.source, at=call.at)
-    return Answer(f"*{decision.ref}* {decision.text}", public=actor.aloud(None))
+    return shared(session, actor, call, f"*{decision.ref}* {decision.text}")
 
 
 def route_table(session: Session, call: Call) -> Answer:
@@ -80,7 +80,7 @@ def structure(session: Session, call: Call) -> Answer:
     counted = [
         (each.agreement, each.before, mrkdwn.listed(party.code for party in each.awaited)) for each in made.recounts
     ]
-    return Answer(views.decided(made.decision, signing, made.changed, counted), public=actor.aloud(None))
+    return shared(session, actor, call, views.decided(made.decision, signing, made.changed, counted))
 
 
 # -- pros and cons ---------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def _weigh(session: Session, actor: Actor, options: packs.Options, call: Call) -
     line = f"{row.structure}: {views.point(row, weighed, owners)}"
     if not changed:
         return Answer(f"Nothing was changed: {line}")
-    return Answer(f"{line}{actor.seen_by_all}", public=actor.aloud(None))
+    return shared(session, actor, call, f"{line}")
 
 
 # -- market analysis -------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def analysis_add(session: Session, call: Call) -> Answer:
     row = service.add_analysis(
         session, actor, said.title, day, f"{month:%Y-%m}" if month else None, said.finding, at=call.at
     )
-    return Answer(f"{views.analysis(row)}{actor.seen_by_all}", public=actor.aloud(None))
+    return shared(session, actor, call, f"{views.analysis(row)}")
 
 
 def analysis_list(session: Session, call: Call) -> Answer:

@@ -2,12 +2,12 @@
 
 import re
 
-from bot import access, trail
+from bot import access
 from bot.clauses import importing, reading
 from bot.contracts import packs
 from bot.errors import UserError
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, shared
 from bot.slack.files import ONE_AT_A_TIME
 from storage import Session, clauses, negotiations
 
@@ -65,5 +65,4 @@ def clause_pack(session: Session, call: Call) -> Answer:
         f"compared with the form itself and are marked so; `/parley clause title NUMBER …` puts one right. "
         f"{pack.note}"
     )
-    public = trail.aloud(session, actor, text, at=call.at)
-    return Answer(f"{text}{actor.seen_by_all}", public=public)
+    return shared(session, actor, call, text)

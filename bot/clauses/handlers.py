@@ -7,7 +7,7 @@ import difflib
 import re
 from dataclasses import replace
 
-from bot import access, dates, outbox, roster, trail
+from bot import access, dates, outbox, roster
 from bot.access import Actor
 from bot.actions import handlers as action_handlers
 from bot.clauses import cards, rules, service, views
@@ -18,7 +18,7 @@ from bot.errors import UserError
 from bot.record import handlers as record_handlers
 from bot.record import rules as record_rules
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call, split_last
+from bot.slack.command import Answer, Call, shared, split_last
 from bot.timetable import handlers as timetable_handlers
 from bot.workdays import explain
 from storage import Session, clauses, negotiations
@@ -208,13 +208,7 @@ def clause_content(session: Session, call: Call) -> Answer:
 
 def _said(session: Session, actor: Actor, call: Call, clause: Clause, words: str) -> Answer:
     title = f" {clause.title}" if clause.title else ""
-    return _told(session, actor, call, f"*{clause.number}*{title} {words}")
-
-
-def _told(session: Session, actor: Actor, call: Call, text: str) -> Answer:
-    """What was done, aloud where that may be; everybody at the table hears of it."""
-    public = trail.aloud(session, actor, text, at=call.at)
-    return Answer(f"{text}{actor.seen_by_all}", public=public)
+    return shared(session, actor, call, f"*{clause.number}*{title} {words}")
 
 
 # -- proposals and agreement ----------------------------------------------------------------------------
@@ -329,11 +323,11 @@ def withdraw(session: Session, call: Call) -> Answer:
     if _AGREEMENT.fullmatch(typed):
         agreement = access.record(session, actor, Agreement, typed)
         service.withdraw_agreement(session, actor, agreement, at=call.at)
-        return _told(session, actor, call, f"*{agreement.ref}* is withdrawn; it stays on record.")
+        return shared(session, actor, call, f"*{agreement.ref}* is withdrawn; it stays on record.")
     if _PROPOSAL.fullmatch(typed):
         proposed, clause = _proposal(session, actor, typed)
         service.withdraw_proposal(session, actor, proposed, clause, at=call.at)
-        return _told(session, actor, call, f"*{proposed.ref}* is withdrawn; it stays on record.")
+        return shared(session, actor, call, f"*{proposed.ref}* is withdrawn; it stays on record.")
     clause = find(session, actor, typed)
     service.withdraw(session, actor, clause, at=call.at)
     return _said(session, actor, call, clause, "is withdrawn; it stays on record.")
@@ -493,12 +487,12 @@ def package(session: Session, call: Call) -> Answer:
         raise UserError("A package has a name and its clauses: `/parley package Payment: 4.2, 4.3`.")
     if listed.strip().casefold() == "none":
         dissolved = service.dissolve(session, actor, name, at=call.at)
-        return _told(session, actor, call, f"Package *{dissolved}* is dissolved: its clauses stand by themselves.")
+        return shared(session, actor, call, f"Package *{dissolved}* is dissolved: its clauses stand by themselves.")
     rows = [find(session, actor, number) for number in listed.split(",") if number.strip()]
     tied = service.package(session, actor, name, rows, at=call.at)
     listed_numbers = mrkdwn.listed(row.number for row in rows)
     text = f"Package *{tied.name}*: {listed_numbers}. Nothing in it is agreed until all of it is."
-    return _told(session, actor, call, text)
+    return shared(session, actor, call, text)
 
 
 def packages(session: Session, call: Call) -> Answer:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
-from bot import access, dates, roster, trail
+from bot import access, dates, roster
 from bot.access import Actor
 from bot.documents import promises, rules, service, views
 from bot.documents.service import NewDraft
 from bot.errors import UserError
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, shared
 from storage import Session, documents, negotiations
 from storage.tables import Commitment, Document, Member
 
@@ -72,15 +72,10 @@ def _with_changes(session: Session, actor: Actor, row: Document, head: str, call
     before = service.draft_before(session, row)
     if not row.changes:
         rest = views.changed(row, before)
-        return _told(session, actor, f"{head}{f' {rest}' if rest else ''}", call)
+        return shared(session, actor, call, f"{head}{f' {rest}' if rest else ''}")
     against = f" against version {before.version}" if before else ""
-    text, content = views.told(f"{head} Changes{against}:", row.changes, actor.seen_by_all.strip())
-    return Answer(text, content, public=trail.aloud(session, actor, text, at=call.at))
-
-
-def _told(session: Session, actor: Actor, text: str, call: Call) -> Answer:
-    public = trail.aloud(session, actor, text, at=call.at)
-    return Answer(f"{text}{actor.seen_by_all}", public=public)
+    text, content = views.told(f"{head} Changes{against}:", row.changes)
+    return shared(session, actor, call, text, content)
 
 
 def document_received(session: Session, call: Call) -> Answer:
@@ -93,7 +88,7 @@ def document_received(session: Session, call: Call) -> Answer:
     has = "has" if len(come) == 1 else "have"
     rest = views.lacking(service.still_missing(session, row)).replace("Missing", "Still missing")
     text = f"*{row.ref}* {row.title}, version {row.version}: {mrkdwn.listed(come)} {has} come. {rest}"
-    return _told(session, actor, text, call)
+    return shared(session, actor, call, text)
 
 
 def document_disclose(session: Session, call: Call) -> Answer:
@@ -133,10 +128,10 @@ def commitment_add(session: Session, call: Call) -> Answer:
     source = f"Source: {row.source}\n" if row.source else ""
     rest = (
         f"{source}Say where it went: `/parley commitment carry {row.ref} into 4.2`, or "
-        f"`/parley commitment waive {row.ref} because …`.{actor.seen_by_all}"
+        f"`/parley commitment waive {row.ref} because …`."
     )
     text, content = views.told(f"Commitment *{row.ref}* of {by.name}:", row.text, rest)
-    return Answer(text, content, public=trail.aloud(session, actor, text, at=call.at))
+    return shared(session, actor, call, text, content)
 
 
 def commitment_carry(session: Session, call: Call) -> Answer:
@@ -173,7 +168,7 @@ def _because(session: Session, actor: Actor, call: Call, verb: str, example: str
 
 
 def _settled(session: Session, actor: Actor, call: Call, row: Commitment, what: str) -> Answer:
-    return _told(session, actor, f"*{row.ref}* {what}: {row.text}\n{_coverage(session, actor)}", call)
+    return shared(session, actor, call, f"*{row.ref}* {what}: {row.text}\n{_coverage(session, actor)}")
 
 
 def _coverage(session: Session, actor: Actor) -> str:

@@ -10,7 +10,7 @@ from bot.outcomes import packs, rules, service, views
 from bot.outcomes.standing import Standing, detail, register
 from bot.record import handlers as record_handlers
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, shared
 from storage import Session, outcomes
 from storage.tables import Outcome
 
@@ -25,7 +25,12 @@ _REF_FIRST = re.compile(
 def outcome_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     row = service.add_outcome(session, actor, rules.unquoted(call.plain), at=call.at)
-    return _aloud(actor, f"Outcome *{row.ref}*: {row.title}. Say how it is measured: `/parley metric add {row.ref} …`.")
+    return shared(
+        session,
+        actor,
+        call,
+        f"Outcome *{row.ref}*: {row.title}. Say how it is measured: `/parley metric add {row.ref} …`.",
+    )
 
 
 def outcome_show(session: Session, call: Call) -> Answer:
@@ -46,7 +51,9 @@ def outcome_share(session: Session, call: Call) -> Answer:
     if not service.set_share(session, actor, percent, year, at=call.at):
         return Answer(f"Nothing was changed: from year {year} that is the share at risk already.")
     now = register(session, actor.id)
-    return _aloud(actor, f"Share at risk: {views.shares(now.shares)}. {rules.left(now.weights, now.full)}")
+    return shared(
+        session, actor, call, f"Share at risk: {views.shares(now.shares)}. {rules.left(now.weights, now.full)}"
+    )
 
 
 def outcome_load(session: Session, call: Call) -> Answer:
@@ -56,8 +63,10 @@ def outcome_load(session: Session, call: Call) -> Answer:
     now = register(session, actor.id)
     several = sum(len(each.wordings) > 1 for row in rows for each in now.of(row))
     unclear = mrkdwn.listed(each.metric.ref for row in rows for each in now.of(row) if each.metric.ambiguous)
-    return _aloud(
+    return shared(
+        session,
         actor,
+        call,
         f"*{pack.title}*: {len(rows)} outcomes, {rows[0].ref} to {rows[-1].ref}, with "
         f"{sum(len(now.of(row)) for row in rows)} metrics, {several} of them in two wordings. Nothing is agreed here "
         f"until every party confirms it: `/parley agree {rows[0].ref}.1`."
@@ -96,20 +105,20 @@ def metric_add(session: Session, call: Call) -> Answer:
         raise UserError(f"Say for which outcome and how it is measured: {rules.ADD_METRIC}.")
     row = service.find_outcome(session, actor, ref)
     found = service.add_metric(session, actor, row, rules.read_metric(words), at=call.at)
-    return _proposed(session, actor, row, found)
+    return _proposed(session, actor, call, row, found)
 
 
-def _proposed(session: Session, actor: Actor, outcome: Outcome, found: Standing) -> Answer:
+def _proposed(session: Session, actor: Actor, call: Call, outcome: Outcome, found: Standing) -> Answer:
     now = register(session, actor.id)
     said = [f"{name}: {words}" for name, words in detail(found).items()]
     head = f"Metric *{found.metric.ref}* of {outcome.title}:"
     weights = f" {rules.left(now.weights, now.full)}" if found.metric.weight is not None else ""
     rest = (
         f"{'; '.join(said)}{'. ' if said else ''}It is proposed; agree it in these words: "
-        f"`/parley agree {found.metric.ref}`.{weights}{actor.seen_by_all}"
+        f"`/parley agree {found.metric.ref}`.{weights}"
     )
     text, content = views.told(head, found.wording.text, rest)
-    return Answer(text, content, public=actor.aloud(None))
+    return shared(session, actor, call, text, content)
 
 
 def metric_reword(session: Session, call: Call) -> Answer:
@@ -119,8 +128,8 @@ def metric_reword(session: Session, call: Call) -> Answer:
     now = service.reword(session, actor, found, rules.unquoted(wording), because, at=call.at)
     why = f", because {because}" if because else ""
     head = f"*{now.metric.ref}* is proposed in other words{why} (wording {now.wording.number}):"
-    text, content = views.told(head, now.wording.text, f"Before: {found.wording.text}{actor.seen_by_all}")
-    return Answer(text, content, public=actor.aloud(None))
+    text, content = views.told(head, now.wording.text, f"Before: {found.wording.text}")
+    return shared(session, actor, call, text, content)
 
 
 def metric_set(session: Session, call: Call) -> Answer:
@@ -143,7 +152,7 @@ def metric_set(session: Session, call: Call) -> Answer:
     what = f"{name} is now: {shown}" if shown else f"{name} is taken off"
     weights = f" {rules.left(now.weights, now.full)}" if name == "weight" else ""
     why = f", because {because}" if because else ""
-    return _aloud(actor, f"*{found.metric.ref}*: its {what}{why}.{weights}")
+    return shared(session, actor, call, f"*{found.metric.ref}*: its {what}{why}.{weights}")
 
 
 def metric_withdraw(session: Session, call: Call) -> Answer:
@@ -152,8 +161,10 @@ def metric_withdraw(session: Session, call: Call) -> Answer:
     reason = re.sub(r"^because\b\s*", "", rest, flags=re.I)
     service.withdraw(session, actor, found, reason if reason != rest else "", at=call.at)
     now = register(session, actor.id)
-    return _aloud(
+    return shared(
+        session,
         actor,
+        call,
         f"*{found.metric.ref}* is withdrawn, because {reason}; it stays on record. {rules.left(now.weights, now.full)}",
     )
 
@@ -213,7 +224,3 @@ def agree(session: Session, call: Call) -> Answer:
         f"Recorded as *{agreement.ref}* on {found.metric.ref}, in its present words: “{agreement.text}”. "
         f"{record_handlers.standing_in_words(agreement).capitalize()}"
     )
-
-
-def _aloud(actor: Actor, words: str) -> Answer:
-    return Answer(f"{words}{actor.seen_by_all}", public=actor.aloud(None))

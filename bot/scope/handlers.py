@@ -7,7 +7,7 @@ from bot.access import Actor
 from bot.errors import UserError
 from bot.scope import packs, rules, service, views
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call
+from bot.slack.command import Answer, Call, shared
 from storage import Session, scope
 from storage.tables import ContractTerm, ScopeService, ScopeSide
 
@@ -20,7 +20,7 @@ _MOVE = re.compile(r"(?P<ref>\S+)\s+(?:to\s+)?(?P<side>in|out)(?:\s+because\s+(?
 def scope_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     row = service.add(session, actor, rules.read_service(call.plain), at=call.at)
-    return _aloud(actor, f"{views.line(row)} · {_side(row)}. {_totals(session, actor)}")
+    return shared(session, actor, call, f"{views.line(row)} · {_side(row)}. {_totals(session, actor)}")
 
 
 def scope_move(session: Session, call: Call) -> Answer:
@@ -30,8 +30,11 @@ def scope_move(session: Session, call: Call) -> Answer:
         raise UserError(f"Say which service, where it goes and why: {rules.MOVE}.")
     row = service.find(session, actor, found["ref"])
     service.move(session, actor, row, ScopeSide(found["side"].casefold()), found["reason"] or "", at=call.at)
-    return _aloud(
-        actor, f"*{row.ref}* {row.name} is now {_side(row)}, because {row.because}. {_totals(session, actor)}"
+    return shared(
+        session,
+        actor,
+        call,
+        f"*{row.ref}* {row.name} is now {_side(row)}, because {row.because}. {_totals(session, actor)}",
     )
 
 
@@ -44,15 +47,17 @@ def scope_budget(session: Session, call: Call) -> Answer:
     budget, source = rules.read_line(f"budget {re.sub('^budget ', '', words.strip(), flags=re.I)}")
     if budget is None or not service.set_budget(session, actor, row, budget, source, at=call.at):
         return Answer(f"Nothing was changed: {row.ref} has that budget already.")
-    return _aloud(actor, f"{views.line(row)}. {_totals(session, actor)}")
+    return shared(session, actor, call, f"{views.line(row)}. {_totals(session, actor)}")
 
 
 def scope_load(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     pack = packs.read(call.plain, call.templates)
     count = packs.load(session, actor, pack, at=call.at)
-    return _aloud(
+    return shared(
+        session,
         actor,
+        call,
         f"*{pack.title}*: {count} entries. `/parley scope`, `/parley value` and `/parley term` show them; what their "
         "sources leave open is marked (ambiguous).",
     )
@@ -87,7 +92,7 @@ def value(session: Session, call: Call) -> Answer:
     if call.plain:
         access.require(actor, access.Capability.RECORD)
         row = service.add_value(session, actor, rules.read_value(call.plain), at=call.at)
-        return _aloud(actor, f"Value recorded: {views.value_line(row)}.")
+        return shared(session, actor, call, f"Value recorded: {views.value_line(row)}.")
     rows = service.values(session, actor.id)
     if not rows:
         return Answer(f"No value is recorded yet. Record what a source says: {rules.VALUE}.")
@@ -100,7 +105,7 @@ def term(session: Session, call: Call) -> Answer:
     if call.plain:
         access.require(actor, access.Capability.PLAN)
         row = service.add_term(session, actor, rules.read_term(call.plain), at=call.at)
-        return _aloud(actor, "\n".join(["Term recorded:", *_term_lines(session, actor, row)]))
+        return shared(session, actor, call, "\n".join(["Term recorded:", *_term_lines(session, actor, row)]))
     rows = scope.every(session, ContractTerm, actor.id)
     if not rows:
         return Answer(f"No term is recorded yet. Record what a source says: {rules.TERM}.")
@@ -118,7 +123,7 @@ def term_extend(session: Session, call: Call) -> Answer:
     if call.plain and reason == call.plain:
         raise UserError(f"Say why, after `because`: {rules.EXTEND}.")
     row = service.extend(session, actor, reason, at=call.at)
-    return _aloud(actor, "\n".join(_term_lines(session, actor, row)))
+    return shared(session, actor, call, "\n".join(_term_lines(session, actor, row)))
 
 
 def _term_lines(session: Session, actor: Actor, row: ContractTerm) -> list[str]:
@@ -126,7 +131,3 @@ def _term_lines(session: Session, actor: Actor, row: ContractTerm) -> list[str]:
     planned = service.decision(session, row)
     extended_on = actor.today(row.extended_at) if row.extended_at else None
     return views.term_lines(row, people, extended_on, planned.ref if planned else "")
-
-
-def _aloud(actor: Actor, words: str) -> Answer:
-    return Answer(f"{words}{actor.seen_by_all}", public=actor.aloud(None))

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.access import Place
-from bot.slack import mrkdwn
+from bot import trail
+from bot.access import Actor, Place
+from bot.slack import blocks, mrkdwn
 from bot.trail import Source
 from storage import Session
 
@@ -53,6 +54,13 @@ class Answer:
     public: bool = False
     form: dict[str, Any] | None = None
     errors: Mapping[str, str] | None = None
+
+
+def shared(session: Session, actor: Actor, call: Call, text: str, content: Sequence[blocks.Block] = ()) -> Answer:
+    """What was done to a thing that everybody shares: aloud where that may be; the joint channel hears of it anyway."""
+    public = trail.aloud(session, actor, text, at=call.at)
+    note = [blocks.section(actor.seen_by_all.strip())] if content and actor.seen_by_all else []
+    return Answer(f"{text}{actor.seen_by_all}", [*content, *note], public=public)
 
 
 Run = Callable[[Session, Call], Answer]

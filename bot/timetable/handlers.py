@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from bot import access, dates, outbox, roster, trail, workdays
+from bot import access, dates, outbox, roster, workdays
 from bot.access import Actor
 from bot.errors import UserError
-from bot.slack.command import Answer, Call, split_last
+from bot.slack.command import Answer, Call, shared, split_last
 from bot.timetable import packs, rules, service, views
 from bot.timetable.rules import Point, Rule, Shift, Unit
 from bot.workdays import Count
@@ -69,13 +69,7 @@ def load(session: Session, call: Call) -> Answer:
         f"*{pack.title}*: {len(rows)} milestones, {rows[0].ref} to {rows[-1].ref}, are in the timetable. "
         f"`/parley timetable` shows them.{_convention(points, [row.ref for row in rows], actor)}"
     )
-    return _told(session, actor, call, text)
-
-
-def _told(session: Session, actor: Actor, call: Call, text: str) -> Answer:
-    """What was done, aloud where that may be; everybody at the table hears of it."""
-    public = trail.aloud(session, actor, text, at=call.at)
-    return Answer(f"{text}{actor.seen_by_all}", public=public)
+    return shared(session, actor, call, text)
 
 
 def add(session: Session, call: Call) -> Answer:
@@ -88,7 +82,7 @@ def add(session: Session, call: Call) -> Answer:
     owned = f" Owner: {_owner_name(session, actor, row)}." if row.owner_id else ""
     by_rule = f" ({point.rule})" if point.rule else ""
     text = f"*{row.ref}* {row.title}: {rules.said(point)}{by_rule}.{owned}{_working(session, actor, row.ref)}"
-    return _told(session, actor, call, f"{text}{_day_off(actor, point)}")
+    return shared(session, actor, call, f"{text}{_day_off(actor, point)}")
 
 
 def _owner_name(session: Session, actor: Actor, row: Milestone) -> str:
@@ -237,10 +231,12 @@ def gateway(session: Session, call: Call) -> Answer:
     reason = found["reason"] or ""
     service.rate(session, actor, row, Rating(found["rating"].casefold()), reason, at=call.at)
     why = f", because {row.rated_because}" if row.rated_because else ""
-    return Answer(
+    return shared(
+        session,
+        actor,
+        call,
         f"Gateway *{row.ref}* {row.title} is rated *{row.rating}*{why}. What it recommends becomes actions: "
         f"`/parley recommend {row.ref} Strengthen the risk register @dana by 12 dec`.",
-        public=actor.aloud(None),
     )
 
 
@@ -262,7 +258,7 @@ def own(session: Session, call: Call) -> Answer:
         raise UserError("Say which milestone and who answers for it: `/parley milestone own M3 @dana`.")
     row = service.milestone(session, actor, ref)
     service.own(session, actor, row, people[0].member, at=call.at)
-    return Answer(f"*{row.ref}* {row.title} is {people[0].title}’s now.{actor.seen_by_all}", public=actor.aloud(None))
+    return shared(session, actor, call, f"*{row.ref}* {row.title} is {people[0].title}’s now.")
 
 
 def remove(session: Session, call: Call) -> Answer:
@@ -274,7 +270,7 @@ def remove(session: Session, call: Call) -> Answer:
     service.remove(session, actor, row, found["reason"], at=call.at)
     why = found["reason"].strip()
     text = f"*{row.ref}* {row.title} is out of the timetable, because {why}. It stays on record."
-    return _told(session, actor, call, text)
+    return shared(session, actor, call, text)
 
 
 def done(session: Session, call: Call) -> Answer:
@@ -286,4 +282,4 @@ def done(session: Session, call: Call) -> Answer:
     shifts = service.done(session, actor, row, day, at=call.at)
     others = [shift for shift in shifts if shift.ref != row.ref]
     moved = "".join(f"\n{views.shifted(shift)}" for shift in others)
-    return _told(session, actor, call, f"*{row.ref}* {row.title} was done on {dates.full_date(day)}.{moved}")
+    return shared(session, actor, call, f"*{row.ref}* {row.title} was done on {dates.full_date(day)}.{moved}")

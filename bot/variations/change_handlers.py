@@ -8,7 +8,7 @@ from bot.access import Actor
 from bot.contracts import numbers
 from bot.errors import UserError
 from bot.slack import blocks
-from bot.slack.command import Answer, Call, split_last
+from bot.slack.command import Answer, Call, shared, split_last
 from bot.variations import changes, standing, views
 from bot.variations.handlers import because, gone
 from storage import Session, negotiations, records, variations
@@ -23,7 +23,7 @@ def derogation_add(session: Session, call: Call) -> Answer:
     row = changes.derogate(session, actor, numbers.read(number), text, at=call.at)
     said = f"Derogation *{row.ref}* from {row.clause}:"
     content = [blocks.section(said), *blocks.quoted(row.text)]
-    return Answer(f"{said} {row.text}{actor.seen_by_all}", content, public=actor.aloud(None))
+    return shared(session, actor, call, f"{said} {row.text}", content)
 
 
 def _number_first(words: str) -> tuple[str, str]:
@@ -39,7 +39,7 @@ def derogation_withdraw(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     ref, reason = because(call, "derogation withdraw DG1")
     row = changes.withdraw_derogation(session, actor, ref, reason, at=call.at)
-    return gone(actor, row.ref, row.withdrawn_because)
+    return gone(session, actor, call, row.ref, row.withdrawn_because)
 
 
 def derogations_list(session: Session, call: Call) -> Answer:
@@ -59,11 +59,12 @@ def change_add(session: Session, call: Call) -> Answer:
     if not title.strip() or not code:
         raise UserError(f"Say what changes and who initiated it: {changes.ADD_CHANGE}.")
     row = changes.add(session, actor, title, changes.party(session, actor, code), at=call.at)
-    return Answer(
+    return shared(
+        session,
+        actor,
+        call,
         f"*{row.ref}* {row.title} is a variation of the signed contract, initiated by {code.strip().upper()}. Assess "
-        f"its impact: `/parley change impact {row.ref} …`; then every party signs it: `/parley agree {row.ref}`."
-        f"{actor.seen_by_all}",
-        public=actor.aloud(None),
+        f"its impact: `/parley change impact {row.ref} …`; then every party signs it: `/parley agree {row.ref}`.",
     )
 
 
@@ -78,9 +79,9 @@ def change_impact(session: Session, call: Call) -> Answer:
     if not changes.set_impact(session, actor, row, found[2], at=call.at):
         return Answer(f"Nothing was changed: {row.ref} says so already.")
     said = f"Impact of *{row.ref}* {row.title}:"
-    rest = f"Every party signs it: `/parley agree {row.ref}`.{actor.seen_by_all}"
+    rest = f"Every party signs it: `/parley agree {row.ref}`."
     content = [blocks.section(said), *blocks.quoted(row.impact), blocks.section(rest)]
-    return Answer(f"{said} {row.impact}\n{rest}", content, public=actor.aloud(None))
+    return shared(session, actor, call, f"{said} {row.impact}\n{rest}", content)
 
 
 def change_withdraw(session: Session, call: Call) -> Answer:
@@ -88,7 +89,7 @@ def change_withdraw(session: Session, call: Call) -> Answer:
     ref, reason = because(call, "change withdraw CV1")
     row = standing.find_change(session, actor, ref)
     changes.withdraw(session, actor, row, reason, at=call.at)
-    return gone(actor, row.ref, row.withdrawn_because)
+    return gone(session, actor, call, row.ref, row.withdrawn_because)
 
 
 def changes_list(session: Session, call: Call) -> Answer:

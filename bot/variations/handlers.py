@@ -13,7 +13,7 @@ from bot.clauses import handlers as clause_handlers
 from bot.errors import UserError
 from bot.record import handlers as record_handlers
 from bot.slack import blocks
-from bot.slack.command import Answer, Call, split_last
+from bot.slack.command import Answer, Call, shared, split_last
 from bot.variations import agreeing, changes, regimes, rules, service, standing, views
 from bot.variations.agreeing import Asked
 from storage import Session, timetable, variations
@@ -41,9 +41,9 @@ def variation_add(session: Session, call: Call) -> Answer:
     text = (
         f"*{row.ref}* {row.title} is a {rules.KIND_WORDS[row.kind]} under {regime.name} ({regime.title}); it lands in "
         f"Schedule {row.schedule}{clause}. Before it can be agreed its test is answered: {keys}. Press the button, or "
-        f"type each: `/parley variation answer {row.ref} {keys.partition(',')[0]} …`.{actor.seen_by_all}"
+        f"type each: `/parley variation answer {row.ref} {keys.partition(',')[0]} …`."
     )
-    return Answer(text, views.entered(actor.negotiation.code, row, text), public=actor.aloud(None))
+    return shared(session, actor, call, text, views.entered(actor.negotiation.code, row, text))
 
 
 def variation_show(session: Session, call: Call) -> Answer:
@@ -132,7 +132,7 @@ def submit_test(session: Session, call: Call) -> Answer:
         changed.append("consulted")
     if not changed:
         return Answer(f"Nothing was changed: {row.ref} says so already.")
-    answer = _said(actor, row, f"has new answers: {', '.join(changed)}.", call)
+    answer = _said(session, actor, row, f"has new answers: {', '.join(changed)}.", call)
     if not service.lacking(row, call.templates):
         return answer
     return replace(answer, blocks=views.entered(actor.negotiation.code, row, answer.text))
@@ -150,15 +150,15 @@ def variation_answer(session: Session, call: Call) -> Answer:
     text = found["text"] or ""
     if not service.answer(session, actor, row, found["key"], text, at=call.at, templates=call.templates):
         return _unchanged(row)
-    return _said(actor, row, f"has its answer on {found['key'].casefold().rstrip(':')}.", call)
+    return _said(session, actor, row, f"has its answer on {found['key'].casefold().rstrip(':')}.", call)
 
 
-def _said(actor: Actor, row: Variation, words: str, call: Call) -> Answer:
+def _said(session: Session, actor: Actor, row: Variation, words: str, call: Call) -> Answer:
     """What was done to an entry, and what it still lacks."""
     lacks = service.lacking(row, call.templates)
     ready = f"It is whole: `/parley agree {row.ref}`." if row.route != Route.APPLICATION else "It is whole."
     rest = f"It still lacks {', '.join(lacks)}." if lacks else ready
-    return Answer(f"*{row.ref}* {row.title} {words} {rest}{actor.seen_by_all}", public=actor.aloud(None))
+    return shared(session, actor, call, f"*{row.ref}* {row.title} {words} {rest}")
 
 
 def _unchanged(row: Variation) -> Answer:
@@ -179,7 +179,7 @@ def variation_effect(session: Session, call: Call) -> Answer:
     if not service.set_effect(session, actor, row, year, pence, at=call.at):
         return _unchanged(row)
     words = f"has no effect entered for {year} now." if pence is None else f"in {year}: {rules.money(pence)}."
-    return _said(actor, row, words, call)
+    return _said(session, actor, row, words, call)
 
 
 def variation_schedule(session: Session, call: Call) -> Answer:
@@ -187,7 +187,7 @@ def variation_schedule(session: Session, call: Call) -> Answer:
     row, words = _first(session, actor, call, "`/parley variation schedule LV1 3B`")
     if not service.set_schedule(session, actor, row, rules.read_schedule(words), at=call.at):
         return _unchanged(row)
-    return _said(actor, row, f"lands in Schedule {row.schedule}.", call)
+    return _said(session, actor, row, f"lands in Schedule {row.schedule}.", call)
 
 
 def variation_consulted(session: Session, call: Call) -> Answer:
@@ -195,7 +195,7 @@ def variation_consulted(session: Session, call: Call) -> Answer:
     row, words = _first(session, actor, call, "`/parley variation consulted LV1 The ward managers and Age UK`")
     if not service.set_consulted(session, actor, row, words, at=call.at):
         return _unchanged(row)
-    return _said(actor, row, f"names who was consulted: {blocks.cut(words, views.SHORT)}.", call)
+    return _said(session, actor, row, f"names who was consulted: {blocks.cut(words, views.SHORT)}.", call)
 
 
 def variation_currency(session: Session, call: Call) -> Answer:
@@ -209,7 +209,7 @@ def variation_currency(session: Session, call: Call) -> Answer:
     what = "has a national currency, so it is to be submitted." if row.currency else (
         "has no national currency, so nothing is to be submitted."
     )  # fmt: skip
-    return _said(actor, row, what, call)
+    return _said(session, actor, row, what, call)
 
 
 def _first(session: Session, actor: Actor, call: Call, example: str) -> tuple[Variation, str]:
@@ -228,7 +228,9 @@ def variation_from(session: Session, call: Call) -> Answer:
     ends_on = _day(actor, call, ends) if ends else None
     service.set_dates(session, actor, row, starts_on, ends_on, at=call.at, templates=call.templates)
     until = f" to {dates.full_date(ends_on)}" if ends_on else ""
-    return _said(actor, row, f"is in effect from {dates.full_date(starts_on)}{until}, under {row.regime}.", call)
+    return _said(
+        session, actor, row, f"is in effect from {dates.full_date(starts_on)}{until}, under {row.regime}.", call
+    )
 
 
 def _day(actor: Actor, call: Call, words: str) -> date:
@@ -248,7 +250,7 @@ def variation_regime(session: Session, call: Call) -> Answer:
         return _unchanged(row)
     regime = regimes.named(row.regime, call.templates)
     checked = "" if regime.rules(row.kind).verified else f" Its rules were {views.UNCHECKED}."
-    return _said(actor, row, f"stands under {regime.name} ({regime.title}, {regime.span}).{checked}", call)
+    return _said(session, actor, row, f"stands under {regime.name} ({regime.title}, {regime.span}).{checked}", call)
 
 
 def variation_application(session: Session, call: Call) -> Answer:
@@ -270,7 +272,7 @@ def _by_route(session: Session, call: Call, route: Route) -> Answer:
         Route.APPLICATION: "is applied for by the provider; nobody's agreement is needed, the regulator's approval is.",
         Route.AGREEMENT: "comes about by agreement of every party, and is final once it is approved.",
     }[route]
-    return _said(actor, row, words, call)
+    return _said(session, actor, row, words, call)
 
 
 # -- agreement and what follows -------------------------------------------------------------------------
@@ -365,10 +367,12 @@ def reopen(session: Session, call: Call) -> Answer:
         raise UserError(f"{row.ref} is open as it is: `/parley change impact {row.ref} …` changes it.")
     reason = found["reason"] if found else ""
     agreeing.reopen(session, actor, row, reason, at=call.at)
-    return Answer(
+    return shared(
+        session,
+        actor,
+        call,
         f"*{row.ref}* {row.title} is reopened, because {reason.strip()}. What was agreed stays on record; nothing "
-        f"is due of it any more.{actor.seen_by_all}",
-        public=actor.aloud(None),
+        f"is due of it any more.",
     )
 
 
@@ -396,10 +400,12 @@ def variation_approval(session: Session, call: Call) -> Answer:
     day = _day(actor, call, when)
     lacking = list(service.lacking(row, call.templates))
     agreeing.approve(session, actor, row, reference, day, at=call.at, lacking=lacking)
-    return Answer(
+    return shared(
+        session,
+        actor,
+        call,
         f"*{row.ref}* {row.title} was approved on {dates.full_date(day)} "
-        f"({blocks.cut(row.approval, views.SHORT)}); it is final.{actor.seen_by_all}",
-        public=actor.aloud(None),
+        f"({blocks.cut(row.approval, views.SHORT)}); it is final.",
     )
 
 
@@ -442,9 +448,11 @@ def variation_submitted(session: Session, call: Call) -> Answer:
     reference = f" ({blocks.cut(row.submission, views.SHORT)})" if row.submission else ""
     done = f" Milestone {milestone.ref} is done." if milestone else ""
     waits = " It is final once it is approved." if row.needs_approval and row.approved_on is None else ""
-    return Answer(
-        f"*{row.ref}* {row.title} was submitted on {dates.full_date(day)}{reference}.{done}{waits}{actor.seen_by_all}",
-        public=actor.aloud(None),
+    return shared(
+        session,
+        actor,
+        call,
+        f"*{row.ref}* {row.title} was submitted on {dates.full_date(day)}{reference}.{done}{waits}",
     )
 
 
@@ -453,7 +461,7 @@ def variation_withdraw(session: Session, call: Call) -> Answer:
     ref, reason = because(call, "variation withdraw LV1")
     row = standing.find(session, actor, ref)
     agreeing.withdraw(session, actor, row, reason, at=call.at)
-    return gone(actor, row.ref, row.withdrawn_because)
+    return gone(session, actor, call, row.ref, row.withdrawn_because)
 
 
 def because(call: Call, example: str) -> tuple[str, str]:
@@ -464,7 +472,5 @@ def because(call: Call, example: str) -> tuple[str, str]:
     return found["ref"], found["reason"]
 
 
-def gone(actor: Actor, ref: str, reason: str) -> Answer:
-    return Answer(
-        f"*{ref}* is withdrawn, because {reason}. It stays on record.{actor.seen_by_all}", public=actor.aloud(None)
-    )
+def gone(session: Session, actor: Actor, call: Call, ref: str, reason: str) -> Answer:
+    return shared(session, actor, call, f"*{ref}* is withdrawn, because {reason}. It stays on record.")

@@ -354,3 +354,27 @@ def test_what_is_typed_for_another_table_in_this_channel_stays_private(two: Parl
     assert reply.private
     assert "For the other table" not in str(two.posted(cast.joint))
     assert two.export("OXMH")["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("milestone add Board approval on 12 dec", "Board approval"),
+        ("clause add 4.2 Payment", "4.2"),
+        ("document add Full contract version 1", "Full contract"),
+        ("outcome add People will live longer", "People will live longer"),
+        ("scope add Crisis line in budget £1.2m", "Crisis line"),
+        ("value £175m over 5 years on 1 oct 2014 source Board paper", "Board paper"),
+        ("variation add price Day care", "Day care"),
+        ("analysis add Market analysis in jan 2013 finding Two options", "Market analysis"),
+        ("assessment add Capability", "Capability"),
+    ],
+)
+def test_nobody_changes_unseen_what_is_everybodys(table: Parley, typed: str, told: str) -> None:
+    """Typed in a direct message it is answered privately, and the joint channel is told who did it."""
+    reply = table.slash(typed, by=cast.chair, where=cast.elsewhere)
+    assert reply.private
+    assert reply.text.endswith("Everyone at the table sees this.")
+    table.deliver()
+    (aloud,) = [text for text in table.posted(cast.joint) if told in str(text)]
+    assert cast.chair.name in str(aloud)
