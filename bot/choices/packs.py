@@ -1,20 +1,16 @@
 """The tables behind the choice of a route, kept as data in `templates/packs/choices/` for anyone to edit."""
 
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from bot import render
-from bot.errors import UserError
+from bot import packs
 from storage.tables import PointKind
 
 OXFORDSHIRE = "oxfordshire"
-_REGIME = "regime"
+_FOLDER = "packs/choices"
 _COLUMNS = {PointKind.PRO: "pros", PointKind.CON: "cons", PointKind.OTHER: "other"}
-
-Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -92,32 +88,23 @@ class Regime:
 
 def names(overrides: Path | None = None) -> list[str]:
     """The packs of options there are, a deployment's own among them."""
-    found = {file.stem for folder in render.folders(overrides) for file in folder.glob("packs/choices/*.toml")}
-    return sorted(found - {_REGIME})
+    return packs.names(_FOLDER, overrides)
 
 
 def options(overrides: Path | None = None, name: str = OXFORDSHIRE) -> Options:
     """The pack with this name. Raises UserError listing the packs when there is none, or naming the file's fault."""
-    known = names(overrides)
-    if name.casefold() not in known:
-        raise UserError(
-            f"There is no pack {name}. The packs are {', '.join(known)}: `/parley assessment load {known[0]}`."
-        )
-    return _read(name.casefold(), overrides, _options)
+    return packs.read(_FOLDER, name, _options, overrides, what="pack of options", verb="assessment load")
 
 
 def regime(overrides: Path | None = None) -> Regime:
-    return _read(_REGIME, overrides, lambda data: Regime(**{**data, "criteria": tuple(data["criteria"])}))
+    return packs.read("packs/law", "provider-selection", _regime, overrides, what="file of law")
 
 
-def _read(name: str, overrides: Path | None, make: Callable[[Mapping[str, Any]], Read]) -> Read:
-    try:
-        return make(tomllib.loads(render.source(f"packs/choices/{name}.toml", overrides).decode()))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise UserError(f"The pack {name} cannot be read: {error}.") from error
+def _regime(_name: str, data: Mapping[str, Any]) -> Regime:
+    return Regime(**{**data, "criteria": tuple(data["criteria"])})
 
 
-def _options(data: Mapping[str, Any]) -> Options:
+def _options(_name: str, data: Mapping[str, Any]) -> Options:
     routes = tuple(
         Route(
             number,

@@ -4,19 +4,17 @@ A pack lists a form's clauses by number and title, says which are national text 
 can change, and which of its entries were checked against the form itself. It holds no contract's words.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot import render
+from bot import packs
 from bot.contracts import numbers
 from bot.contracts.values import Kind
 from bot.errors import UserError
 
 _FOLDER = "packs/contracts"
-_LONGEST_SHOWN = 40  # characters of a name that nobody knows
 _KINDS: Mapping[str, Kind] = {"Schedule": "schedule", "Annex": "annex", "Appendix": "annex", "Definition": "definition"}
 
 
@@ -54,41 +52,12 @@ class Pack:
 
 def names(overrides: Path | None = None) -> list[str]:
     """The packs there are, a deployment's own among them."""
-    return sorted(_files(overrides))
+    return packs.names(_FOLDER, overrides)
 
 
 def load(name: str, overrides: Path | None = None) -> Pack:
-    """The pack with this name.
-
-    Raises UserError with the nearest names when there is none, or naming the fault in the pack's file.
-    """
-    known = _files(overrides)
-    file = known.get(name.strip().casefold())
-    if file is None:
-        raise UserError(_unknown(name.strip(), list(known)))
-    try:
-        return _pack(file.stem.casefold(), tomllib.loads(file.read_bytes().decode()))
-    except UserError as fault:
-        raise UserError(f"The contract pack {file.stem} cannot be read: {fault}") from fault
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise UserError(f"The contract pack {file.stem} cannot be read: it is not valid TOML: {fault}.") from fault
-
-
-def _files(overrides: Path | None) -> dict[str, Path]:
-    """The file of each pack by its name: the deployment's own before the built-in one."""
-    folders = reversed(render.folders(overrides))
-    return {file.stem.casefold(): file for folder in folders for file in sorted(folder.glob(f"{_FOLDER}/*.toml"))}
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    from rapidfuzz.distance import OSA
-
-    listed = f"The packs are {', '.join(sorted(known))}."
-    if not name:
-        return f"No pack was named. {listed}"
-    shown = f"{name[:_LONGEST_SHOWN]} …" if len(name) > _LONGEST_SHOWN else name
-    nearest = min(known, key=lambda candidate: (OSA.distance(name.casefold(), candidate), candidate))
-    return f"There is no contract pack {shown}. Did you mean {nearest}? {listed}"
+    """The pack with this name. Raises UserError listing the packs when there is none, or naming the file's fault."""
+    return packs.read(_FOLDER, name, _pack, overrides, what="contract pack", verb="clause pack")
 
 
 # -- the file --------------------------------------------------------------------------------------------

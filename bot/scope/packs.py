@@ -1,13 +1,12 @@
 """Ready-made scope, value and term, kept as data in `templates/packs/scope/` for anyone to edit or add to."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot import figures, render
+from bot import figures, packs
 from bot.access import Actor, Capability, require, require_open_room
 from bot.errors import UserError
 from bot.scope import rules, service
@@ -37,22 +36,12 @@ class Pack:
 
 def names(overrides: Path | None = None) -> list[str]:
     """The packs there are, a deployment's own among them."""
-    return sorted({file.stem for folder in render.folders(overrides) for file in folder.glob(f"{_FOLDER}/*.toml")})
+    return packs.names(_FOLDER, overrides)
 
 
 def read(name: str, overrides: Path | None = None) -> Pack:
     """The pack with this name. Raises UserError listing the packs when there is none, or naming the file's fault."""
-    known = names(overrides)
-    wanted = name.strip().casefold()
-    if wanted not in known:
-        raise UserError(
-            f"There is no pack of scope and value {name[:40].strip() or 'without a name'}. The packs are "
-            f"{', '.join(known)}: `/parley scope load {known[0]}`."
-        )
-    try:
-        return _pack(wanted, tomllib.loads(render.source(f"{_FOLDER}/{wanted}.toml", overrides).decode()))
-    except (UserError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as fault:
-        raise UserError(f"The pack of scope and value {wanted} cannot be read: {fault}.") from fault
+    return packs.read(_FOLDER, name, _pack, overrides, what="pack of scope and value", verb="scope load")
 
 
 def _pack(name: str, data: Mapping[str, Any]) -> Pack:

@@ -1,17 +1,20 @@
 """Ready-made timetables, kept as data in `templates/packs/` for anyone to edit or add to."""
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from bot import render
+from bot import packs
 from bot.access import Actor
 from bot.errors import UserError
 from bot.timetable import service
 from bot.timetable.rules import Rule, Unit
 from storage import Session, timetable
 from storage.tables import Milestone
+
+_FOLDER = "packs"
 
 
 @dataclass(frozen=True)
@@ -39,26 +42,22 @@ class Pack:
 
 def names(overrides: Path | None = None) -> list[str]:
     """The packs there are, a deployment's own among them."""
-    return sorted({file.stem for folder in render.folders(overrides) for file in folder.glob("packs/*.toml")})
+    return packs.names(_FOLDER, overrides)
 
 
 def read(name: str, overrides: Path | None = None) -> Pack:
     """The pack with this name. Raises UserError listing the packs when there is none, or naming the file's fault."""
-    known = names(overrides)
-    if name.casefold() not in known:
-        raise UserError(f"There is no timetable pack {name}. The packs are {', '.join(known)}.")
-    file = render.source(f"packs/{name.casefold()}.toml", overrides)
-    try:
-        data = tomllib.loads(file.decode())
-        entries = tuple(
-            Entry(**{**entry, **({"unit": Unit(entry["unit"])} if "unit" in entry else {})})
-            for entry in data["milestone"]
-        )
-        anchor = next(entry for entry in entries if entry.key == data["anchor"])
-        return Pack(name.casefold(), data["title"], anchor, entries)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, StopIteration) as error:
-        fault = str(error) or "no entry is called as its anchor says"
-        raise UserError(f"The timetable pack {name} cannot be read: {fault}.") from error
+    return packs.read(_FOLDER, name, _pack, overrides, what="timetable pack", verb="timetable load")
+
+
+def _pack(name: str, data: Mapping[str, Any]) -> Pack:
+    entries = tuple(
+        Entry(**{**entry, **({"unit": Unit(entry["unit"])} if "unit" in entry else {})}) for entry in data["milestone"]
+    )
+    anchor = next((entry for entry in entries if entry.key == data["anchor"]), None)
+    if anchor is None:
+        raise UserError("no entry is called as its anchor says")
+    return Pack(name, data["title"], anchor, entries)
 
 
 def load(session: Session, actor: Actor, pack: Pack, on: date | None, *, at: datetime) -> list[Milestone]:

@@ -4,14 +4,13 @@ A file holds the rules for each kind of entry and the periods in which they appl
 deployment's own file comes in the place of the built-in one of that name.
 """
 
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import dates, render
+from bot import dates, packs
 from bot.errors import UserError
 from bot.timetable.service import KINDS
 from bot.variations.rules import KIND_WORDS, KindRules, Question
@@ -47,8 +46,10 @@ class Regime:
 
 def every(overrides: Path | None = None) -> list[Regime]:
     """The regimes there are, oldest first. Raises UserError naming the file that cannot be read."""
-    stems = {file.stem for folder in render.folders(overrides) for file in folder.glob(f"{_FOLDER}/*.toml")}
-    found = [regime for stem in sorted(stems) for regime in _read(stem, overrides)]
+    files = packs.names(_FOLDER, overrides)
+    found = [
+        regime for name in files for regime in packs.read(_FOLDER, name, _periods, overrides, what="file of regimes")
+    ]
     return sorted(found, key=lambda regime: regime.begins)
 
 
@@ -89,23 +90,19 @@ def check_covers(regime: Regime, ref: str, day: date, known: Sequence[Regime]) -
     )
 
 
-def _read(stem: str, overrides: Path | None) -> list[Regime]:
-    try:
-        data = tomllib.loads(render.source(f"{_FOLDER}/{stem}.toml", overrides).decode())
-        kinds = tuple(_kind(VariationKind(kind), data[kind]) for kind in KIND_WORDS)
-        return [
-            Regime(
-                period["name"],
-                data["title"],
-                _day(period["from"]),
-                _day(period["until"]) if "until" in period else None,
-                bool(period["verified"]),
-                kinds,
-            )
-            for period in data["period"]
-        ]
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise UserError(f"The regimes in {stem}.toml cannot be read: {error}.") from error
+def _periods(_file: str, data: Mapping[str, Any]) -> list[Regime]:
+    kinds = tuple(_kind(VariationKind(kind), data[kind]) for kind in KIND_WORDS)
+    return [
+        Regime(
+            period["name"],
+            data["title"],
+            _day(period["from"]),
+            _day(period["until"]) if "until" in period else None,
+            bool(period["verified"]),
+            kinds,
+        )
+        for period in data["period"]
+    ]
 
 
 def _day(value: Any) -> date:

@@ -344,7 +344,7 @@ def test_todays_regime_is_shown_with_its_regulation_criteria_and_standstill(stan
         ("analysis add Phase 1", "Say what was analysed and when"),
         ("analysis add Phase 1 in depth", "depth is not a month with its year"),
         ("analysis add Phase 1 on never", "“never”"),
-        ("assessment load nowhere", "There is no pack nowhere. The packs are oxfordshire"),
+        ("assessment load nowhere", "There is no pack of options nowhere. The packs are oxfordshire"),
         ("assessment evidence 9 It is good", "There is no criterion 9 in OXMH."),
         ("assessment evidence Something", "Say which criterion, by its number"),
         ("assessment evaluator Tom", "Mention who assesses"),

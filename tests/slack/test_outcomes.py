@@ -100,7 +100,7 @@ def test_everything_else_about_a_metric_is_said_with_set(measured: Parley) -> No
         ("outcome share 20% in 2016", "2016 is not a year of the contract"),
         ("outcome share 120% in year 1", "120% is more than everything"),
         ("outcome share 2% in year 1", "The weights would sum to 3%, 1% more than the 2% at risk: O1.1 3%."),
-        ("outcome load", "There is no pack of outcomes without a name. The packs are oxfordshire"),
+        ("outcome load", "No pack was named. The packs are oxfordshire"),
         ("outcome load berkshire", "There is no pack of outcomes berkshire. The packs are oxfordshire"),
         ("outcomes open", "`/parley outcomes` lists them all"),
         ("metric add", "Say for which outcome and how it is measured"),

@@ -94,7 +94,7 @@ def test_a_service_moves_for_a_reason_and_the_trail_keeps_both(table: Parley) ->
         ("scope budget SV1", "Say which service and how much"),
         ("scope budget SV9 £5m", "There is no service SV9"),
         ("scope budget SV1 5m", "has no currency"),
-        ("scope load", "There is no pack of scope and value without a name. The packs are oxfordshire"),
+        ("scope load", "No pack was named. The packs are oxfordshire"),
         ("scope all", "`/parley scope` lists every service"),
         ("value £135m", "Say how much, over how many years, when and by which source"),
         ("value £135m over 3 years on 2014", "Say where that stands"),

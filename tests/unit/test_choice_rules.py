@@ -49,7 +49,7 @@ def test_a_deployment_may_change_the_table(tmp_path):
     folder = tmp_path / "packs/choices"
     folder.mkdir(parents=True)
     (folder / "oxfordshire.toml").write_text("title = 1")
-    with pytest.raises(UserError, match="The pack oxfordshire cannot be read"):
+    with pytest.raises(UserError, match="The pack of options oxfordshire cannot be read"):
         packs.options(tmp_path)
 
 

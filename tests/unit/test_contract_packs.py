@@ -132,7 +132,7 @@ def test_a_deployment_adds_its_own_and_puts_its_own_in_place_of_ours(tmp_path):
         ("nhs 21-22", "Did you mean nhs-2021-22?"),
         ("../oxfordshire", "There is no contract pack ../oxfordshire."),
         ("x" * 5000, f"There is no contract pack {'x' * 40} …. Did you mean"),
-        ("", "No pack was named. The packs are nhs-2015-16, nhs-2021-22."),
+        ("", "No pack was named. The packs are nhs-2015-16, nhs-2021-22: `/parley clause pack nhs-2015-16`."),
     ],
 )
 def test_an_unknown_pack_is_refused_with_the_nearest(typed, told):

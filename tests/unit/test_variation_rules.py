@@ -232,7 +232,7 @@ def test_a_deployments_own_file_comes_before_the_built_in_one(tmp_path: Path):
     assert regimes.named("nhsps-2023", tmp_path).rules(LV).days == 28
     assert regimes.named("tariff-2015-16", tmp_path).rules(LV).days == 30
     (folder / "nhsps.toml").write_text(built_in.replace('by = "06-30"', 'by = "13-30"'), encoding="utf-8")
-    with pytest.raises(UserError, match=r"The regimes in nhsps\.toml cannot be read"):
+    with pytest.raises(UserError, match=r"The file of regimes nhsps cannot be read"):
         regimes.every(tmp_path)
 
 
