@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot import dates
 from bot.errors import UserError
 from bot.workdays import Calendar, calendar
 from storage import Session, meetings, negotiations, records
@@ -131,6 +132,18 @@ class Actor:
         if capability in (Capability.SET_UP, Capability.PLAN) and self.administrator:
             return True
         return bool(self.roles & CAN[capability])
+
+
+def party(session: Session, negotiation: Negotiation, code: str, advice: str = "") -> Party:
+    """The party with this code, in any case. Raises UserError listing those there are, with this advice."""
+    known = negotiations.parties(session, negotiation.id or 0)
+    for each in known:
+        if each.code == code.strip().upper():
+            return each
+    listed = f"The parties are {', '.join(each.code for each in known)}."
+    rest = listed if known else "There is none yet: `/parley party add CODE Name as KIND`."
+    said = f"There is no party {dates.shown(code)} in {negotiation.code}. {rest} {advice}"
+    raise UserError(said.rstrip())
 
 
 def negotiation_calendar(negotiation: Negotiation) -> Calendar:

@@ -240,6 +240,11 @@ def clock_time(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%H:%M}"
 
 
+def instant(at: datetime, zone: ZoneInfo) -> str:
+    """An aware instant as it is in `zone`: "Friday 27 November 2026, 10:02"."""
+    return f"{full_date(at.astimezone(zone).date())}, {clock_time(at, zone)}"
+
+
 def zone_name(instant: datetime, zone: ZoneInfo) -> str:
     """The short name of the time kept in `zone` at an aware `instant`: "GMT" or "BST", else "UTC+04"."""
     name = instant.astimezone(zone).tzname() or zone.key

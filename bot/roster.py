@@ -34,6 +34,11 @@ def seats(session: Session, negotiation_id: int) -> list[Seat]:
     ]
 
 
+def titles(session: Session, negotiation_id: int) -> dict[int | None, str]:
+    """What everybody at the table is called, by the id of their seat."""
+    return {seat.member.id: seat.title for seat in seats(session, negotiation_id)}
+
+
 def circle(everyone: Iterable[Seat], party_id: int | None) -> list[Seat]:
     """Those who may see what is private to a party; everybody, for what the table shares (None)."""
     return [seat for seat in everyone if party_id in (None, seat.party.id)]

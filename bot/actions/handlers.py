@@ -10,7 +10,7 @@ from bot.actions import rules, service, views
 from bot.actions.promise import Promise, read_promise
 from bot.errors import UserError
 from bot.slack import blocks, mrkdwn
-from bot.slack.command import Answer, Call, split_last
+from bot.slack.command import Answer, Call, because, split_last
 from storage import Session, records
 from storage.tables import Action, ActionStatus, Member
 
@@ -90,7 +90,7 @@ def _added(session: Session, actor: Actor, row: Action, call: Call) -> Answer:
 
 
 def _line(session: Session, actor: Actor, row: Action, call: Call) -> str:
-    names = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    names = roster.titles(session, actor.id)
     owner_ids = records.owners(session, [row.id or 0])[row.id or 0]
     return views.line(row, owner_ids, [names[i] for i in owner_ids], actor.today(call.at))
 
@@ -114,7 +114,7 @@ def actions(session: Session, call: Call) -> Answer:
         rows = [row for row in rows if wanted & set(owned[row.id or 0])]
     if not rows:
         return Answer("There is no such action. `/parley actions all` lists every one, those done too.")
-    names = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    names = roster.titles(session, actor.id)
     lines = [views.line(row, owned[row.id or 0], [names[i] for i in owned[row.id or 0]], today) for row in rows]
     return Answer("\n".join(lines))
 
@@ -164,12 +164,10 @@ def reassign(session: Session, call: Call) -> Answer:
 
 def reopen(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    found = re.fullmatch(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", call.plain, re.I | re.S)
-    if found is None:
-        raise UserError("Say which and why: `/parley reopen A3 because the figures were last year's`.")
-    row = access.record(session, actor, Action, found["ref"])
-    service.reopen(session, actor, row, found["reason"], at=call.at)
-    said = f"*{row.ref}* is open again, because {found['reason'].strip()}: {row.text}"
+    ref, reason = because(call, "Say which and why: `/parley reopen A3 because the figures were last year's`.")
+    row = access.record(session, actor, Action, ref)
+    service.reopen(session, actor, row, reason, at=call.at)
+    said = f"*{row.ref}* is open again, because {reason.strip()}: {row.text}"
     return Answer(said, public=actor.aloud(row.party_id))
 
 

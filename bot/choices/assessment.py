@@ -13,7 +13,6 @@ from bot.choices import rules
 from bot.choices.rules import Found
 from bot.choices.service import require_table
 from bot.documents import promises
-from bot.documents import service as documents
 from bot.errors import UserError
 from bot.record import service as record
 from bot.roster import Seat
@@ -155,7 +154,11 @@ def _become(
 ) -> tuple[str, str]:
     """The ref of what a finding became, and what that still needs, in words."""
     if said.becomes == "commitment":
-        by = documents.party(session, actor, said.party) if said.party else promises.promising_party(session, actor)
+        by = (
+            access.party(session, actor.negotiation, said.party)
+            if said.party
+            else promises.promising_party(session, actor)
+        )
         text = mrkdwn.named(said.text, names)
         return promises.add(session, actor, text, by, f"Assessment, {row.text}", at=at).ref, ""
     meeting = access.meeting_in_progress(session, actor)

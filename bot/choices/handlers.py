@@ -62,7 +62,7 @@ def _standing(session: Session, actor: Actor, kind: ChoiceKind) -> str:
     if made is None:
         return ""
     choice, decision = made
-    who = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    who = roster.titles(session, actor.id)
     return views.chosen(choice, decision, who[choice.author_id], actor.today(choice.at))
 
 
@@ -102,7 +102,7 @@ def procon(session: Session, call: Call) -> Answer:
     if not shown:
         return Answer(f"The table says nothing for or against {named}. `/parley procon all` lists what it has.")
     weighed = {(row.structure, row.kind, row.text): row for row in choices.weighings(session, actor.id)}
-    owners = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    owners = roster.titles(session, actor.id)
     lines = [views.structure(each, weighed, owners) for each in shown]
     return Answer("\n".join([*lines, f"To say what matters here: {rules.PROCON}."]))
 
@@ -114,7 +114,7 @@ def _weigh(session: Session, actor: Actor, options: packs.Options, call: Call) -
     if said.mitigation is not None:
         said = rules.Weighed(said.number, said.material, mrkdwn.named(said.mitigation, call.names), said.owner)
     weighed, changed = service.weigh(session, actor, row, said, owner.member if owner else None, at=call.at)
-    owners = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    owners = roster.titles(session, actor.id)
     line = f"{row.structure}: {views.point(row, weighed, owners)}"
     if not changed:
         return Answer(f"Nothing was changed: {line}")

@@ -381,7 +381,7 @@ def ladder(session: Session, call: Call) -> Answer:
     rungs = clauses.rungs(session, actor.id)
     if not rungs:
         raise UserError("There is no ladder yet: `/parley ladder 1 @dana, @priya within 5 working days` makes one.")
-    names = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    names = roster.titles(session, actor.id)
     lines = [f"*Escalation ladder of {actor.negotiation.code}*"]
     for level in sorted({rung.level for rung in rungs}):
         on_it = [rung for rung in rungs if rung.level == level]

@@ -84,7 +84,7 @@ def card(shown: Shown) -> Message:
     spoken = [head]
     positions = list(last_positions(shown.proposals).items())
     for party_id, row in positions[:_MOST_POSITIONS]:
-        said = f"{shown.parties[party_id]}, {row.ref}, {_on(row, shown.zone)} ({_came_to(row, found)})"
+        said = f"{shown.parties[party_id]}, {row.ref}, {dates.instant(row.at, shown.zone)} ({_came_to(row, found)})"
         content += [blocks.section(said), *_words(row.text)]
         if row.rationale:
             content.append(blocks.context(f"Because {blocks.cut(row.rationale, 500)}"))
@@ -112,10 +112,6 @@ def card(shown: Shown) -> Message:
 
 def _words(words: str) -> list[blocks.Block]:
     return blocks.quoted(blocks.cut(words, _LONGEST_WORDS))
-
-
-def _on(row: Proposal, zone: ZoneInfo) -> str:
-    return f"{dates.full_date(row.at.astimezone(zone).date())}, {dates.clock_time(row.at, zone)}"
 
 
 def _came_to(row: Proposal, found: Standing) -> str:
@@ -152,7 +148,7 @@ def _buttons(shown: Shown) -> list[blocks.Block]:
 
 def past_card(row: Proposal, party: str, later: Proposal, zone: ZoneInfo, marking: str) -> Message:
     """A proposal that another one has followed: what it was, and where the clause is shown now."""
-    head = f"*{row.ref}* of {party}, {_on(row, zone)}: {row.status}. The clause goes on with {later.ref}."
+    head = f"*{row.ref}* of {party}, {dates.instant(row.at, zone)}: {row.status}. The clause goes on with {later.ref}."
     return Message(
         f"{head}\n{row.text}\n{marking}.", [blocks.section(head), *_words(row.text), blocks.context(marking)]
     )

@@ -11,11 +11,10 @@ from bot.documents import promises, rules, service, views
 from bot.documents.service import NewDraft
 from bot.errors import UserError
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call, shared
+from bot.slack.command import Answer, Call, because, shared
 from storage import Session, documents, negotiations
-from storage.tables import Commitment, Document, Member
+from storage.tables import Commitment, Document, Member, Party
 
-_BECAUSE = re.compile(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", re.I | re.S)
 _INTO = re.compile(r"(?P<ref>\S+)\s+into\s+(?P<clauses>.+)", re.I | re.S)
 
 
@@ -43,7 +42,7 @@ def _read_draft(session: Session, actor: Actor, call: Call) -> NewDraft:
         title=plain(said.title),
         version=plain(said.version),
         issued_on=_day(plain(said.on), actor, today) if said.on else today,
-        issued_by=service.party(session, actor, plain(said.party)) if said.party else service.own_party(actor),
+        issued_by=_party(session, actor, plain(said.party)) if said.party else service.own_party(actor),
         pen=_holder(session, actor, said.pen, call.names) if said.pen else None,
         missing=[plain(name) for name in said.missing],
         changes=plain(said.changes),
@@ -55,6 +54,11 @@ def _day(words: str, actor: Actor, today: date) -> date:
         return dates.read_date(words, today=today, calendar=actor.calendar)
     except UserError as refusal:
         raise UserError(f"{refusal} If “on” belongs to a name, put that name in quotes.") from None
+
+
+def _party(session: Session, actor: Actor, code: str) -> Party:
+    advice = "Words that are no party go in quotes with the rest of their part."
+    return access.party(session, actor.negotiation, code, advice)
 
 
 def _holder(session: Session, actor: Actor, words: str, names: Mapping[str, str]) -> Member:
@@ -123,7 +127,7 @@ def commitment_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     access.require(actor, access.Capability.RECORD)
     said = rules.read_promise(call.plain)
-    by = service.party(session, actor, said.party) if said.party else promises.promising_party(session, actor)
+    by = _party(session, actor, said.party) if said.party else promises.promising_party(session, actor)
     row = promises.add(session, actor, said.text, by, said.source, at=call.at)
     source = f"Source: {row.source}\n" if row.source else ""
     rest = (
@@ -161,10 +165,8 @@ def commitment_reopen(session: Session, call: Call) -> Answer:
 
 
 def _because(session: Session, actor: Actor, call: Call, verb: str, example: str) -> tuple[Commitment, str]:
-    found = _BECAUSE.fullmatch(call.plain)
-    if found is None:
-        raise UserError(f"Say which and why: `/parley commitment {verb} C1 because {example}`.")
-    return promises.find(session, actor, found["ref"]), found["reason"]
+    ref, reason = because(call, f"Say which and why: `/parley commitment {verb} C1 because {example}`.")
+    return promises.find(session, actor, ref), reason
 
 
 def _settled(session: Session, actor: Actor, call: Call, row: Commitment, what: str) -> Answer:
@@ -203,4 +205,4 @@ def _parties(session: Session, actor: Actor) -> dict[int | None, str]:
 
 def _people(session: Session, actor: Actor) -> dict[int | None, str]:
     """Everybody at the table by member id, with their party."""
-    return {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    return roster.titles(session, actor.id)

@@ -9,7 +9,7 @@ from bot.access import Actor, Capability, require, require_open_room
 from bot.contracts import numbers
 from bot.documents import rules
 from bot.errors import UserError
-from storage import Session, documents, negotiations
+from storage import Session, documents
 from storage.tables import Document, Member, MissingSchedule, Party
 
 
@@ -24,19 +24,6 @@ class NewDraft:
     pen: Member | None = None
     missing: Sequence[str] = ()
     changes: str = ""
-
-
-def party(session: Session, actor: Actor, code: str) -> Party:
-    """The party with this code, in any case. Raises UserError listing those there are."""
-    parties = negotiations.parties(session, actor.id)
-    for each in parties:
-        if each.code == code.strip().upper():
-            return each
-    known = ", ".join(each.code for each in parties)
-    raise UserError(
-        f"There is no party {dates.shown(code)} in {actor.negotiation.code}. The parties are {known}. "
-        "Words that are no party go in quotes with the rest of their part."
-    )
 
 
 def own_party(actor: Actor) -> Party:

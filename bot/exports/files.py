@@ -15,7 +15,7 @@ from storage.tables import Negotiation, Party
 def json_text(session: Session, code: str, party_code: str | None) -> str:
     """The whole record as JSON; with a party's code, that party's private record too."""
     found = access.only(session, code)
-    return json_of(session, found, party_by_code(session, found, party_code) if party_code else None)
+    return json_of(session, found, access.party(session, found, party_code) if party_code else None)
 
 
 def json_of(session: Session, found: Negotiation, party: Party | None) -> str:
@@ -25,29 +25,21 @@ def json_of(session: Session, found: Negotiation, party: Party | None) -> str:
 def dossier_text(session: Session, code: str, party_code: str | None, templates: Path | None = None) -> str:
     """The negotiation file in Markdown; with a party's code, its private chapters too."""
     found = access.only(session, code)
-    party = party_by_code(session, found, party_code) if party_code else None
+    party = access.party(session, found, party_code) if party_code else None
     return dossier.as_markdown(session, found, party, templates)
 
 
 def calendar_text(session: Session, code: str, party_code: str | None) -> str:
     """Meetings, milestones and deadlines as a calendar file; with a party's code, its private ones too."""
     found = access.only(session, code)
-    party = party_by_code(session, found, party_code) if party_code else None
+    party = access.party(session, found, party_code) if party_code else None
     return calendar.feed(session, found, party.id if party else None)
-
-
-def party_by_code(session: Session, found: Negotiation, code: str) -> Party:
-    """The party with this code. Raises UserError when there is none."""
-    for party in negotiations.parties(session, found.id or 0):
-        if party.code == code.upper():
-            return party
-    raise UserError(f"There is no party {code} in {found.code}.")
 
 
 def minutes_text(session: Session, code: str, ref: str, party_code: str | None) -> str:
     """The latest minutes of a meeting, byte for byte as they were issued."""
     found = access.only(session, code)
-    party = party_by_code(session, found, party_code) if party_code else None
+    party = access.party(session, found, party_code) if party_code else None
     meeting = meetings.by_ref(session, found.id or 0, ref, party.id if party else None)
     if meeting is None:
         raise UserError(f"There is no meeting {ref} in {found.code} that this export may show.")

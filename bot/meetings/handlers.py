@@ -14,7 +14,7 @@ from bot.meetings import planning, rules, service, views
 from bot.meetings.guests import Guest, read_guests
 from bot.meetings.planning import MeetingPlan
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call, split_last
+from bot.slack.command import Answer, Call, because, split_last
 from storage import Session, meetings, records
 from storage.tables import Action, AttendanceStatus, Meeting, MeetingKind, Member, Reply, Role
 
@@ -29,7 +29,6 @@ _ANYWAY = re.compile(r"\sanyway[.!]?\s*$", re.I)
 _MOVE = re.compile(
     r"(?P<ref>\S+)\s+to\s+(?P<date>.{1,80}?)(?:\s+at\s+(?P<time>.{1,40}?))?\s+because\s+(?P<reason>.+)", re.I | re.S
 )
-_BECAUSE = re.compile(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", re.I | re.S)
 _LONGEST_PLAN = 1000  # characters
 _EXAMPLE = "`/parley meeting add negotiation First round on 11 dec at 10:00 for 2h`"
 
@@ -129,11 +128,9 @@ def meeting_informs(session: Session, call: Call) -> Answer:
 
 def meeting_cancel(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    found = _BECAUSE.fullmatch(call.plain)
-    if found is None:
-        raise UserError("Say which and why: `/parley meeting cancel N1 because the draft is not ready`.")
-    meeting = access.meeting(session, actor, found["ref"])
-    planning.cancel(session, actor, meeting, found["reason"], at=call.at)
+    ref, reason = because(call, "Say which and why: `/parley meeting cancel N1 because the draft is not ready`.")
+    meeting = access.meeting(session, actor, ref)
+    planning.cancel(session, actor, meeting, reason, at=call.at)
     return Answer(f"*{meeting.ref}* {meeting.title} is cancelled, and its people are told.")
 
 
@@ -197,7 +194,7 @@ def paper_here(session: Session, call: Call) -> Answer:
 
 
 def _names(session: Session, actor: Actor) -> Mapping[int | None, str]:
-    return {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    return roster.titles(session, actor.id)
 
 
 def _led(session: Session, actor: Actor, words: str, call: Call) -> tuple[str, Member | None]:

@@ -22,10 +22,7 @@ def span(starts_at: datetime, minutes: int, zone: ZoneInfo) -> str:
     ends = starts_at + timedelta(minutes=minutes)
     begins, finishes = dates.zone_name(starts_at, zone), dates.zone_name(ends, zone)
     change = f" ({begins})" if begins != finishes else ""
-    return (
-        f"{dates.full_date(starts_at.astimezone(zone).date())}, {dates.clock_time(starts_at, zone)}{change} to "
-        f"{dates.clock_time(ends, zone)} ({finishes})"
-    )
+    return f"{dates.instant(starts_at, zone)}{change} to {dates.clock_time(ends, zone)} ({finishes})"
 
 
 def line(meeting: Meeting, zone: ZoneInfo) -> str:

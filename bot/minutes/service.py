@@ -309,7 +309,7 @@ class _Everything:
 
     def _spoken(self, party: Party, word: Confirmation) -> str:
         who = self._seats[word.member_id].person.name
-        return f"{party.name}, by {who} on {_instant(word.at, self._zone)}"
+        return f"{party.name}, by {who} on {dates.instant(word.at, self._zone)}"
 
     def _line(self, row: AnyRecord, detail: str = "") -> Line:
         if isinstance(row, Note) and row.until:
@@ -363,20 +363,15 @@ def _clauses(session: Session, meeting: Meeting) -> tuple[ClauseStory, ...]:
     return story.between(session, meeting.negotiation_id, meeting.started_at, meeting.ended_at)
 
 
-def _instant(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{dates.full_date(local.date())}, {dates.clock_time(at, zone)}"
-
-
 def _when(meeting: Meeting, zone: ZoneInfo) -> str:
     """ "Friday 27 November 2026, 10:02 to 11:40 (GMT)", both ends in full where the day or the zone changes."""
     start, end = meeting.started_at or meeting.starts_at, meeting.ended_at
     if end is None:
-        return f"{_instant(start, zone)} ({dates.zone_name(start, zone)})"
+        return f"{dates.instant(start, zone)} ({dates.zone_name(start, zone)})"
     same_day = start.astimezone(zone).date() == end.astimezone(zone).date()
     names = dates.zone_name(start, zone), dates.zone_name(end, zone)
-    began = _instant(start, zone) + (f" ({names[0]})" if names[0] != names[1] else "")
-    ended = dates.clock_time(end, zone) if same_day else _instant(end, zone)
+    began = dates.instant(start, zone) + (f" ({names[0]})" if names[0] != names[1] else "")
+    ended = dates.clock_time(end, zone) if same_day else dates.instant(end, zone)
     return f"{began} to {ended} ({names[1]})"
 
 
@@ -478,7 +473,7 @@ def _subgroups(session: Session, meeting: Meeting, zone: ZoneInfo) -> tuple[str,
     for other in informing:
         advice = meetings.recommendations(session, other.id or 0)
         said = "; ".join(f"recommends ({note.ref}): {note.text}" for note in advice) or "no recommendation"
-        reports.append(f"{other.ref} {other.title}, {other.status}, {_instant(other.starts_at, zone)}: {said}")
+        reports.append(f"{other.ref} {other.title}, {other.status}, {dates.instant(other.starts_at, zone)}: {said}")
     return tuple(reports)
 
 
@@ -493,7 +488,7 @@ def _next(session: Session, meeting: Meeting, zone: ZoneInfo, negotiation: Negot
     ]
     if not later:
         return "Not yet planned."
-    return f"{later[0].ref} {later[0].title}, {_instant(later[0].starts_at, zone)}"
+    return f"{later[0].ref} {later[0].title}, {dates.instant(later[0].starts_at, zone)}"
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def metric_show(session: Session, call: Call) -> Answer:
         raise UserError("Say which metric: `/parley metric O2.1`. `/parley outcomes` lists them.")
     found = service.find(session, actor, call.plain)
     title = next(row.title for row in outcomes.every(session, actor.id) if row.id == found.metric.outcome_id)
-    people = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    people = roster.titles(session, actor.id)
     return Answer("\n".join(views.metric(found, title, people, actor)))
 
 

@@ -4,7 +4,6 @@ import json
 from datetime import datetime
 
 from bot import access
-from bot.exports import files
 from bot.readiness import rules, service
 from bot.readiness.rules import Status
 from storage import Session, negotiations
@@ -13,7 +12,7 @@ from storage import Session, negotiations
 def check(session: Session, code: str, party_code: str | None, form: str, *, now: datetime) -> tuple[str, bool]:
     """The answer as text or JSON, and whether anything fails. Raises UserError for an unknown code or party."""
     negotiation = access.only(session, code)
-    party = files.party_by_code(session, negotiation, party_code) if party_code else None
+    party = access.party(session, negotiation, party_code) if party_code else None
     asker = negotiations.person_by_id(session, negotiation.created_by_id).name
     items = service.check(session, negotiation, party, asker, now=now)
     fails = any(item.status == Status.FAIL for item in items)

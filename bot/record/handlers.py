@@ -7,11 +7,9 @@ from bot.access import Actor
 from bot.errors import UserError
 from bot.record import rules, service, views
 from bot.slack import blocks
-from bot.slack.command import Answer, Call, split_last
+from bot.slack.command import Answer, Call, because, split_last
 from storage import Session
 from storage.tables import Agreement, AgreementStatus, Decision, Note, NoteKind
-
-_BECAUSE = re.compile(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", re.I | re.S)
 
 
 def agree(session: Session, call: Call) -> Answer:
@@ -56,11 +54,9 @@ def confirm(session: Session, call: Call) -> Answer:
 
 def object_to(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    found = _BECAUSE.fullmatch(call.plain)
-    if found is None:
-        raise UserError("Say what you object to and why: `/parley object AG2 because the date is too early`.")
-    agreement = _agreement(session, actor, found["ref"], "object")
-    service.object_to(session, actor, agreement, found["reason"], at=call.at)
+    ref, reason = because(call, "Say what you object to and why: `/parley object AG2 because the date is too early`.")
+    agreement = _agreement(session, actor, ref, "object")
+    service.object_to(session, actor, agreement, reason, at=call.at)
     return Answer(f"Your objection to *{agreement.ref}* is recorded for {_side(actor)}, with its reason.")
 
 

@@ -92,8 +92,7 @@ def card(
 def _spoken(word: Word, zone: ZoneInfo) -> str:
     if word.confirmation is None:
         return f"{word.party.code}: not yet confirmed"
-    at = word.confirmation.at
-    when = f"{dates.full_date(at.astimezone(zone).date())}, {dates.clock_time(at, zone)}"
+    when = dates.instant(word.confirmation.at, zone)
     if word.confirmed:
         return f"{word.party.code}: confirmed by {word.speaker}, {when}"
     reason = blocks.cut(word.confirmation.reason, _REASON_LIMIT)

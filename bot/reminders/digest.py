@@ -48,7 +48,7 @@ def _milestones(session: Session, negotiation: Negotiation, today: date, sunday:
     """What falls in this week, is overdue, or stands later than it was first planned."""
     calendar = access.negotiation_calendar(negotiation)
     by_ref = {row.ref: row for row in timetable.milestones(session, negotiation.id or 0)}
-    owners = {seat.member.id: seat.title for seat in roster.seats(session, negotiation.id or 0)}
+    owners = roster.titles(session, negotiation.id or 0)
     for point in timetable_rules.in_order(timetable_service.points(session, negotiation.id or 0).values()):
         row = by_ref[point.ref]
         near = point.planned is not None and today <= point.planned <= sunday
@@ -66,7 +66,7 @@ def _actions(session: Session, negotiation: Negotiation, today: date, sunday: da
         row for row in reminders.actions_due_on(session, negotiation.id or 0, days) if row.party_id is None
     ]
     owners = records.owners(session, [row.id or 0 for row in rows])
-    names = {seat.member.id: seat.title for seat in roster.seats(session, negotiation.id or 0)}
+    names = roster.titles(session, negotiation.id or 0)
     for row in rows:
         due_on = row.due_on or today
         late = "overdue since" if due_on < today else "due on"

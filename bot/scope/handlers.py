@@ -127,7 +127,7 @@ def term_extend(session: Session, call: Call) -> Answer:
 
 
 def _term_lines(session: Session, actor: Actor, row: ContractTerm) -> list[str]:
-    people = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    people = roster.titles(session, actor.id)
     planned = service.decision(session, row)
     extended_on = actor.today(row.extended_at) if row.extended_at else None
     return views.term_lines(row, people, extended_on, planned.ref if planned else "")

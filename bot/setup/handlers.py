@@ -132,7 +132,7 @@ def channel_caucus(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     if not call.plain:
         raise UserError("Say whose caucus this is: `/parley channel caucus CCG`.")
-    party = service.find_party(session, actor, call.plain)
+    party = access.party(session, actor.negotiation, call.plain)
     service.bind_channel(session, actor, call.place, ChannelKind.CAUCUS, party, "", at=call.at)
     return Answer(
         f"This channel is now *{party.code}*'s caucus. What is recorded here stays with {party.name}: "

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot import trail
+from bot import access, trail
 from bot.access import Actor, Capability, Place, require
 from bot.contracts import numbers
 from bot.errors import UserError
@@ -114,7 +114,7 @@ def set_quorum(session: Session, actor: Actor, code: str, number: int, *, at: da
 
     Raises UserError for none, and for more than sit for it.
     """
-    party = find_party(session, actor, code)
+    party = access.party(session, actor.negotiation, code)
     if negotiations.caucus_channel(session, party.id or 0) and actor.party_id != party.id:
         raise UserError(f"{party.code} sets its own quorum now that it has a caucus channel. Ask its lead.")
     require(actor, Capability.SET_UP)
@@ -135,7 +135,7 @@ def add_members(
     Once a party has its own caucus channel, only its own people may add to it: otherwise one side could
     seat its ally among the other. Raises UserError then, and for somebody who sits for another party.
     """
-    party = find_party(session, actor, party_code)
+    party = access.party(session, actor.negotiation, party_code)
     _check_looks_after(session, actor, party, f"member add … to {party.code} as …")
     require(actor, Capability.SET_UP)
     if not people:
@@ -194,17 +194,6 @@ def _seat(session: Session, actor: Actor, person: Person, party: Party, roles: S
         session, actor, "member.seated", party.code, at=at, person=person.name, user=person.user_id, roles=member.roles
     )
     return member
-
-
-def find_party(session: Session, actor: Actor, code: str) -> Party:
-    """The party with this code. Raises UserError listing those there are."""
-    parties = negotiations.parties(session, actor.id)
-    for party in parties:
-        if party.code == code.upper():
-            return party
-    known = ", ".join(party.code for party in parties)
-    advice = f"The parties are {known}." if known else "There is none yet: `/parley party add CODE Name as KIND`."
-    raise UserError(f"There is no party {code} in {actor.negotiation.code}. {advice}")
 
 
 def bind_channel(

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot import trail
 from bot.access import Actor, Place
+from bot.errors import UserError
 from bot.slack import blocks, mrkdwn
 from bot.trail import Source
 from storage import Session
@@ -93,6 +94,17 @@ def split_verb(words: str, verbs: Iterable[str]) -> tuple[str, str] | None:
                 rest = rest[len(rest.split(maxsplit=1)[0]) :]
             return verb, rest.strip()
     return None
+
+
+BECAUSE = re.compile(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", re.I | re.S)
+
+
+def because(call: Call, refusal: str) -> tuple[str, str]:
+    """The ref and the reason of "AG2 because …". Raises UserError with this refusal when one of them is missing."""
+    found = BECAUSE.fullmatch(call.plain)
+    if found is None:
+        raise UserError(refusal)
+    return found["ref"], found["reason"]
 
 
 def split_last(words: str, keyword: str) -> tuple[str, str | None]:

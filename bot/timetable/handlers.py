@@ -7,7 +7,7 @@ from datetime import date
 from bot import access, dates, outbox, roster, workdays
 from bot.access import Actor
 from bot.errors import UserError
-from bot.slack.command import Answer, Call, shared, split_last
+from bot.slack.command import Answer, Call, because, shared, split_last
 from bot.timetable import packs, rules, service, views
 from bot.timetable.rules import Point, Rule, Shift, Unit
 from bot.workdays import Count
@@ -31,7 +31,7 @@ def show(session: Session, call: Call) -> Answer:
             f"`/parley timetable load PACK` ({known})."
         )
     rows = timetable.milestones(session, actor.id)
-    owners = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    owners = roster.titles(session, actor.id)
     calendar = actor.calendar
     lines = views.lines(rows, points.values(), owners, actor.today(call.at), calendar)
     return Answer("\n".join([f"*Timetable of {actor.negotiation.code}* ({calendar.name} calendar)", *lines]))
@@ -263,13 +263,10 @@ def own(session: Session, call: Call) -> Answer:
 
 def remove(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    found = re.fullmatch(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", call.plain, re.I | re.S)
-    if found is None:
-        raise UserError("Say which and why: `/parley milestone remove M3 because it was loaded twice`.")
-    row = service.milestone(session, actor, found["ref"])
-    service.remove(session, actor, row, found["reason"], at=call.at)
-    why = found["reason"].strip()
-    text = f"*{row.ref}* {row.title} is out of the timetable, because {why}. It stays on record."
+    ref, reason = because(call, "Say which and why: `/parley milestone remove M3 because it was loaded twice`.")
+    row = service.milestone(session, actor, ref)
+    service.remove(session, actor, row, reason, at=call.at)
+    text = f"*{row.ref}* {row.title} is out of the timetable, because {reason.strip()}. It stays on record."
     return shared(session, actor, call, text)
 
 

@@ -18,7 +18,7 @@ def drawn(session: Session, row: OutboxRow) -> Message:
     rows = timetable.milestones(session, row.negotiation_id or 0)
     points = rules.in_order(service.points(session, row.negotiation_id or 0).values())
     title = f"Timetable of {negotiation.code}: {negotiation.title}"
-    owners = {seat.member.id: seat.title for seat in roster.seats(session, row.negotiation_id or 0)}
+    owners = roster.titles(session, row.negotiation_id or 0)
     calendar = access.negotiation_calendar(negotiation)
     picture = chart.picture(title, rows, points, today, calendar, Path(folder) if folder else None)
     lines = views.lines(rows, points, owners, today, calendar)

@@ -8,9 +8,9 @@ from bot.access import Actor
 from bot.contracts import numbers
 from bot.errors import UserError
 from bot.slack import blocks
-from bot.slack.command import Answer, Call, shared, split_last
+from bot.slack.command import Answer, Call, because, shared, split_last
 from bot.variations import changes, standing, views
-from bot.variations.handlers import because, gone
+from bot.variations.handlers import WITHDRAW, gone
 from storage import Session, negotiations, records, variations
 from storage.tables import Agreement, ContractChange, Derogation, Stance
 
@@ -37,7 +37,7 @@ def _number_first(words: str) -> tuple[str, str]:
 
 def derogation_withdraw(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    ref, reason = because(call, "derogation withdraw DG1")
+    ref, reason = because(call, WITHDRAW.format("derogation withdraw DG1"))
     row = changes.withdraw_derogation(session, actor, ref, reason, at=call.at)
     return gone(session, actor, call, row.ref, row.withdrawn_because)
 
@@ -58,7 +58,7 @@ def change_add(session: Session, call: Call) -> Answer:
     title, code = split_last(call.plain, r"initiated\s+by")
     if not title.strip() or not code:
         raise UserError(f"Say what changes and who initiated it: {changes.ADD_CHANGE}.")
-    row = changes.add(session, actor, title, changes.party(session, actor, code), at=call.at)
+    row = changes.add(session, actor, title, access.party(session, actor.negotiation, code), at=call.at)
     return shared(
         session,
         actor,
@@ -86,7 +86,7 @@ def change_impact(session: Session, call: Call) -> Answer:
 
 def change_withdraw(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    ref, reason = because(call, "change withdraw CV1")
+    ref, reason = because(call, WITHDRAW.format("change withdraw CV1"))
     row = standing.find_change(session, actor, ref)
     changes.withdraw(session, actor, row, reason, at=call.at)
     return gone(session, actor, call, row.ref, row.withdrawn_because)
@@ -111,7 +111,7 @@ def _line(session: Session, actor: Actor, row: ContractChange, codes: dict[int |
 def _signed(session: Session, actor: Actor, agreement: Agreement | None) -> list[tuple[str, date]]:
     if agreement is None:
         return []
-    names = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    names = roster.titles(session, actor.id)
     said = records.confirmations(session, [agreement.id or 0])[agreement.id or 0]
     return [
         (names.get(word.member_id, "somebody who left"), actor.today(word.at))

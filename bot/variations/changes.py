@@ -80,18 +80,6 @@ def withdraw_derogation(session: Session, actor: Actor, ref: str, reason: str, *
 # -- variations of the signed contract ------------------------------------------------------------------
 
 
-def party(session: Session, actor: Actor, code: str) -> Party:
-    """The party with this code, in any case. Raises UserError listing those there are."""
-    parties = negotiations.parties(session, actor.id)
-    for each in parties:
-        if each.code == code.strip().upper():
-            return each
-    known = ", ".join(each.code for each in parties)
-    raise UserError(
-        f"There is no party {dates.shown(code)} in {actor.negotiation.code}. The parties are {known}: {ADD_CHANGE}."
-    )
-
-
 def add(session: Session, actor: Actor, title: str, by: Party, *, at: datetime) -> ContractChange:
     """Enter a variation of the signed contract. Raises UserError before signature and for a title that is there."""
     require(actor, Capability.RECORD)

@@ -13,14 +13,14 @@ from bot.clauses import handlers as clause_handlers
 from bot.errors import UserError
 from bot.record import handlers as record_handlers
 from bot.slack import blocks
-from bot.slack.command import Answer, Call, shared, split_last
+from bot.slack.command import BECAUSE, Answer, Call, because, shared, split_last
 from bot.variations import agreeing, changes, regimes, rules, service, standing, views
 from bot.variations.agreeing import Asked
 from storage import Session, timetable, variations
 from storage.tables import Agreement, ContractChange, Milestone, Route, Variation, VariationKind
 
 _ENTRY = re.compile(r"(?P<ref>(?:LV|LM|LP|CV)[0-9]{1,6})(?P<words>\s*:.*|\s*)", re.I | re.S)
-_BECAUSE = re.compile(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", re.I | re.S)
+WITHDRAW = "Say which and why: `/parley {} because the service moves to another contract`."
 _ANSWER = re.compile(r"(?P<ref>\S+)\s+(?P<key>\S+)(?:\s+(?P<text>.*))?", re.S)
 _EFFECT = re.compile(r"(?P<ref>\S+)\s+(?P<year>\S+)\s+(?P<amount>.+)", re.S)
 _SUBMITTED = re.compile(
@@ -332,7 +332,7 @@ def confirm(session: Session, call: Call) -> Answer:
 
 def _owner(session: Session, actor: Actor, agreement: Agreement) -> str:
     """Whoever recorded it, by name."""
-    titles = {seat.member.id: seat.title for seat in roster.seats(session, actor.id)}
+    titles = roster.titles(session, actor.id)
     return titles.get(agreement.author_id, "somebody who left")
 
 
@@ -356,7 +356,7 @@ def _follows(asked: Asked, owner: str) -> str:
 
 def reopen(session: Session, call: Call) -> Answer:
     """`reopen LV1 because …`: what every party agreed of an entry is open again."""
-    found = _BECAUSE.fullmatch(call.plain)
+    found = BECAUSE.fullmatch(call.plain)
     ref = found["ref"] if found else call.plain.strip()
     entry = _entry(session, call, ref) if _ENTRY.fullmatch(ref) else None
     if entry is None:
@@ -458,18 +458,10 @@ def variation_submitted(session: Session, call: Call) -> Answer:
 
 def variation_withdraw(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    ref, reason = because(call, "variation withdraw LV1")
+    ref, reason = because(call, WITHDRAW.format("variation withdraw LV1"))
     row = standing.find(session, actor, ref)
     agreeing.withdraw(session, actor, row, reason, at=call.at)
     return gone(session, actor, call, row.ref, row.withdrawn_because)
-
-
-def because(call: Call, example: str) -> tuple[str, str]:
-    """A ref and a reason. Raises UserError without either."""
-    found = _BECAUSE.fullmatch(call.plain)
-    if found is None:
-        raise UserError(f"Say which and why: `/parley {example} because the service moves to another contract`.")
-    return found["ref"], found["reason"]
 
 
 def gone(session: Session, actor: Actor, call: Call, ref: str, reason: str) -> Answer:
