@@ -117,7 +117,7 @@ def _read(actor: Actor, words: str, kind: str, owner: Member | None, call: Call)
             )
         after = Rule(found["ref"].upper(), count, _UNITS[found["unit"][0].casefold()])
         return service.NewMilestone(title, kind, rule=after, owner=owner)
-    title, when = split_last(words, "on")
+    title, when = _dated(words)
     if not when:
         raise UserError(f"Say when: {_ADD}, or `… after M2 by 40 working days`.")
     month = dates.read_month(when)
@@ -125,6 +125,14 @@ def _read(actor: Actor, words: str, kind: str, owner: Member | None, call: Call)
         return service.NewMilestone(title, kind, month=f"{month:%Y-%m}", owner=owner)
     day = dates.read_date(when, today=today, calendar=actor.calendar)
     return service.NewMilestone(title, kind, planned=day, owner=owner)
+
+
+def _dated(words: str) -> tuple[str, str | None]:
+    """The title and when it falls: "… on 26 aug 2026", or "… in june 2027", as people say of a month."""
+    title, when = split_last(words, "in")
+    if title and when and dates.read_month(when):
+        return title, when
+    return split_last(words, "on")
 
 
 def _working(session: Session, actor: Actor, ref: str) -> str:

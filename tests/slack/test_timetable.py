@@ -114,6 +114,24 @@ def test_a_stale_effect_moves_nothing(table: Parley) -> None:
     assert shown(table)["M1"]["date"] == "2014-06-30"
 
 
+@pytest.mark.parametrize(
+    ("typed", "title", "month", "day"),
+    [
+        ("Go live in june 2027", "Go live", "2027-06", None),
+        ("Go live IN 2027-06", "Go live", "2027-06", None),
+        ("Report on beds in use in june 2027", "Report on beds in use", "2027-06", None),
+        ("Training in wards on 3 may 2027", "Training in wards", None, "2027-05-03"),
+        ("Review in june 2027 on 3 may 2027", "Review in june 2027", None, "2027-05-03"),
+    ],
+)
+def test_a_month_may_be_said_with_in(table: Parley, typed: str, title: str, month: str | None, day: str | None) -> None:
+    reply = table.slash(f"milestone add {typed} kind go-live", by=cast.chair)
+    assert not reply.private, reply.text
+    (row,) = table.export()["milestones"]
+    assert (row["title"], row["month"], row["date"]) == (title, month, day)
+    assert "Say when" in table.slash("milestone add Training in wards", by=cast.chair).text
+
+
 def test_a_month_stays_a_month_and_what_hangs_on_it_waits(table: Parley) -> None:
     table.slash("timetable load oxfordshire", by=cast.chair)
     milestones = shown(table)
