@@ -113,7 +113,7 @@ def export(
             elif form == Format.ICS:
                 text = files.calendar_text(session, code, party)
             else:
-                text = files.json_text(session, code, party)
+                text = files.json_text(session, code, party, _templates())
         if output is not None:
             _write(output, text)
         else:

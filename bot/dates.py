@@ -8,7 +8,7 @@ A small grammar of our own, because the libraries for words (dateparser, parseda
 
 import re
 from calendar import isleap
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ __all__ = [
     "find_due",
     "full_date",
     "full_month",
+    "has_come",
     "length",
     "read_date",
     "read_dated",
@@ -33,6 +34,7 @@ __all__ = [
     "read_time",
     "said_dated",
     "shown",
+    "waiting",
     "zone_name",
 ]
 
@@ -133,6 +135,19 @@ def said_dated(dated: str) -> str:
     if len(dated) == 4:
         return dated
     return full_month(date.fromisoformat(f"{dated}-01")) if len(dated) == 7 else full_date(date.fromisoformat(dated))
+
+
+def has_come(dated: str, today: date) -> bool:
+    """Whether a date as far as it is known has begun: a month has from its first day on; one without words always."""
+    return dated <= today.isoformat()[: len(dated)]
+
+
+def waiting(dated: Collection[str]) -> str:
+    """What is said of a pack's entries that are dated later than today; nothing where there are none."""
+    if not dated:
+        return ""
+    wait = "1 entry is" if len(dated) == 1 else f"{len(dated)} entries are"
+    return f"{wait} dated later than today and not loaded: load the pack again from {said_dated(min(dated))}."
 
 
 def find_due(text: str, *, today: date, calendar: Calendar) -> Due:

@@ -17,6 +17,8 @@ BUILT_IN = Path(bot.__file__).parents[1] / "templates"
 # What Markdown would take as markup (CommonMark 0.31, "Backslash escapes"); the rest needs no escape mid-line.
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~])")
 _LINE_START = re.compile(r"^([#+=-]*|\d*)([#+=.)-])(?=\s|$)")
+# An ampersand that stands alone shows as itself; one that begins the name or the number of a character would not.
+_ENTITY = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
 _LINE_END = re.compile(r"(?<!\\)#$")  # would close a heading
 
 
@@ -34,7 +36,7 @@ def markdown(words: str) -> str:
 
 def _line(typed: str) -> str:
     # Without its indent, for four blanks would make it code, in which escapes are shown.
-    escaped = _MARKUP.sub(r"\\\1", typed.strip()).replace("&", "&amp;")
+    escaped = _MARKUP.sub(r"\\\1", _ENTITY.sub("&amp;", typed.strip()))
     return _LINE_END.sub(r"\#", _LINE_START.sub(r"\1\\\2", escaped))
 
 

@@ -64,6 +64,9 @@ def help_command(session: Session, call: Call) -> Answer:
     if word == "here":
         return _here(session, call)
     shown = {verb: c for verb, c in COMMANDS.items() if not word or word in verb or word == c.section.casefold()}
+    # A word of the registers, such as "price", is in how a verb is typed, or in what it says of itself.
+    shown = shown or {verb: c for verb, c in COMMANDS.items() if word in _words(c.usage)}
+    shown = shown or {verb: c for verb, c in COMMANDS.items() if word in _words(c.summary)}
     if not shown:
         close = nearest(word, COMMANDS)
         hint = f" Did you mean `/parley help {close}`?" if close else ""
@@ -78,6 +81,10 @@ def help_command(session: Session, call: Call) -> Answer:
         if word:
             lines.append(f"For example: `/parley {command.example}`")
     return Answer("\n".join(lines))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def _here(session: Session, call: Call) -> Answer:
@@ -991,6 +998,14 @@ COMMANDS: dict[str, Command] = {
         "analysis add Phase 1 market analysis in January 2013 finding Few providers could bid",
         CHOICES,
     ),
+    "analysis load": Command(
+        choices.analysis_load,
+        "analysis load PACK",
+        "records the phases of a pack, and as notes what else it tells of the story, as far as their dates have come: "
+        "oxfordshire",
+        "analysis load oxfordshire",
+        CHOICES,
+    ),
     "analysis": Command(choices.analysis_list, "analysis", "lists the phases of market analysis", "analysis", CHOICES),
     "assessment add": Command(
         assessment.add,
@@ -1001,8 +1016,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "assessment load": Command(
         assessment.load,
-        "assessment load PACK",
-        "adds the criteria of a pack: oxfordshire",
+        "assessment load PACK [from PARTY]",
+        "adds the criteria of a pack, and its findings as far as their date has come: oxfordshire; `from PARTY` says "
+        "whose promises they are",
         "assessment load oxfordshire",
         CHOICES,
     ),
@@ -1022,9 +1038,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "assessment finding": Command(
         assessment.finding,
-        "assessment finding N strength|concern TEXT… [becomes commitment|action|note]",
-        "records a finding on a criterion, and makes a promise, an action or a note of it; `from PARTY` may follow "
-        "`commitment`",
+        "assessment finding N strength|concern TEXT… [becomes commitment|action|risk|note]",
+        "records a finding on a criterion, and makes a promise, an action, a risk (an action as well) or a note of "
+        "it; `from PARTY` may follow `commitment`",
         "assessment finding 1 strength Joint working becomes commitment",
         CHOICES,
     ),

@@ -95,6 +95,25 @@ def test_help_knows_every_verb(parley: Parley) -> None:
         assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == []
 
 
+@pytest.mark.parametrize(
+    ("word", "usage"),
+    [
+        ("price", "variation add"),
+        ("modification", "variation add"),
+        ("derogation", "derogation add"),
+        ("alliance", "structure"),
+        ("quorum", "party quorum"),
+        ("budget", "scope budget"),
+        ("amber", "gateway"),
+    ],
+)
+def test_help_finds_a_verb_by_a_word_of_its_own(parley: Parley, word: str, usage: str) -> None:
+    reply = parley.slash(f"help {word}", by=cast.stranger)
+    assert "You typed:" not in reply.shown
+    assert f"`{usage}" in reply.text
+    assert "Parley has no verb frobnicate" in parley.slash("help frobnicate", by=cast.stranger).text
+
+
 def test_help_alone_lists_every_verb(parley: Parley) -> None:
     reply = parley.slash("help", by=cast.stranger)
     shown = "\n".join(block["text"]["text"] for block in reply.blocks)

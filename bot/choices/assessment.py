@@ -10,6 +10,7 @@ from bot.actions import rules as action_rules
 from bot.actions import service as actions
 from bot.actions.promise import read_promise
 from bot.choices import rules
+from bot.choices.packs import Options
 from bot.choices.rules import Found
 from bot.choices.service import require_table
 from bot.documents import promises
@@ -111,7 +112,7 @@ def find(
     Raises UserError for a criterion that is not there, and as the commitment, action or note does.
     """
     require(actor, Capability.RECORD)
-    require_table(actor) if said.becomes in ("action", "note") else require_open_room(actor)
+    require_table(actor) if said.becomes in ("action", "risk", "note") else require_open_room(actor)
     row = criterion(session, actor, said.number)
     plain = mrkdwn.named(said.text, names)
     became, lacking = _become(session, actor, row, said, names, source, at)
@@ -143,6 +144,37 @@ def find(
     return finding, lacking
 
 
+def load_findings(
+    session: Session, actor: Actor, options: Options, party: str | None, *, source: Source, at: datetime
+) -> tuple[list[Finding], list[str]]:
+    """Record what a pack's assessment found and is not here yet, as far as its date has come; gives what waits.
+
+    A promise of nobody in particular, where several parties provide and none is named, stays a finding. Raises
+    UserError for a party that is not there, and in a private place.
+    """
+    there = {row.text for row in choices.every(session, Finding, actor.id)}
+    numbers = {row.text.casefold(): row.number for row in choices.every(session, Criterion, actor.id)}
+    new = [each for each in options.findings if each.text not in there]
+    due = [each for each in new if dates.has_come(each.dated, actor.today(at))]
+    clear = _promise_is_clear(session, actor, party)
+    rows = []
+    for each in due:
+        becomes = "" if each.becomes == "commitment" and not clear else each.becomes
+        said = Found(numbers[each.criterion.casefold()], each.kind, each.text, becomes, party)
+        rows.append(find(session, actor, said, {}, source=source, at=at)[0])
+    return rows, [each.dated for each in new if each not in due]
+
+
+def _promise_is_clear(session: Session, actor: Actor, party: str | None) -> bool:
+    if party:
+        return access.party(session, actor.negotiation, party) is not None
+    try:
+        promises.promising_party(session, actor)
+    except UserError:
+        return False
+    return True
+
+
 def _become(
     session: Session,
     actor: Actor,
@@ -162,10 +194,12 @@ def _become(
         text = mrkdwn.named(said.text, names)
         return promises.add(session, actor, text, by, f"Assessment, {row.text}", at=at).ref, ""
     meeting = access.meeting_in_progress(session, actor)
-    if said.becomes == "action":
+    if said.becomes in ("action", "risk"):
         promise = read_promise(session, actor, said.text, names, [], at=at)
         owners = [seat.member for seat in promise.owners]
         text = promise.text or mrkdwn.named(said.text, names)
+        # A risk is an action until it has gone, so that somebody answers for it and is reminded.
+        text = f"Risk: {text}" if said.becomes == "risk" else text
         action = actions.add_action(
             session, actor, text, owners, promise.due_on, source=source, at=at, meeting=meeting, said=said.text
         )

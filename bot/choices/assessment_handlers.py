@@ -1,24 +1,30 @@
 """`assessment …`: what the most capable provider is assessed by, and what came of it."""
 
-from bot import access, roster
+from bot import access, dates, roster
 from bot.choices import assessment, packs, rules, views
 from bot.errors import UserError
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call, shared
+from bot.slack.command import Answer, Call, shared, split_last
 from storage import Session, choices
 from storage.tables import Criterion, Finding
 
 
 def load(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    if not call.plain:
+    name, party = split_last(call.plain, "from")
+    if not name:
         raise UserError(f"Say which: `/parley assessment load {packs.names(call.templates)[0]}`.")
-    options = packs.options(call.templates, call.plain)
+    options = packs.options(call.templates, name)
     rows = assessment.add_criteria(session, actor, options.criteria, at=call.at)
-    if not rows:
-        return Answer("Nothing was changed: these criteria are there already. `/parley assessment` shows them.")
-    lines = [f"*{row.number}* {row.text}" for row in rows]
-    return shared(session, actor, call, "\n".join(["Providers are assessed by:", *lines]))
+    found, waiting = assessment.load_findings(session, actor, options, party, source=call.source, at=call.at)
+    waits = dates.waiting(waiting)
+    if not rows and not found:
+        there = "Nothing was changed: these criteria are there already. `/parley assessment` shows them."
+        return Answer(f"{there} {waits}".strip())
+    lines = ["Providers are assessed by:", *(f"*{row.number}* {row.text}" for row in rows)] if rows else []
+    lines += ["What the assessment found:", *map(views.finding, found)] if found else []
+    lines += [waits] if waits else []
+    return shared(session, actor, call, "\n".join(lines))
 
 
 def add(session: Session, call: Call) -> Answer:

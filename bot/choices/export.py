@@ -126,7 +126,8 @@ def _routes(
     made = choices.made(session, negotiation.id or 0, ChoiceKind.ROUTE)
     if not made and negotiation.structure is None:
         return None
-    table = Table(options.headings["routes"], tuple(rules.cells(row) for row in options.routes))
+    rows = tuple((str(row.number), *rules.cells(row)) for row in options.routes)
+    table = Table(("Row", *options.headings["routes"]), rows)
     return Chapter(
         "Options for routes to contract",
         (_source(options), *_remarks(options, "Row "), *(_told(*each, seats, negotiation) for each in made)),

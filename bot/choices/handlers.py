@@ -2,7 +2,7 @@
 
 from bot import access, dates, roster
 from bot.access import Actor
-from bot.choices import packs, rules, service, views
+from bot.choices import history, packs, rules, service, views
 from bot.errors import UserError
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, shared
@@ -92,15 +92,14 @@ def procon(session: Session, call: Call) -> Answer:
     options = packs.options(call.templates)
     if call.words[:1].isdecimal() or call.words.startswith("#"):
         return _weigh(session, actor, options, call)
-    named = call.plain or service.chosen_structure(session, actor.id) or "all"
-    if named.casefold() == "all":
+    if call.plain.casefold() == "all":
         shown = list(options.structures)
     elif call.plain:
-        shown = [service.structure_named(options, named)]
+        shown = [service.structure_named(options, call.plain)]
     else:
-        shown = [each for each in options.structures if each.name == named]
+        shown = service.structures_chosen(session, actor, options)
     if not shown:
-        return Answer(f"The table says nothing for or against {named}. `/parley procon all` lists what it has.")
+        return Answer("The table says nothing for or against what was chosen. `/parley procon all` lists what it has.")
     weighed = {(row.structure, row.kind, row.text): row for row in choices.weighings(session, actor.id)}
     owners = roster.titles(session, actor.id)
     lines = [views.structure(each, weighed, owners) for each in shown]
@@ -140,11 +139,32 @@ def analysis_add(session: Session, call: Call) -> Answer:
     return shared(session, actor, call, f"{views.analysis(row)}")
 
 
+def analysis_load(session: Session, call: Call) -> Answer:
+    """What a pack tells of the story: phases of market analysis, and what else is known, as notes."""
+    actor = access.actor(session, call.place, call.code)
+    if not call.plain:
+        raise UserError(f"Say which: `/parley analysis load {packs.names(call.templates)[0]}`.")
+    options = packs.options(call.templates, call.plain, "analysis load")
+    told = history.load(session, actor, options, source=call.source, at=call.at)
+    waits = dates.waiting(told.waiting)
+    if not told.phases and not told.notes:
+        return Answer(f"Nothing was changed: what {call.plain} tells is there already. {waits}".strip())
+    lines = [views.analysis(row) for row in told.phases]
+    if told.notes:
+        notes = mrkdwn.listed(f"*{row.ref}*" for row in told.notes)
+        lines.append(f"What else is known of the story is noted, and stands in the negotiation file: {notes}.")
+    lines += [waits] if waits else []
+    return shared(session, actor, call, "\n".join(lines))
+
+
 def analysis_list(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     if call.plain:
         raise UserError(f"`/parley analysis` lists the phases. To record one: {rules.ANALYSIS}.")
     rows = choices.every(session, Analysis, actor.id)
     if not rows:
-        return Answer(f"No market analysis has been recorded yet. Record a phase: {rules.ANALYSIS}.")
+        return Answer(
+            f"No market analysis has been recorded yet. Record a phase: {rules.ANALYSIS}, or load a pack: "
+            f"`/parley analysis load {packs.names(call.templates)[0]}`."
+        )
     return Answer("\n".join(views.analysis(row) for row in rows))

@@ -1,12 +1,12 @@
 """The tables behind the choice of a route, kept as data in `templates/packs/choices/` for anyone to edit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot import packs
-from storage.tables import PointKind
+from storage.tables import FindingKind, PointKind
 
 OXFORDSHIRE = "oxfordshire"
 _FOLDER = "packs/choices"
@@ -45,16 +45,47 @@ class Point:
 
 @dataclass(frozen=True)
 class Structure:
-    """A row of the second table, with its points by column."""
+    """A row of the second table, with its points by column, and the structures of a contract that it weighs."""
 
     name: str
     points: tuple[Point, ...]
     remark: str = ""
+    stands_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase of market analysis, in a month ("2013-01")."""
+
+    title: str
+    month: str
+    finding: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something else that is known of the story; `dated` is as far as known, `ambiguous` says what is in doubt."""
+
+    dated: str
+    text: str
+    source: str
+    ambiguous: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A finding of the assessment: on which criterion, what it becomes, and from when on it was known."""
+
+    criterion: str
+    kind: FindingKind
+    text: str
+    dated: str
+    becomes: str = ""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Both tables, the answers from which their rows are found, and what providers are assessed by."""
+    """Both tables, the answers from which their rows are found, the assessment, and what else is known of the story."""
 
     title: str
     source: str
@@ -65,6 +96,9 @@ class Options:
     structures: tuple[Structure, ...]
     working_days: int
     criteria: tuple[str, ...]
+    findings: tuple[Judged, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     @property
     def points(self) -> list[Point]:
@@ -91,9 +125,9 @@ def names(overrides: Path | None = None) -> list[str]:
     return packs.names(_FOLDER, overrides)
 
 
-def options(overrides: Path | None = None, name: str = OXFORDSHIRE) -> Options:
+def options(overrides: Path | None = None, name: str = OXFORDSHIRE, verb: str = "assessment load") -> Options:
     """The pack with this name. Raises UserError listing the packs when there is none, or naming the file's fault."""
-    return packs.read(_FOLDER, name, _options, overrides, what="pack of options", verb="assessment load")
+    return packs.read(_FOLDER, name, _options, overrides, what="pack of options", verb=verb)
 
 
 def regime(overrides: Path | None = None) -> Regime:
@@ -102,6 +136,12 @@ def regime(overrides: Path | None = None) -> Regime:
 
 def _regime(_name: str, data: Mapping[str, Any]) -> Regime:
     return Regime(**{**data, "criteria": tuple(data["criteria"])})
+
+
+def _judged(row: Mapping[str, Any], criteria: Collection[str]) -> Judged:
+    if row["criterion"] not in criteria:
+        raise ValueError(f"a finding is on “{row['criterion']}”, which is none of the criteria")
+    return Judged(**{**row, "kind": FindingKind(row["kind"])})
 
 
 def _options(_name: str, data: Mapping[str, Any]) -> Options:
@@ -123,7 +163,8 @@ def _options(_name: str, data: Mapping[str, Any]) -> Options:
             for text in row[column]:
                 count += 1
                 points.append(Point(count, row["name"], kind, text, row.get("ambiguous", {}).get(column, "")))
-        structures.append(Structure(row["name"], tuple(points), row.get("ambiguous", {}).get("name", "")))
+        remark = row.get("ambiguous", {}).get("name", "")
+        structures.append(Structure(row["name"], tuple(points), remark, tuple(row.get("stands_for", ()))))
     return Options(
         data["title"],
         data["source"],
@@ -134,4 +175,7 @@ def _options(_name: str, data: Mapping[str, Any]) -> Options:
         tuple(structures),
         data["assessment"]["working_days"],
         tuple(data["assessment"]["criteria"]),
+        tuple(_judged(row, data["assessment"]["criteria"]) for row in data["assessment"].get("finding", ())),
+        tuple(Phase(**row) for row in data.get("phase", ())),
+        tuple(Fact(**row) for row in data.get("fact", ())),
     )

@@ -232,7 +232,7 @@ def read_finding(words: str) -> Found:
         raise UserError(f"Say whether it is a strength or a concern, and what it is: {FINDING}.")
     becomes, party = "", None
     if found := _BECOMES.search(text[-60:]):
-        becomes, party = found["what"].casefold().replace("risk", "note"), found["party"]
+        becomes, party = found["what"].casefold(), found["party"]
         text = text[: len(text) - len(text[-60:]) + found.start()]
     if not text.strip(" .,;:"):
         raise UserError(f"Say what was found: {FINDING}.")

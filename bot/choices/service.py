@@ -297,10 +297,17 @@ def chosen(session: Session, negotiation_id: int, kind: ChoiceKind) -> tuple[Cho
     return made[-1] if made else None
 
 
-def chosen_structure(session: Session, negotiation_id: int) -> str | None:
-    """The structure of the pros and cons that the chosen route stands for."""
-    made = chosen(session, negotiation_id, ChoiceKind.ROUTE)
-    return str(made[0].words["weighed_as"]) if made else None
+def structures_chosen(session: Session, actor: Actor, options: Options) -> list[packs.Structure]:
+    """The rows of pros and cons for the structure that was decided, and of these the chosen route's if it is one.
+
+    Before a structure is decided those of the route count, and before either all; none where the table has none.
+    """
+    made = chosen(session, actor.id, ChoiceKind.ROUTE)
+    of_route = [each for each in options.structures if made and each.name == made[0].words["weighed_as"]]
+    if actor.negotiation.structure is None:
+        return of_route if made else list(options.structures)
+    decided = [each for each in options.structures if actor.negotiation.structure in each.stands_for]
+    return [each for each in decided if each in of_route] or decided
 
 
 def structure_named(options: Options, words: str) -> packs.Structure:

@@ -19,7 +19,7 @@ from bot.timetable import service as timetable_service
 from bot.variations import export as variations
 from storage import Session, negotiations, records, timetable
 from storage.records import GONE
-from storage.tables import Agreement, AgreementStatus, Negotiation, Party
+from storage.tables import Action, Agreement, AgreementStatus, Decision, Negotiation, Note, Party
 
 TEMPLATE = "negotiation.md.j2"
 
@@ -52,6 +52,9 @@ def collect(session: Session, negotiation: Negotiation, party: Party | None, tem
         _timetable(session, negotiation_id, seats),
         clauses.chapter(session, negotiation_id, parties, zone),
         _agreements(session, negotiation_id),
+        _decisions(session, negotiation_id, seats),
+        _actions(session, negotiation_id, seats),
+        _notes(session, negotiation_id, seats),
         *scope.chapters(session, negotiation_id),
         *outcomes.chapters(session, negotiation_id),
         *registers.chapters(session, negotiation_id, parties),
@@ -94,3 +97,39 @@ def _agreements(session: Session, negotiation_id: int) -> Chapter:
         if row.status not in GONE
     ]
     return Chapter("Agreements", tables=(Table(("Ref", "On", "Words", "Status", "Reopened because"), tuple(rows)),))
+
+
+def _decisions(session: Session, negotiation_id: int, seats: dict[int, Seat]) -> Chapter:
+    rows = [
+        (row.ref, row.text, seats[row.author_id].title)
+        for row in records.visible(session, Decision, negotiation_id, None)
+        if row.status not in GONE
+    ]
+    return Chapter("Decisions", tables=(Table(("Ref", "Decision", "Recorded by"), tuple(rows)),))
+
+
+def _actions(session: Session, negotiation_id: int, seats: dict[int, Seat]) -> Chapter:
+    """Actions and risks; one that lacks its owner or its date says so."""
+    found = [row for row in records.visible(session, Action, negotiation_id, None) if row.status not in GONE]
+    owners = records.owners(session, [row.id or 0 for row in found])
+    rows = [
+        (
+            row.ref,
+            row.text,
+            ", ".join(seats[member].title for member in owners[row.id or 0]) or "to be named",
+            dates.full_date(row.due_on) if row.due_on else "no date yet",
+            row.status,
+        )
+        for row in found
+    ]
+    return Chapter("Actions", tables=(Table(("Ref", "Action", "Owners", "By", "Status"), tuple(rows)),))
+
+
+def _notes(session: Session, negotiation_id: int, seats: dict[int, Seat]) -> Chapter:
+    """Notes, reservations, what was put off, declared interests and recommendations."""
+    rows = [
+        (row.ref, row.kind, row.text, dates.full_date(row.until) if row.until else "", seats[row.author_id].title)
+        for row in records.visible(session, Note, negotiation_id, None)
+        if row.status not in GONE
+    ]
+    return Chapter("Notes", tables=(Table(("Ref", "Kind", "Words", "Until", "Recorded by"), tuple(rows)),))

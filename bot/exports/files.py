@@ -12,14 +12,14 @@ from storage import Session, ledger, meetings, negotiations
 from storage.tables import Negotiation, Party
 
 
-def json_text(session: Session, code: str, party_code: str | None) -> str:
+def json_text(session: Session, code: str, party_code: str | None, templates: Path | None = None) -> str:
     """The whole record as JSON; with a party's code, that party's private record too."""
     found = access.only(session, code)
-    return json_of(session, found, access.party(session, found, party_code) if party_code else None)
+    return json_of(session, found, access.party(session, found, party_code) if party_code else None, templates)
 
 
-def json_of(session: Session, found: Negotiation, party: Party | None) -> str:
-    return json.dumps(service.as_json(session, found, party), ensure_ascii=False, indent=2) + "\n"
+def json_of(session: Session, found: Negotiation, party: Party | None, templates: Path | None = None) -> str:
+    return json.dumps(service.as_json(session, found, party, templates), ensure_ascii=False, indent=2) + "\n"
 
 
 def dossier_text(session: Session, code: str, party_code: str | None, templates: Path | None = None) -> str:

@@ -24,6 +24,7 @@ def export(session: Session, call: Call) -> Answer:
         form=form,
         party=actor.party_id,
         member=actor.member.id if actor.member else None,
+        templates=str(call.templates) if call.templates else None,
     )
     what = {
         "ics": "The calendar file: your meetings, milestones and deadlines",

@@ -1,6 +1,7 @@
 """An export as a file, made when it is sent, from what the person may see then."""
 
 import hashlib
+from pathlib import Path
 
 from bot.exports import calendar, dossier, files
 from bot.outbox import File, Message
@@ -15,12 +16,13 @@ def exported(session: Session, row: OutboxRow) -> Message | None:
     party = next((p for p in negotiations.parties(session, negotiation.id or 0) if p.id == party_id), None)
     if party is not None and not _still_sits(session, negotiation.id or 0, row):
         return None
+    templates = Path(row.payload["templates"]) if row.payload.get("templates") else None
     if form == "ics":
         content = calendar.feed(session, negotiation, party_id, row.payload["member"])
     elif form == "md":
-        content = dossier.as_markdown(session, negotiation, party)
+        content = dossier.as_markdown(session, negotiation, party, templates)
     else:
-        content = files.json_of(session, negotiation, party)
+        content = files.json_of(session, negotiation, party, templates)
     name = f"{negotiation.code}-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.{form}"
     private = f", with what is private to {party.name}" if party else ""
     what = {"ics": "The calendar", "md": "The negotiation file", "json": "The record"}[form]

@@ -6,6 +6,7 @@ The keys are a promise that outside scripts rely on; `docs/export.md` describes 
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot import roster
@@ -33,8 +34,12 @@ from storage.tables import (
 )
 
 
-def as_json(session: Session, negotiation: Negotiation, party: Party | None = None) -> dict[str, Any]:
+def as_json(
+    session: Session, negotiation: Negotiation, party: Party | None = None, templates: Path | None = None
+) -> dict[str, Any]:
     """Everything shared, and with `party` that party's private record too. Instants are ISO 8601 in UTC.
+
+    `templates` is the deployment's own folder, whose packs come before the built-in ones.
 
     Registers that nothing has been entered in yet are empty lists, so that scripts find every key.
     """
@@ -89,7 +94,7 @@ def as_json(session: Session, negotiation: Negotiation, party: Party | None = No
         **scope_and_value.as_json(session, negotiation_id, seats),
         "documents": registers.drafts(session, negotiation_id, parties, seats),
         "commitments": registers.promises(session, negotiation_id, parties, seats),
-        "choices": choices.as_json(session, negotiation, seats),
+        "choices": choices.as_json(session, negotiation, seats, templates),
         "minutes": [
             {
                 "meeting": meeting.ref,

@@ -2,7 +2,7 @@
 
 import re
 
-from bot import access, roster
+from bot import access, dates, roster
 from bot.access import Actor
 from bot.clauses.standing import known
 from bot.errors import UserError
@@ -59,9 +59,10 @@ def outcome_share(session: Session, call: Call) -> Answer:
 def outcome_load(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     pack = packs.read(call.plain, call.templates)
-    rows = packs.load(session, actor, pack, at=call.at)
+    rows, waiting = packs.load(session, actor, pack, at=call.at)
     now = register(session, actor.id)
     several = sum(len(each.wordings) > 1 for row in rows for each in now.of(row))
+    waits = f" {dates.waiting(waiting)}" if waiting else ""
     unclear = mrkdwn.listed(each.metric.ref for row in rows for each in now.of(row) if each.metric.ambiguous)
     return shared(
         session,
@@ -70,7 +71,7 @@ def outcome_load(session: Session, call: Call) -> Answer:
         f"*{pack.title}*: {len(rows)} outcomes, {rows[0].ref} to {rows[-1].ref}, with "
         f"{sum(len(now.of(row)) for row in rows)} metrics, {several} of them in two wordings. Nothing is agreed here "
         f"until every party confirms it: `/parley agree {rows[0].ref}.1`."
-        f"{f' Ambiguous: {unclear}.' if unclear else ''}",
+        f"{f' Ambiguous: {unclear}.' if unclear else ''}{waits}",
     )
 
 

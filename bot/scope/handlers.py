@@ -53,13 +53,15 @@ def scope_budget(session: Session, call: Call) -> Answer:
 def scope_load(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     pack = packs.read(call.plain, call.templates)
-    count = packs.load(session, actor, pack, at=call.at)
+    count, waiting = packs.load(session, actor, pack, at=call.at)
+    waits = f" {dates.waiting(waiting)}" if waiting else ""
+    entries = "1 entry" if count == 1 else f"{count} entries"
     return shared(
         session,
         actor,
         call,
-        f"*{pack.title}*: {count} entries. `/parley scope`, `/parley value` and `/parley term` show them; what their "
-        "sources leave open is marked (ambiguous).",
+        f"*{pack.title}*: {entries}. `/parley scope`, `/parley value` and `/parley term` show them; what their sources "
+        f"leave open is marked (ambiguous).{waits}",
     )
 
 

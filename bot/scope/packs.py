@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot import figures, packs
+from bot import dates, figures, packs
 from bot.access import Actor, Capability, require, require_open_room
 from bot.errors import UserError
 from bot.scope import rules, service
@@ -65,7 +65,17 @@ def _service(entry: Mapping[str, Any]) -> NewService:
 
 def _value(entry: Mapping[str, Any]) -> NewValue:
     amount = figures.read_amount(entry["amount"])
-    return NewValue(amount, entry["years"], entry["dated"], entry["source"], entry.get("up_to", False))
+    return NewValue(
+        amount, entry["years"], _as_far_as_known(entry["dated"]), entry["source"], entry.get("up_to", False)
+    )
+
+
+def _as_far_as_known(dated: str) -> str:
+    """A date as packs write it: "2014", "2015-10" or "2015-10-01". Raises ValueError for any other."""
+    date.fromisoformat(f"{dated}-01-01"[:10])
+    if len(dated) not in (4, 7, 10):
+        raise ValueError(f"“{dated}” is not a date such as 2014, 2015-10 or 2015-10-01")
+    return dated
 
 
 def _term(entry: Mapping[str, Any]) -> NewTerm:
@@ -75,30 +85,37 @@ def _term(entry: Mapping[str, Any]) -> NewTerm:
     return rules.read_term(f"{entry['years']}{extension} from {entry['starts']}{decide} source {entry['source']}")
 
 
-def load(session: Session, actor: Actor, pack: Pack, *, at: datetime) -> int:
-    """Add what the pack has and is not there yet; gives how many entries that were.
+def load(session: Session, actor: Actor, pack: Pack, *, at: datetime) -> tuple[int, list[str]]:
+    """Add what the pack has and is not there yet; gives how many entries that were, and the dates of those to come.
 
-    Raises UserError when it is all there already.
+    A value is a fact of its day, so that one dated later than today waits. Raises UserError when there is nothing to
+    add.
     """
     require(actor, Capability.PLAN)  # a term has its place in the timetable
     require_open_room(actor)
     added = 0
+    waiting = []
     for form, unclear in pack.services:
         if scope.named(session, actor.id, rules.key(form.name)) is None:
             service.add(session, actor, form, at=at, ambiguous=unclear.ambiguous, note=unclear.note)
             added += 1
     there = {(rules.amount(row), row.years) for row in scope.every(session, ContractValue, actor.id)}
     for value, unclear in pack.values:
-        if (value.amount, value.years) not in there:
+        if (value.amount, value.years) in there:
+            continue
+        if dates.has_come(value.on, actor.today(at)):
             service.add_value(session, actor, value, at=at, ambiguous=unclear.ambiguous, note=unclear.note)
             added += 1
+        else:
+            waiting.append(value.on)
     if not scope.every(session, ContractTerm, actor.id):
         for term, unclear in pack.terms:
             service.add_term(session, actor, term, at=at, ambiguous=unclear.ambiguous, note=unclear.note)
             added += 1
     if not added:
+        waits = f" {dates.waiting(waiting)}" if waiting else ""
         raise UserError(
             f"The pack {pack.name} is in {actor.negotiation.code} already: `/parley scope`, `/parley value` and "
-            "`/parley term` show it."
+            f"`/parley term` show it.{waits}"
         )
-    return added
+    return added, waiting

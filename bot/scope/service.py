@@ -109,18 +109,24 @@ def set_budget(session: Session, actor: Actor, row: ScopeService, sum_: Amount, 
 def add_value(
     session: Session, actor: Actor, form: rules.NewValue, *, at: datetime, ambiguous: bool = False, note: str = ""
 ) -> ContractValue:
-    """Keep what the contract was worth by one source at one time. Raises UserError for a date that is to come."""
+    """Keep what the contract was worth by one source at one time; what two sources say alike is kept of both.
+
+    Raises UserError for a date that is to come, and for what one source has said already.
+    """
     require(actor, Capability.RECORD)
     require_open_room(actor)
     dated = dates.read_dated(form.on, today=actor.today(at), calendar=actor.calendar)
-    if dated > actor.today(at).isoformat()[: len(dated)]:
+    if not dates.has_come(dated, actor.today(at)):
         raise UserError(
             f"{dates.said_dated(dated)} is still to come, and a value is recorded as a fact of its day. A date that "
             "has passed needs its year: `on 12 nov 2025`."
         )
     for there in scope.every(session, ContractValue, actor.id):
-        if (rules.amount(there), there.years, there.dated, there.up_to) == (form.amount, form.years, dated, form.up_to):
-            raise UserError(f"That value is recorded as {_ref(there)} already: `/parley value` shows the history.")
+        same = (rules.amount(there), there.years, there.dated, there.up_to, there.source.casefold())
+        if same == (form.amount, form.years, dated, form.up_to, form.source.casefold()):
+            raise UserError(
+                f"That value is recorded as {_ref(there)} already, from that source: `/parley value` shows the history."
+            )
     number = scope.next_number(session, ContractValue, actor.id)
     row = ContractValue(
         negotiation_id=actor.id,

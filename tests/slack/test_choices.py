@@ -247,9 +247,19 @@ def test_pros_and_cons_of_the_chosen_structure_are_weighed_with_mitigation_and_o
     )
     first, second = table.deeds("procon 12")
     assert (first["material"], second["before"][0]) == (True, True)
+    table.slash(f"structure lead provider OHP {BECAUSE}", by=cast.chair)
+    assert table.slash("procon", by=cast.observer).text == table.slash("procon lead back", by=cast.chair).text
     assert table.slash("procon single", by=cast.chair).text.startswith("*single provider (ambiguous)*")
     assert len(table.slash("procon all", by=cast.chair).text.splitlines()) == 6 + 21 + 1
     assert table.trail_faults() == []
+
+
+def test_a_structure_is_weighed_before_any_route_is_chosen(table: Parley) -> None:
+    assert table.slash("procon", by=cast.observer).text == table.slash("procon all", by=cast.observer).text
+    table.slash(f"structure integrator OHP {BECAUSE}", by=cast.chair)
+    assert table.slash("procon", by=cast.observer).text == table.slash("procon integrator", by=cast.observer).text
+    table.slash("structure alliance because all share the risk", by=cast.chair)
+    assert "nothing for or against what was chosen. `/parley procon all`" in table.slash("procon", cast.observer).text
 
 
 # -- analysis and assessment -----------------------------------------------------------------------------
@@ -268,33 +278,44 @@ def test_the_phases_of_analysis_keep_month_or_date_as_they_are_known(table: Parl
 
 
 def test_the_assessment_has_criteria_evidence_evaluators_and_findings_that_become_something(table: Parley) -> None:
-    loaded = table.slash("assessment load oxfordshire", by=cast.chair)
-    assert loaded.text.splitlines() == [
-        "Providers are assessed by:",
-        "*1* provider engagement and demonstration of appetite",
-        "*2* acceptance of key principles",
-        "*3* capability",
-    ]
-    assert "there already" in table.slash("assessment load Oxfordshire", by=cast.chair).text
+    for criterion in (
+        "provider engagement and demonstration of appetite",
+        "acceptance of key principles",
+        "capability",
+    ):
+        table.slash(f"assessment add {criterion}", by=cast.chair)
+    assert "there already" in table.slash("assessment add Capability", by=cast.chair).text
     table.slash("assessment evidence 1 Six organisations wrote the bid together", by=cast.analyst)
     table.slash(f"assessment evaluator {cast.analyst.mention}, {cast.scribe.mention}", by=cast.chair)
     for typed, became in (
         ("1 strength Joint working becomes commitment", "C1"),
         (f"3 concern Show the staffing plan {cast.lead.mention} by 11 dec becomes action", "A1"),
         ("3 concern Show the risk register becomes an action", "A2"),
-        ("2 concern Out-of-scope services becomes risk", "E1"),
+        (f"2 concern Out-of-scope services {cast.lead.mention} becomes risk", "A3"),
+        ("1 concern Professional groups becomes a risk", "A4"),
+        ("1 concern Much is new becomes note", "E1"),
         ("2 strength Passion and ambition", ""),
     ):
         reply = table.slash(f"assessment finding {typed}", by=cast.chair)
         assert not reply.private
         assert (f"→ *{became}*" in reply.text) is bool(became), typed
-    assert [row["became"] for row in choices(table)["assessment"]["findings"]] == ["C1", "A1", "A2", "E1", None]
+    assert [row["became"] for row in choices(table)["assessment"]["findings"]] == [
+        "C1",
+        "A1",
+        "A2",
+        "A3",
+        "A4",
+        "E1",
+        None,
+    ]
     (promise,) = table.export()["commitments"]
     assert (promise["text"], promise["party"]) == ("Joint working", "OHP")
     assert promise["source"] == "Assessment, provider engagement and demonstration of appetite"
-    staffing, register = table.export()["actions"]
+    staffing, register, scope, groups = table.export()["actions"]
     assert (staffing["owners"], staffing["due_on"]) == (["Daniel Kerr"], "2026-12-11")
     assert register["owners"] == []
+    assert (scope["text"], scope["owners"]) == ("Risk: Out-of-scope services", ["Daniel Kerr"])
+    assert (groups["text"], groups["owners"]) == ("Risk: Professional groups", [])  # `check` asks whose it is
     shown = table.slash("assessment", by=cast.observer)
     assert "Evaluators: Anjali Mehta (CCG) and Tom Whitfield (CCG)" in shown.text
     assert "*F3* concern: Show the risk register → *A2*" in shown.text
@@ -418,7 +439,7 @@ def test_the_negotiation_file_prints_the_founding_tables_back_word_for_word(tabl
         "analysis add Phase 1 market analysis in January 2013 finding Few providers could bid",
         "route choose 8 because few providers dominate",
         "procon 12 material mitigation Open books",
-        "assessment load oxfordshire",
+        "assessment add Capability",
         "assessment finding 1 strength Joint working becomes commitment",
         f"structure prime OHP {BECAUSE}",
     ):
@@ -426,9 +447,10 @@ def test_the_negotiation_file_prints_the_founding_tables_back_word_for_word(tabl
     text = dossier(table)
     for row in FOUNDING:
         assert f"| {' | '.join(row)} |" in text, row
+    assert "| 8 | some competition in specific service areas with several dominant" in text  # the row that D1 names
     assert (
-        text.count("(ambiguous)") == sum(cell.count("(ambiguous)") for row in FOUNDING for cell in row) + 1
-    )  # the decision
+        text.count("(ambiguous)") == sum(cell.count("(ambiguous)") for row in FOUNDING for cell in row) + 2
+    )  # the decision, where the route stands and among the decisions
     for words in (
         "| AN1 | January 2013 | Phase 1 market analysis | Few providers could bid |",
         "| F1 | 1 | strength | Joint working | C1 |",
@@ -447,16 +469,16 @@ FOUNDING = (
     ("no competition", "simple", "limited / full", "development of the market (ambiguous)", "(ambiguous)"),
     (
         *("no competition", "complex", "limited", "single provider"),
-        f"{DIRECT} with strong partnering &amp; incentivisation",
+        f"{DIRECT} with strong partnering & incentivisation",
     ),
     (
         *("no competition", "complex", "full", "lead provider with back to back subcontract"),
-        f"{DIRECT} with strong partnering arrangements &amp; incentivisation; diligence on subcontractors",
+        f"{DIRECT} with strong partnering arrangements & incentivisation; diligence on subcontractors",
     ),
     (
         *(f"{LEADING} but with one dominant (lead) provider", "complex", "full"),
         "lead provider with competition for subcontracts",
-        f"{DIRECT} for lead with strong partnering &amp; incentivisation; competitive dialogue for subcontractors",
+        f"{DIRECT} for lead with strong partnering & incentivisation; competitive dialogue for subcontractors",
     ),
     (
         *(f"{LEADING} but with one dominant (lead) provider", "complex", "full"),
@@ -466,7 +488,7 @@ FOUNDING = (
     (
         *(f"{LEADING} with several dominant (key) providers", "complex (number of providers) (ambiguous)", "full"),
         "lead provider with competition for subcontracts",
-        f"competitive dialogue for lead provider role; {DIRECT} for key providers with strong partnering &amp; "
+        f"competitive dialogue for lead provider role; {DIRECT} for key providers with strong partnering & "
         "incentivisation; competitive dialogue for subcontractors",
     ),
     (

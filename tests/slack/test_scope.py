@@ -101,7 +101,7 @@ def test_a_service_moves_for_a_reason_and_the_trail_keeps_both(table: Parley) ->
         ("value £135m over 3 years source X", "Say when, as far as it is known"),
         ("value £135m over 3 years on someday source X", "is not a date that Parley can read"),
         ("value £135m over 3 years on dec 2026 source X", "December 2026 is still to come"),
-        ("value £135m over 3 years on sep 2014 source Another", "That value is recorded as V1 already"),
+        ("value £135m over 3 years on sep 2014 source board paper", "recorded as V1 already, from that source"),
         ("value -£5m over 3 years on 2014 source X", "is not an amount"),
         ("term 5+2", "Say how many years"),
         ("term 5+3 from 2015 source X", "allows one extension of 2 years at most. Type `5+2`."),
@@ -170,6 +170,13 @@ def test_the_value_has_a_history(table: Parley) -> None:
     assert (first["amount"], first["currency"], first["years"], first["dated"]) == ("135000000", "GBP", 3, "2014")
     assert (last["amount"], last["dated"], last["up_to"]) == ("175000000", "2015-10-01", False)
     assert "| £175,000,000 over 5 years | Thursday 1 October 2015 | HSJ |" in dossier(table)
+
+
+def test_what_two_sources_say_alike_is_kept_of_both(table: Parley) -> None:
+    for source in ("HSJ", "Board paper"):
+        reply = table.slash(f"value £175m over 5 years on oct 2015 source {source}", by=cast.chair)
+        assert not reply.private, reply.text
+    assert [row["source"] for row in table.export()["value"]] == ["HSJ", "Board paper"]
 
 
 # -- term -----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot import render
 from bot.choices import packs, rules
 from bot.choices.rules import Analysed, Found, Weighed
 from bot.errors import UserError
@@ -50,6 +51,15 @@ def test_a_deployment_may_change_the_table(tmp_path):
     folder.mkdir(parents=True)
     (folder / "oxfordshire.toml").write_text("title = 1")
     with pytest.raises(UserError, match="The pack of options oxfordshire cannot be read"):
+        packs.options(tmp_path)
+
+
+def test_a_finding_on_a_criterion_that_is_not_there_is_a_fault_of_the_file(tmp_path):
+    folder = tmp_path / "packs/choices"
+    folder.mkdir(parents=True)
+    built_in = (render.BUILT_IN / "packs/choices/oxfordshire.toml").read_text()
+    (folder / "oxfordshire.toml").write_text(built_in.replace('criterion = "capability"', 'criterion = "stamina"'))
+    with pytest.raises(UserError, match="a finding is on “stamina”, which is none of the criteria"):
         packs.options(tmp_path)
 
 
@@ -139,7 +149,7 @@ def test_a_phase_of_analysis_is_read(words, meant):
     ("words", "meant"),
     [
         ("1 strength Joint working", Found(1, FindingKind.STRENGTH, "Joint working")),
-        ("2 Concern Scope becomes a risk.", Found(2, FindingKind.CONCERN, "Scope", "note")),
+        ("2 Concern Scope becomes a risk.", Found(2, FindingKind.CONCERN, "Scope", "risk")),
         (
             "1 strength It becomes better becomes commitment from ohp",
             Found(1, FindingKind.STRENGTH, "It becomes better", "commitment", "ohp"),
