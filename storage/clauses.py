@@ -1,6 +1,6 @@
 """Named questions about clauses: what is proposed for them, who must agree, packages, contract files."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlmodel import Session, bindparam, col, func, select, update
 
@@ -47,6 +47,26 @@ def every(session: Session, negotiation_id: int) -> list[Clause]:
 
 def get(session: Session, clause_id: int) -> Clause | None:
     return session.get(Clause, clause_id)
+
+
+def any_there(session: Session, negotiation_id: int) -> bool:
+    """Whether there is any clause at all, left out or not."""
+    query = select(Clause.id).where(Clause.negotiation_id == negotiation_id).order_by(col(Clause.id)).limit(1)
+    return session.exec(query).first() is not None
+
+
+def by_numbers(
+    session: Session, negotiation_id: int, exactly: Collection[str], folded: Collection[str]
+) -> list[Clause]:
+    """The clauses with one of these numbers, exactly so spelled or, `folded` being in small letters, in any case."""
+    spelled = col(Clause.number).in_(exactly) | func.lower(Clause.number).in_(folded)
+    return list(session.exec(select(Clause).where(Clause.negotiation_id == negotiation_id, spelled)))
+
+
+def numbered(session: Session, negotiation_id: int) -> list[tuple[int, str]]:
+    """The id and number of every clause, without all that hangs on it."""
+    rows = session.exec(select(Clause.id, Clause.number).where(Clause.negotiation_id == negotiation_id))
+    return [(clause_id or 0, number) for clause_id, number in rows]
 
 
 def by_number(session: Session, negotiation_id: int, number: str) -> Clause | None:
@@ -103,10 +123,23 @@ def standing(session: Session, negotiation_id: int) -> dict[int, list[Proposal]]
 
 def standing_on(session: Session, clause_ids: Iterable[int]) -> dict[int, list[Proposal]]:
     """As `standing`, for a few clauses only."""
-    return {
-        clause_id: [row for row in rows if row.status == ProposalStatus.STANDING]
-        for clause_id, rows in proposals(session, clause_ids).items()
-    }
+    wanted = list(clause_ids)
+    found: dict[int, list[Proposal]] = {clause_id: [] for clause_id in wanted}
+    query = select(Proposal).where(col(Proposal.clause_id).in_(wanted), Proposal.status == ProposalStatus.STANDING)
+    for row in session.exec(query.order_by(col(Proposal.id))):
+        found[row.clause_id].append(row)
+    return found
+
+
+def with_proposals(session: Session, negotiation_id: int) -> dict[int, str]:
+    """The clauses for which words were ever put forward, with the ref of the last of them."""
+    query = (
+        select(Proposal.clause_id, Proposal.ref)
+        .join(Clause)
+        .where(Clause.negotiation_id == negotiation_id)
+        .order_by(col(Proposal.number))
+    )
+    return dict(session.exec(query).all())
 
 
 def agreements(session: Session, negotiation_id: int) -> dict[int, list[Agreement]]:
@@ -152,6 +185,14 @@ def stream_words(session: Session, negotiation_id: int) -> dict[int, list[Stream
     return found
 
 
+def stream_words_on(session: Session, clause_ids: Iterable[int]) -> dict[int, list[StreamWord]]:
+    """As `stream_words`, for a few clauses only."""
+    found: dict[int, list[StreamWord]] = {}
+    for row in session.exec(select(StreamWord).where(col(StreamWord.clause_id).in_(list(clause_ids)))):
+        found.setdefault(row.clause_id, []).append(row)
+    return found
+
+
 def rungs(session: Session, negotiation_id: int) -> list[Rung]:
     """The escalation ladder, lowest level first."""
     query = select(Rung).where(Rung.negotiation_id == negotiation_id)
@@ -161,6 +202,14 @@ def rungs(session: Session, negotiation_id: int) -> list[Rung]:
 def issues(session: Session, clause_id: int) -> list[Issued]:
     """What the contract files said of a clause, first to last."""
     return list(session.exec(select(Issued).where(Issued.clause_id == clause_id).order_by(col(Issued.issue))))
+
+
+def last_issued(session: Session, negotiation_id: int, before: int | None = None) -> dict[int, Issued]:
+    """What the contract files said last of each clause, by the clause; `before` one of them, where it is given."""
+    query = select(Issued).join(Clause).where(Clause.negotiation_id == negotiation_id)
+    if before is not None:
+        query = query.where(Issued.issue < before)
+    return {row.clause_id: row for row in session.exec(query.order_by(col(Issued.issue)))}
 
 
 def issued_in(session: Session, negotiation_id: int, issue: int) -> list[Issued]:

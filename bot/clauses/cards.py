@@ -18,7 +18,7 @@ _LISTED = 12  # clauses named in a message; the report in its thread has them al
 def shown(session: Session, negotiation: Negotiation, clause: Clause) -> Message:
     """A clause as everyone at the table may see it."""
     found = standing(session, clause)
-    recorded = clauses.agreements(session, clause.negotiation_id).get(clause.id or 0, [])
+    recorded = clauses.agreements_on(session, [clause.id or 0])
     names = {party.id or 0: party.name for party in negotiations.parties(session, clause.negotiation_id)}
     return views.card(
         views.Shown(

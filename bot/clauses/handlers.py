@@ -11,7 +11,7 @@ from bot import access, dates, outbox, roster
 from bot.access import Actor
 from bot.actions import handlers as action_handlers
 from bot.clauses import cards, rules, service, views
-from bot.clauses.standing import Standing, find, is_signed, known, standings
+from bot.clauses.standing import Standing, find, first_known, is_signed, known, standings
 from bot.contracts import numbers
 from bot.contracts.redline import pieces as compared
 from bot.errors import UserError
@@ -232,11 +232,15 @@ def _proposed(clause: Clause, made: Proposal) -> Answer:
 
 def _clause_first(session: Session, actor: Actor, words: str, verb: str) -> tuple[Clause, str]:
     """The clause whose number begins the words, and the rest of them."""
-    for parts in range(_LONGEST_NUMBER, 0, -1):  # "Schedule 3B paragraph 4" before "Schedule 3B"
-        begun = re.match(rf"(?:\S+\s+){{{parts - 1}}}\S+(?=\s|$)", words)
-        there = known(session, actor.id, begun[0].rstrip(":")) if begun else None
-        if begun is not None and there is not None:
-            return there, words[begun.end() :].strip()
+    begun = [
+        match[0]
+        for parts in range(_LONGEST_NUMBER, 0, -1)  # "Schedule 3B paragraph 4" before "Schedule 3B"
+        if (match := re.match(rf"(?:\S+\s+){{{parts - 1}}}\S+(?=\s|$)", words))
+    ]
+    there = first_known(session, actor.id, [each.rstrip(":") for each in begun])
+    if there is not None:
+        place, clause = there
+        return clause, words[len(begun[place]) :].strip()
     found = numbers.at_start(words)
     if found is None:
         raise UserError(f"Begin with the clause's number: `/parley {verb} 4.2 …`. `/parley clauses` lists them.")
@@ -247,7 +251,7 @@ def open_proposal(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     access.require(actor, access.Capability.CONFIRM)
     clause = find(session, actor, call.plain)
-    on_table = clauses.standing(session, actor.id).get(clause.id or 0, [])
+    on_table = clauses.standing_on(session, [clause.id or 0])[clause.id or 0]
     latest = on_table[-1].text if on_table else clause.text
     return Answer(form=views.proposal_form(actor.negotiation.code, call.place.channel_id, clause, latest))
 
@@ -271,7 +275,7 @@ def agree(session: Session, call: Call) -> Answer:
     if _PROPOSAL.fullmatch(typed):
         proposed = _proposal(session, actor, typed)
         clause, seen = proposed[1], proposed[0].ref
-    elif known(session, actor.id, typed) or (record_rules.is_clause(typed) and clauses.every(session, actor.id)):
+    elif known(session, actor.id, typed) or (record_rules.is_clause(typed) and clauses.any_there(session, actor.id)):
         clause, seen = find(session, actor, typed), None
     else:
         number, wording = service.named(session, actor.id, call.plain)
@@ -296,7 +300,7 @@ def agree(session: Session, call: Call) -> Answer:
 def _standing(session: Session, actor: Actor, agreement: Agreement) -> str:
     """How an agreement stands just after it was recorded, and what its recorder may not have meant."""
     words = record_handlers.standing_in_words(agreement)
-    if agreement.clause and agreement.clause_id is None and clauses.every(session, actor.id):
+    if agreement.clause and agreement.clause_id is None and clauses.any_there(session, actor.id):
         words += f" No clause {agreement.clause} is in the contract, so it stands by itself."
     if actor.member and not record_rules.within_authority(actor.member.authority, agreement.clause):
         words += " Your authority does not reach this, so somebody else of your side must confirm it too."
@@ -357,7 +361,7 @@ def park(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     what, until = split_last(call.plain, "until")
     clause = known(session, actor.id, what) if what and until else None
-    if clause is None and until and record_rules.is_clause(what) and clauses.every(session, actor.id):
+    if clause is None and until and record_rules.is_clause(what) and clauses.any_there(session, actor.id):
         find(session, actor, what)
     if clause is None:
         return record_handlers.park(session, call)
@@ -474,7 +478,7 @@ def _versions(session: Session, actor: Actor, clause: Clause) -> dict[str, str]:
         found["issued"] = clause.text
     for row in clauses.proposals(session, [clause.id or 0])[clause.id or 0]:
         found[f"p{row.number}"] = row.text
-    for agreement in clauses.agreements(session, actor.id).get(clause.id or 0, []):
+    for agreement in clauses.agreements_on(session, [clause.id or 0]):
         if agreement.text not in found.values():
             found[agreement.ref] = agreement.text
     return found

@@ -95,12 +95,12 @@ def take(session: Session, actor: Actor, row: ContractFile, contract: Contract, 
         unplaced=len(contract.unplaced),
         changes=row.changes if row.number > 1 else {},
     )
+    by_number = {pair.after.number: clause for clause, pair in found.pairs()}
     for pair in (*(pair for _, pair in found.filled), *found.rest.changed, *found.rest.moved):
-        clause = _row(session, actor.id, pair.after.number)
         written = trail.deed(
             session, actor, "clause.reissued", pair.after.number, at=at, issue=row.number, before=pair.before.number
         )
-        outbox.clause_changed(session, clause.id, written)
+        outbox.clause_changed(session, by_number[pair.after.number].id, written)
 
 
 def load_pack(session: Session, actor: Actor, pack: Pack, *, at: datetime) -> list[Clause]:
@@ -237,27 +237,30 @@ def _apply(session: Session, negotiation_id: int, issue: int, found: Found, cont
         row.left_out = 0
         session.add(row)
     session.flush()
+    said = {clause_id: last.number for clause_id, last in clauses.last_issued(session, negotiation_id).items()}
     for row, pair in pairs:
-        _reissue(session, row, pair.after, issue)
+        _reissue(session, row, pair.after, issue, said.get(row.id or 0))
         row.place = places[pair.after.number]
         session.add(row)
-    added = []
-    for clause in found.rest.added:
-        row = Clause(
-            negotiation_id=negotiation_id,
-            number=clause.number,
-            place=places[clause.number],
-            level=clause.level,
-            kind=clause.kind,
-            national=service.is_national(clause.number),
-            status=ClauseStatus.NOT_STARTED,
-        )
-        session.add(row)
-        session.flush()
-        _reissue(session, row, clause, issue)
-        added.append(row)
+    added = [_new(negotiation_id, clause, places[clause.number]) for clause in found.rest.added]
+    session.add_all(added)
+    session.flush()
+    for row, clause in zip(added, found.rest.added, strict=True):
+        _reissue(session, row, clause, issue, None)
     session.flush()
     service.link_agreements(session, negotiation_id, added)
+
+
+def _new(negotiation_id: int, clause: values.Clause, place: int) -> Clause:
+    return Clause(
+        negotiation_id=negotiation_id,
+        number=clause.number,
+        place=place,
+        level=clause.level,
+        kind=clause.kind,
+        national=service.is_national(clause.number),
+        status=ClauseStatus.NOT_STARTED,
+    )
 
 
 def _is_moved(pair: Pair) -> bool:
@@ -272,12 +275,11 @@ def _leave_out(session: Session, rows: Sequence[Clause], issue: int) -> None:
     session.flush()
 
 
-def _reissue(session: Session, row: Clause, clause: values.Clause, issue: int) -> None:
+def _reissue(session: Session, row: Clause, clause: values.Clause, issue: int, said: str | None) -> None:
+    """Bring a clause to what a file says of it; `said` is the number under which the last file had it."""
     row.kind, row.level = clause.kind, clause.level
-    if row.issue and (row.number, row.title, row.text) == (clause.number, clause.title, clause.text):
-        known = clauses.issues(session, row.id or 0)
-        if known and known[-1].number == clause.number:
-            return
+    if row.issue and (row.number, row.title, row.text, said) == (clause.number, clause.title, clause.text, row.number):
+        return
     row.title = clause.title if row.issue else clause.title or row.title
     row.text, row.issue, row.unverified = clause.text, issue, False
     session.add_all(
@@ -311,9 +313,16 @@ def changes(session: Session, row: ContractFile) -> list[Change]:
     """What a contract file changed against the one before: changed, moved, added, left out."""
     kept: Mapping[str, Any] = row.changes
     by_number = {each.number: each for each in clauses.issued_in(session, row.negotiation_id, row.number)}
-    found = [_change(session, "changed", row, n, by_number.get(n)) for n in (*kept["filled"], *kept["changed"])]
-    found += [_change(session, "moved", row, after, by_number.get(after), before) for before, after, _ in kept["moved"]]
-    found += [_change(session, "added", row, number, by_number.get(number)) for number in kept["added"]]
+    before_it = clauses.last_issued(session, row.negotiation_id, before=row.number)
+
+    def change(kind: str, number: str, before_number: str = "") -> Change:
+        issued = by_number.get(number)
+        earlier = before_it.get(issued.clause_id) if issued else None
+        return _change(session, kind, row, number, issued, earlier, before_number)
+
+    found = [change("changed", number) for number in (*kept["filled"], *kept["changed"])]
+    found += [change("moved", after, before) for before, after, _ in kept["moved"]]
+    found += [change("added", number) for number in kept["added"]]
     for clause in clauses.every(session, row.negotiation_id):
         if clause.left_out == row.number:
             found.append(Change("left out", clause.number, "", "", clause.title, clause.text, ""))
@@ -321,13 +330,18 @@ def changes(session: Session, row: ContractFile) -> list[Change]:
 
 
 def _change(
-    session: Session, kind: str, row: ContractFile, number: str, issued: Issued | None, before_number: str = ""
+    session: Session,
+    kind: str,
+    row: ContractFile,
+    number: str,
+    issued: Issued | None,
+    earlier: Issued | None,
+    before_number: str,
 ) -> Change:
     if issued is None:  # back as it was before it was left out
         clause = _row(session, row.negotiation_id, number)
         return Change(kind, "", number, clause.title, "", "", clause.text)
-    earlier = [each for each in clauses.issues(session, issued.clause_id) if each.issue < row.number]
-    title, before = (earlier[-1].title, earlier[-1].text) if earlier else ("", "")
+    title, before = (earlier.title, earlier.text) if earlier else ("", "")
     old_number = before_number or (number if kind != "added" else "")
     return Change(kind, old_number, number, issued.title, title, before, issued.text)
 

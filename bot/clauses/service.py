@@ -11,7 +11,7 @@ from typing import Any
 from bot import outbox, trail
 from bot.access import Actor, Capability, require, require_open_room, seat
 from bot.clauses import rules
-from bot.clauses.standing import LEGAL_CLEARED, LEGAL_OPEN, Standing, is_signed, known, standing, standings
+from bot.clauses.standing import LEGAL_CLEARED, LEGAL_OPEN, Standing, is_signed, known, standing, standings_of
 from bot.contracts import numbers
 from bot.errors import UserError
 from bot.record import rules as record_rules
@@ -131,7 +131,7 @@ def propose(
     if not words:
         raise UserError(f"Type the words too: `/parley propose {clause.number} Payment falls due within 30 days.`")
     now = standing(session, clause)
-    on_table = clauses.standing(session, actor.id).get(clause.id or 0, [])
+    on_table = clauses.standing_on(session, [clause.id or 0])[clause.id or 0]
     _check_new_words(clause, now, on_table, words, member)
     to = rules.after_proposal(now.status, member.party_id, [row.party_id for row in on_table])
     if to != now.status:
@@ -259,7 +259,7 @@ def agree(
     now = standing(session, clause)
     _check_free(clause, now)
     rules.check_may_become(clause.number, now.status, ClauseStatus.IN_PRINCIPLE)
-    on_table = clauses.standing(session, actor.id).get(clause.id or 0, [])
+    on_table = clauses.standing_on(session, [clause.id or 0])[clause.id or 0]
     if not on_table:
         raise UserError(
             f"Nothing is proposed for {clause.number}. Propose words: `/parley propose {clause.number} …`, or record "
@@ -283,12 +283,16 @@ def named(session: Session, negotiation_id: int, words: str) -> tuple[str | None
     if number is not None:
         return number, wording
     first, _, rest = wording.partition(" ")
-    if rest.strip() and not first.isdigit() and known(session, negotiation_id, first) is not None:
+    if rest.strip() and _may_be_number(first) and known(session, negotiation_id, first) is not None:
         return first, rest.strip()
     found = numbers.at_start(wording)
     if found is None or found[0].isdigit() or known(session, negotiation_id, found[0]) is None:
         return None, wording
     return (found[0], found[1].strip(" :–-")) if found[1].strip(" :–-") else (None, wording)
+
+
+def _may_be_number(word: str) -> bool:
+    return not word.isdigit() and any(letter.isdigit() for letter in word)
 
 
 def record_agreement(
@@ -423,7 +427,7 @@ def reopen(session: Session, actor: Actor, clause: Clause, reason: str, *, at: d
     why = reason.strip()
     if not why:
         raise UserError(f"Say why: `/parley reopen {clause.number} because the tariff has changed`.")
-    every = {found.clause.id: found for found in standings(session, actor.id)}
+    every = standings_of(session, [clause])
     now = every[clause.id]
     if now.status == ClauseStatus.PARKED and not now.confirmed:
         clause.parked_until = None
@@ -451,7 +455,7 @@ def reopen(session: Session, actor: Actor, clause: Clause, reason: str, *, at: d
 def _reopen_one(session: Session, actor: Actor, found: Standing, why: str, *, at: datetime) -> None:
     clause = found.clause
     clause.because, clause.status = why, ClauseStatus.REOPENED
-    for row in clauses.standing(session, clause.negotiation_id).get(clause.id or 0, []):
+    for row in clauses.standing_on(session, [clause.id or 0])[clause.id or 0]:
         row.status = ProposalStatus.LAPSED
         session.add(row)
     for agreement in clauses.agreements_on(session, [clause.id or 0]):
@@ -475,7 +479,7 @@ def withdraw(session: Session, actor: Actor, clause: Clause, *, at: datetime) ->
             f"{clause.number} is in the contract as issued, so one side alone cannot take it out. Propose that: "
             f"`/parley propose {clause.number} Not used.`"
         )
-    for row in clauses.standing(session, actor.id).get(clause.id or 0, []):
+    for row in clauses.standing_on(session, [clause.id or 0])[clause.id or 0]:
         if row.party_id != actor.party_id:
             raise UserError(f"{row.ref} of another party stands on {clause.number}, so it is not yours to take out.")
     objected = standing(session, clause).agreement
@@ -662,7 +666,7 @@ def content(session: Session, actor: Actor, clause: Clause, stream: str, *, at: 
         raise UserError(f"Clause {clause.number} has no work-stream {wanted[:80]}. It has: {there}.")
     if actor.party is None or not actor.party.must_sign:
         raise UserError("You speak for a party that does not sign this contract.")
-    said = clauses.stream_words(session, actor.id).get(clause.id or 0, [])
+    said = clauses.stream_words_on(session, [clause.id or 0]).get(clause.id or 0, [])
     if any(word.stream == wanted and word.party_id == member.party_id for word in said):
         return False
     word = StreamWord(
@@ -721,7 +725,7 @@ def package(session: Session, actor: Actor, name: str, rows: Iterable[Clause], *
     foreign = [row.number for row in members if row.package_id not in (None, same.id if same else None)]
     if foreign:
         raise UserError(f"{mrkdwn.listed(foreign)} stands in another package already. `/parley packages` lists them.")
-    every = {found.clause.id: found for found in standings(session, actor.id)}
+    every = standings_of(session, members)
     settled = [row.number for row in members if every[row.id].status in rules.SETTLED]
     if settled and len(settled) < len(members):
         raise UserError(

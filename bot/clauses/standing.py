@@ -1,6 +1,6 @@
 """How each clause stands, derived afresh from the record: there is no second truth that could differ from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.access import Actor
@@ -8,6 +8,7 @@ from bot.clauses import rules
 from bot.clauses.rules import Bars
 from bot.contracts import numbers
 from bot.errors import UserError
+from bot.record import rules as record_rules
 from bot.slack import mrkdwn
 from storage import Session, clauses, negotiations, timetable
 from storage.tables import Agreement, AgreementStatus, Clause, ClauseStatus, StreamWord
@@ -39,6 +40,38 @@ def standings(session: Session, negotiation_id: int) -> list[Standing]:
     """Every clause as it stands, sorted as people read numbers."""
     rows = clauses.every(session, negotiation_id)
     recorded = clauses.agreements(session, negotiation_id)
+    content = clauses.stream_words(session, negotiation_id)
+    found = _derived(session, negotiation_id, rows, recorded, content)
+    return sorted(found, key=lambda each: (each.clause.left_out, numbers.sort_key(each.clause.number)))
+
+
+def standings_of(session: Session, rows: Iterable[Clause]) -> dict[int | None, Standing]:
+    """How some clauses of one negotiation stand, by id: only they and what is in a package with them is looked at."""
+    asked = list(rows)
+    tied = {row.package_id: row for row in asked if row.package_id is not None}
+    mates = [mate for package_id in tied for mate in clauses.in_package(session, package_id)]
+    looked_at = list({row.id: row for row in (*asked, *mates)}.values())
+    ids = [row.id or 0 for row in looked_at]
+    recorded: dict[int, list[Agreement]] = {}
+    for agreement in clauses.agreements_on(session, ids):
+        recorded.setdefault(agreement.clause_id or 0, []).append(agreement)
+    content = clauses.stream_words_on(session, ids)
+    negotiation_id = looked_at[0].negotiation_id if looked_at else 0
+    return {each.clause.id: each for each in _derived(session, negotiation_id, looked_at, recorded, content)}
+
+
+def standing(session: Session, clause: Clause) -> Standing:
+    return standings_of(session, [clause])[clause.id]
+
+
+def _derived(
+    session: Session,
+    negotiation_id: int,
+    rows: Sequence[Clause],
+    recorded: Mapping[int, Sequence[Agreement]],
+    content: Mapping[int, Sequence[StreamWord]],
+) -> list[Standing]:
+    """The standing of each row; what is in a package with one of them must be among them."""
     counting = {row.id or 0: _counting(recorded.get(row.id or 0, ())) for row in rows}
     confirmed = {key for key, found in counting.items() if found and found.status == AgreementStatus.AGREED}
     packages: dict[int, list[Clause]] = {}
@@ -46,20 +79,19 @@ def standings(session: Session, negotiation_id: int) -> list[Standing]:
         if row.package_id is not None:
             packages.setdefault(row.package_id, []).append(row)
     signing = {p.id or 0: p.code for p in negotiations.parties(session, negotiation_id) if p.must_sign}
-    content = clauses.stream_words(session, negotiation_id)
     signed = is_signed(session, negotiation_id)
     found = []
     for row in rows:
         bars = Bars(
             legal_open=row.legal == LEGAL_OPEN,
             streams_missing=_missing(row, signing, content.get(row.id or 0, ())),
-            package_open=_open_mates(row, packages.get(row.package_id or 0, ()), confirmed),
+            package_open=record_rules.package_open(row, packages.get(row.package_id or 0, ()), confirmed),
         )
         agreement = counting[row.id or 0]
         agreed = AgreementStatus(agreement.status) if agreement else None
         status = rules.standing(ClauseStatus(row.status), agreed, bars, signed=signed)
         found.append(Standing(row, status, agreement, bars))
-    return sorted(found, key=lambda each: (each.clause.left_out, numbers.sort_key(each.clause.number)))
+    return found
 
 
 def _counting(recorded: Sequence[Agreement]) -> Agreement | None:
@@ -75,23 +107,11 @@ def _missing(row: Clause, signing: Mapping[int, str], words: Sequence[StreamWord
     return tuple(rules.missing_streams(row.streams, signing, said)) if row.streams else ()
 
 
-def _open_mates(row: Clause, mates: Sequence[Clause], confirmed: set[int]) -> tuple[str, ...]:
-    return tuple(
-        mate.number
-        for mate in mates
-        if mate.id != row.id and mate.id not in confirmed and mate.status != ClauseStatus.WITHDRAWN
-    )
-
-
 def is_signed(session: Session, negotiation_id: int) -> bool:
     """Whether the timetable says that the contract is signed: a milestone of that kind is done."""
     return any(
         row.kind == "signature" and row.done_on is not None for row in timetable.milestones(session, negotiation_id)
     )
-
-
-def standing(session: Session, clause: Clause) -> Standing:
-    return next(found for found in standings(session, clause.negotiation_id) if found.clause.id == clause.id)
 
 
 def find(session: Session, actor: Actor, typed: str) -> Clause:
@@ -100,7 +120,7 @@ def find(session: Session, actor: Actor, typed: str) -> Clause:
         raise UserError("Say which clause: its number comes next. `/parley clauses` lists them.")
     found = known(session, actor.id, typed)
     if found is None:
-        there = [row.number for row in clauses.every(session, actor.id)]
+        there = [number for _, number in clauses.numbered(session, actor.id)]
         shown = " ".join(typed.split())[:80]
         if not there:
             raise UserError(
@@ -114,9 +134,24 @@ def find(session: Session, actor: Actor, typed: str) -> Clause:
 
 def known(session: Session, negotiation_id: int, typed: str) -> Clause | None:
     """The clause with this number, if there is one; a clause in the contract before one that was left out."""
-    wanted = numbers.key(typed)
-    exact = clauses.by_number(session, negotiation_id, typed.strip())
-    if exact is not None:
-        return exact
-    rows = [row for row in clauses.every(session, negotiation_id) if numbers.key(row.number) == wanted]
-    return min(rows, key=lambda row: (row.left_out != 0, -row.left_out), default=None)
+    found = first_known(session, negotiation_id, [typed])
+    return found[1] if found else None
+
+
+def first_known(session: Session, negotiation_id: int, typed: Sequence[str]) -> tuple[int, Clause] | None:
+    """The first of these numbers that a clause has, as its place among them, and the clause.
+
+    They are spelled in the record as `numbers` spells them, so the database finds them; the few that it cannot
+    fold (a definition's words may have any letters) are looked for among the numbers alone.
+    """
+    exactly = [each.strip() for each in typed]
+    rows = clauses.by_numbers(session, negotiation_id, exactly, [numbers.key(each) for each in typed])
+    if not rows:
+        keys = {numbers.key(each) for each in typed}
+        there = clauses.numbered(session, negotiation_id)
+        rows = [row for key, each in there if numbers.key(each) in keys and (row := clauses.get(session, key))]
+    for place, each in enumerate(exactly):
+        meant = [row for row in rows if row.number == each] or [row for row in rows if numbers.same(row.number, each)]
+        if meant:
+            return place, min(meant, key=lambda row: (row.left_out != 0, -row.left_out))
+    return None

@@ -3,7 +3,6 @@
 The keys are a promise that outside scripts rely on; `docs/export.md` describes them.
 """
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from bot import roster
 from bot.choices import export as choices
 from bot.clauses import export as clauses
+from bot.clauses import rules as clause_rules
 from bot.documents import export as registers
 from bot.outcomes import export as outcomes
 from bot.positions import export as positions
@@ -251,7 +251,7 @@ class _Context:
                 **self._common(row),
                 "clause": row.clause,
                 "wording": row.text,
-                "digest": hashlib.sha256(row.text.encode()).hexdigest(),
+                "digest": clause_rules.digest(row.text),
                 "version": row.version,
                 "reopened_because": row.because,
                 "confirmations": [

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from bot.contracts import numbers
-from storage.tables import AgreementStatus, Stance
+from storage.tables import AgreementStatus, Clause, ClauseStatus, Stance
 
 # A clause number as people write it (4.2, SC36.45A, Schedule 3B, 2Ai, E.B.15.i), then a colon and a space.
 _CLAUSE = r"(?:schedule\s+(?:\d\w{0,5}|[a-z]\d{0,2}|[ivx]{1,5})|[a-z]{0,3}\.?(?:[a-z]\.)*\d[\w.]{0,11})"
@@ -26,6 +26,18 @@ def standing(signing: Collection[int], words: Mapping[int, str]) -> AgreementSta
     if len(signing) > 1 and not awaited(signing, words):
         return AgreementStatus.AGREED
     return AgreementStatus.AWAITING
+
+
+def package_open(clause: Clause, members: Iterable[Clause], confirmed: Collection[int | None]) -> tuple[str, ...]:
+    """The numbers of what keeps a clause's package open: nothing in a package is agreed before all of it is.
+
+    `confirmed` are the clauses (ids) whose words every party has confirmed. One that was withdrawn holds nothing up.
+    """
+    return tuple(
+        mate.number
+        for mate in members
+        if mate.id != clause.id and mate.id not in confirmed and mate.status != ClauseStatus.WITHDRAWN
+    )
 
 
 def within_authority(authority: Collection[str], clause: str | None) -> bool:

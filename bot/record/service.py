@@ -18,7 +18,6 @@ from storage.records import GONE
 from storage.tables import (
     Agreement,
     AgreementStatus,
-    ClauseStatus,
     Confirmation,
     Decision,
     Meeting,
@@ -109,13 +108,10 @@ def held_by(session: Session, agreement: Agreement) -> list[str]:
     clause = clauses.get(session, agreement.clause_id) if agreement.clause_id else None
     if clause is None or clause.package_id is None:
         return []
-    mates = [row for row in clauses.in_package(session, clause.package_id) if row.id != clause.id]
-    agreed = {
-        row.clause_id
-        for row in clauses.agreements_on(session, [mate.id or 0 for mate in mates])
-        if row.status == AgreementStatus.AGREED
-    }
-    return [mate.number for mate in mates if mate.id not in agreed and mate.status != ClauseStatus.WITHDRAWN]
+    members = clauses.in_package(session, clause.package_id)
+    recorded = clauses.agreements_on(session, [member.id or 0 for member in members])
+    confirmed = {row.clause_id for row in recorded if row.status == AgreementStatus.AGREED}
+    return list(rules.package_open(clause, members, confirmed))
 
 
 def card_key(agreement: Agreement) -> str:

@@ -33,7 +33,7 @@ def derogate(session: Session, actor: Actor, number: str, text: str, *, at: date
     if not words:
         raise UserError(f"Say which national clause and how the contract departs from it: {ADD_DEROGATION}.")
     national = clause_service.is_national(number)
-    if clauses.every(session, actor.id):
+    if clauses.any_there(session, actor.id):
         found = clause_standing.find(session, actor, number)
         number, national = found.number, found.national
     if not national:

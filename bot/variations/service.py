@@ -31,7 +31,7 @@ def add(session: Session, actor: Actor, entry: NewEntry, *, at: datetime, templa
     require_open_room(actor)
     regime = regimes.on(actor.today(at), templates)
     clause = entry.clause
-    if clause is not None and clauses.every(session, actor.id):
+    if clause is not None and clauses.any_there(session, actor.id):
         clause = clause_standing.find(session, actor, clause).number
     for other in variations.every(session, Variation, actor.id):
         if other.kind == entry.kind and _key(other.title) == _key(entry.title) and not other.withdrawn_because:
