@@ -1,9 +1,15 @@
 """What good practice asks of a negotiation, as values and pure decisions (the founding slides, `product.md` §6)."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from rapidfuzz import fuzz
+
+from storage.tables import PartyKind, Role
 
 
 class Status(StrEnum):
@@ -68,6 +74,87 @@ def out_of_order(milestones: Iterable[Planned]) -> list[tuple[Planned, Planned]]
         if before:
             found.append((row, max(before, key=lambda other: other.on)))
     return found
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could take a role: the kind of their party, and what they are already."""
+
+    name: str
+    party_kind: str
+    roles: tuple[str, ...]
+
+
+# Who chairs cannot write, and who writes can hardly speak for a side.
+_CLASHES = ({Role.CHAIR, Role.SCRIBE}, {Role.LEAD, Role.SCRIBE}, {Role.NEGOTIATOR, Role.SCRIBE})
+_BEST_FROM = {Role.CHAIR: PartyKind.COMMISSIONER, Role.LEGAL: PartyKind.ADVISER}
+# How much each role that somebody has already speaks against another: for a voice, and for those who support it.
+_AGAINST_A_VOICE = {Role.NEGOTIATOR: 1}
+_AGAINST_SUPPORT = {Role.OBSERVER: 0, Role.TECHNICAL: 1}
+_USUAL = 2
+
+
+def fittest(role: Role, candidates: Sequence[Candidate]) -> Candidate:
+    """Whom a role fits best: nobody whose other role it gets in the way of, then who has least to do; of equals the
+    first. The chair is looked for on the commissioner's side, a legal adviser among the advisers."""
+    against = _AGAINST_SUPPORT if role in (Role.SCRIBE, Role.LEGAL) else _AGAINST_A_VOICE
+
+    def burden(one: Candidate) -> tuple[bool, bool, int]:
+        clashes = any(role in pair and (pair - {role}) & set(one.roles) for pair in _CLASHES)
+        elsewhere = role in _BEST_FROM and one.party_kind != _BEST_FROM[role]
+        return clashes, elsewhere, sum(against.get(Role(each), _USUAL) for each in one.roles)
+
+    return min(candidates, key=burden)
+
+
+_COMMON = frozenset(
+    (
+        "with", "from", "that", "this", "will", "shall", "each", "every", "their", "them", "they", "when", "where",
+        "which", "than", "then", "into", "upon", "such", "other", "have", "been", "being", "within", "under", "between",
+        "after", "before", "party", "parties", "contract", "agreement",
+    )
+)  # fmt: skip
+_STEM = 6  # letters of a word that tell it: "co-ordinator" and "co-ordination" are about one thing
+
+
+def telling(words: str) -> frozenset[str]:
+    """What a text is about: the beginnings of its longer words, joined where a hyphen parts them."""
+    found = re.findall(r"\w{4,}", words.casefold().replace("-", "").replace("‑", ""))
+    return frozenset(word[:_STEM] for word in found if word not in _COMMON)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A clause as far as what it is about goes. Its title tells more than its text."""
+
+    number: str
+    title: str
+    in_title: frozenset[str]
+    in_text: frozenset[str]
+
+
+def topic(number: str, title: str, text: str) -> Topic:
+    return Topic(number, title, telling(title), telling(text))
+
+
+def nearest(promise: str, topics: Sequence[Topic]) -> Topic | None:
+    """The clause that shares most with a promise, None where none shares a word.
+
+    A word counts for more the fewer clauses have it, and twice in a title; of equals the likelier title wins.
+    """
+    wanted = telling(promise)
+    common = Counter(word for each in topics for word in wanted & (each.in_title | each.in_text))
+
+    def shared(each: Topic) -> float:
+        titled, said = wanted & each.in_title, (wanted & each.in_text) - each.in_title
+        return sum(2 / common[word] for word in titled) + sum(1 / common[word] for word in said)
+
+    scored = [(shared(each), each) for each in topics]
+    best = max((score for score, _ in scored), default=0.0)
+    if not best:
+        return None
+    equals = [each for score, each in scored if score == best]
+    return max(equals, key=lambda each: fuzz.token_set_ratio(promise, each.title))
 
 
 def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

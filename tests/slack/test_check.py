@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from bot.readiness import watch
 from tests import cast
@@ -20,6 +21,35 @@ def lines(parley: Parley, by: cast.Person) -> list[re.Match[str]]:
     found = [_LINE.fullmatch(line) for line in reply.text.splitlines()[1:]]
     assert all(found)
     return [line for line in found if line]
+
+
+def follow(parley: Parley, by: cast.Person, others: Sequence[cast.Person] = ()) -> list[re.Match[str]]:
+    """Type the first command of `check`, as it is given, until none is left; gives what is still not in order.
+
+    Each is typed by whoever asked, or where that is not theirs to do, by the first of the others who may.
+    """
+    for _ in range(80):
+        faults = [line for line in lines(parley, by) if line["mark"] != "✅"]
+        command = next((line["command"] for line in faults if line["command"]), None)
+        if command is None:
+            return faults
+        typed_by(parley, command, (by, *others))
+    raise AssertionError([(line["evidence"], line["command"]) for line in faults])
+
+
+def typed_by(parley: Parley, command: str, people: Sequence[cast.Person]) -> None:
+    refused = []
+    for person in people:
+        answer = parley.slash(command, by=person)
+        if answer.shown.endswith(f"You typed: /parley {command}"):
+            refused.append(answer.text)
+            continue
+        buttons = [each for block in answer.blocks if block["type"] == "actions" for each in block["elements"]]
+        moving = next((each for each in buttons if each["action_id"].startswith("milestone.move")), None)
+        if moving is not None:  # what follows from moving a milestone is shown first
+            parley.presses("milestone.move", moving["value"], by=person)
+        return
+    raise AssertionError(refused)
 
 
 def badly_prepared(parley: Parley) -> None:
@@ -48,17 +78,133 @@ def test_following_the_commands_one_by_one_mends_everything(parley: Parley) -> N
         "Standard contract and local changes",
         "Commitments of the submission",
     } <= wrong
-    for _ in range(60):
-        commands = [line["command"] for line in lines(parley, cast.chair) if line["mark"] != "✅"]
-        if not commands:
-            break
-        answers = [parley.slash(commands[0], by=by) for by in (cast.chair,)]
-        assert not answers[-1].shown.endswith(f"You typed: /parley {commands[0]}"), answers[-1].text
-        for press in re.findall(r"milestone\.move", str(answers[-1].blocks)):
-            value = next(e["value"] for b in answers[-1].blocks if b["type"] == "actions" for e in b["elements"])
-            parley.presses(press, value, by=cast.chair)
-            break
+    assert follow(parley, cast.chair) == []
     assert {line["mark"] for line in lines(parley, cast.chair)} == {"✅"}
+
+
+def test_a_table_that_is_nothing_but_a_code(parley: Parley) -> None:
+    parley.slash("new OXMH Outcomes contract for mental health", by=cast.chair)
+    rest = follow(parley, cast.chair)
+    assert all("Nobody of theirs has a seat yet" in line["evidence"] for line in rest)
+    assert rest
+    parley.slash(f"member add {cast.lead.mention} to PROV as lead", by=cast.chair)
+    assert follow(parley, cast.chair, [cast.lead]) == []
+    roles = {seat["name"]: set(seat["roles"]) for seat in parley.export()["members"]}
+    assert roles[cast.lead.name] == {"lead"}
+
+
+def test_a_prime_contract_with_a_meeting_the_day_after_tomorrow(parley: Parley) -> None:
+    for text in (
+        "new OXMH Outcomes contract for mental health",
+        "party add CCG Commissioning Group as commissioner",
+        "party add OHP Oxford Health as provider",
+        f"member add {cast.chair.mention} to CCG as observer",
+        f"member add {cast.scribe.mention} to CCG as observer",
+        f"member add {cast.analyst.mention} to CCG as technical",
+        f"member add {cast.lead.mention} to OHP as technical",
+        "milestone add Invitation in march 2027 kind invitation",
+        "milestone add Signature after M1 by 5 working days kind signature",
+        "milestone add Go-live on 1 feb 2027 kind go-live",
+        "meeting add negotiation First round on 27 nov 2026 at 11:00 for 2h prep 8h",
+        "meeting add negotiation Second round on 11 dec 2026 at 10:00 for 2h",
+        "meeting add subgroup Activity on 18 dec 2026 at 10:00 for 1h",
+    ):
+        parley.slash(text, by=cast.chair)
+    assert follow(parley, cast.chair, [cast.scribe, cast.lead]) == []
+    roles = {seat["name"]: set(seat["roles"]) for seat in parley.export()["members"]}
+    scribes = [name for name, has in roles.items() if "scribe" in has]
+    assert len(scribes) == 1
+    assert not roles[scribes[0]] & {"chair", "lead", "negotiator"}
+    assert "lead" in roles[cast.lead.name]
+    assert len(roles) == 4
+    assert roles[cast.analyst.name] == {"technical", "legal"}
+
+
+def test_an_alliance_of_four(parley: Parley) -> None:
+    members = (cast.lead, cast.negotiator, cast.observer, cast.stranger)
+    parley.slash("new OXMH Outcomes contract for mental health", by=cast.chair)
+    parley.slash("party add CCG Commissioning Group as commissioner", by=cast.chair)
+    for person in (cast.chair, cast.scribe, cast.analyst):
+        parley.slash(f"member add {person.mention} to CCG as observer", by=cast.chair)
+    for number, person in enumerate(members, start=1):
+        parley.slash(f"party add AL{number} Member {number} as provider", by=cast.chair)
+        parley.slash(f"member add {person.mention} to AL{number} as observer", by=cast.chair)
+    assert follow(parley, cast.chair, [cast.scribe, cast.analyst, *members]) == []
+    export = parley.export()
+    leads = {seat["party"] for seat in export["members"] if {"lead", "negotiator"} & set(seat["roles"])}
+    assert leads == {"CCG", "AL1", "AL2", "AL3", "AL4"}
+    assert export["negotiation"]["structure"] == "alliance"
+
+
+def test_names_of_any_letters_in_only_a_joint_channel(parley: Parley) -> None:
+    chair, writer, provider = (
+        cast.Person(f"U0{number}NAME", name)
+        for number, name in enumerate(("Łukasz Żółciński", "Zoë O’Neill-Faßbender", "李 明"), start=70)
+    )
+    for person in (chair, writer, provider):
+        parley.api.add_user(person.id, person.name)
+    for text in (
+        "new OXMH Umowa o świadczenie usług",
+        "party add ETAB Établissement de santé as commissioner",
+        "party add KLIN Klinik Süd as provider",
+        f"member add {chair.mention} to ETAB as observer",
+        f"member add {writer.mention} to ETAB as observer",
+        f"member add {provider.mention} to KLIN as observer",
+        "meeting add negotiation Première séance on 14 jan 2027 at 10:00 for 2h",
+        "action Przysłać dane",
+        "commitment add Ein benannter Ansprechpartner für jede Patientin from KLIN",
+    ):
+        parley.slash(text, by=chair)
+    assert follow(parley, chair, [writer, provider]) == []
+
+
+def test_all_that_is_wrong_with_a_draft_is_said_at_once(table: Parley) -> None:
+    table.slash("meeting add negotiation First round on 3 dec 2026 at 10:00 for 2h", by=cast.chair)
+    table.slash("document add Full contract version 1 missing Schedule 3B, Annex A", by=cast.lead)
+    faults = [line for line in lines(table, cast.chair) if line["item"] == "Full contract in advance"]
+    assert "lacks Schedule 3B and Annex A" in faults[0]["evidence"]
+    assert "N1 is held less than 10 working days" in faults[1]["evidence"]
+    for fault in faults:
+        typed_by(table, fault["command"], [cast.chair])
+    (line,) = [line for line in lines(table, cast.chair) if line["item"] == "Full contract in advance"]
+    assert line["mark"] == "✅"
+
+
+def test_a_draft_counts_from_the_day_on_which_it_lacked_nothing(table: Parley) -> None:
+    table.slash("document add Full contract version 1 missing Schedule 3B on 2 nov 2026", by=cast.lead)
+    table.slash("meeting add negotiation First round on 3 dec 2026 at 10:00 for 2h", by=cast.chair)
+    table.slash("document received DOC1 Schedule 3B", by=cast.lead)
+    (fault,) = [line for line in lines(table, cast.chair) if line["item"] == "Full contract in advance"]
+    assert "after DOC1 was complete on Thursday 26 November 2026" in fault["evidence"]
+
+
+def test_a_promise_is_proposed_for_the_clause_that_is_about_it(table: Parley) -> None:
+    table.slash("clause add 4.1 Payment and invoicing", by=cast.chair)
+    table.slash("clause add 4.2 Care co-ordination", by=cast.chair)
+    table.slash("commitment add A named care co-ordinator within five days from OHP", by=cast.lead)
+    table.slash("commitment add Free parking for visitors from OHP", by=cast.lead)
+    first, second = (line for line in lines(table, cast.lead) if line["item"] == "Commitments of the submission")
+    assert first["command"] == "commitment carry C1 into 4.2"
+    assert "A proposal to look at: 4.2 Care co-ordination" in first["evidence"]
+    assert second["command"] == "commitment waive C2 because no clause of the contract is about it"
+    assert "No clause shares a word with it" in second["evidence"]
+
+
+def test_a_scribe_who_sent_apologies_is_not_asked_again(table: Parley) -> None:
+    table.slash("meeting add negotiation First round on 14 jan 2027 at 10:00 for 2h", by=cast.chair)
+    assert not [line for line in lines(table, cast.chair) if "N1 has no scribe" in line["evidence"]]
+    table.presses("meeting.no", "OXMH N1", by=cast.scribe)
+    (fault,) = [line for line in lines(table, cast.chair) if "N1 has no scribe" in line["evidence"]]
+    assert f"{cast.scribe.name} sent apologies" in fault["evidence"]
+    assert cast.scribe.name not in fault["command"]
+    typed_by(table, fault["command"], [cast.chair])
+    assert not [line for line in lines(table, cast.chair) if "N1 has no scribe" in line["evidence"]]
+
+
+def test_what_is_in_order_says_who_does_what(table: Parley) -> None:
+    (roles,) = [line for line in lines(table, cast.chair) if line["item"] == "Expectations and roles"]
+    assert f"Chair: {cast.chair.name} (CCG). Scribe: {cast.scribe.name} (CCG)." in roles["evidence"]
+    assert f"For OHP: {cast.lead.name} (OHP) and {cast.negotiator.name} (OHP)." in roles["evidence"]
 
 
 def test_one_side_s_pre_meets_are_nobody_else_s_business(meeting: Parley) -> None:

@@ -86,3 +86,15 @@ def test_a_deed_on_one_clause_asks_no_more_of_a_long_contract(tmp_path: Path, be
     short, long = (asked_for(tmp_path, more, before, deed) for more in (8, 598))
     assert long == short
     assert short.queries
+
+
+def test_readiness_asks_no_more_for_many_national_clauses(tmp_path: Path) -> None:
+    queries = []
+    for count in (3, 60):
+        with running_parley(f"sqlite:///{tmp_path}/{count}.db") as parley:
+            parley.set_up()
+            grow(parley, count, national=True)
+            with counted() as found:
+                parley.slash("check", by=cast.chair)
+            queries.append(found.queries)
+    assert queries[0] == queries[1]
