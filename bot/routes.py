@@ -19,7 +19,9 @@ from bot.capture import notices as capture_notices
 from bot.capture.service import Spoken
 from bot.choices import assessment_handlers as assessment
 from bot.choices import handlers as choices
+from bot.clauses import condition_handlers as conditions
 from bot.clauses import contract_handlers as contracts
+from bot.clauses import escalation_handlers as escalation
 from bot.clauses import handlers as clauses
 from bot.clauses import notices as clause_notices
 from bot.delivery import Read
@@ -373,7 +375,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "note": Command(record.note, "note TEXT…", "records a note", "note The trust will share its model.", AT_THE_TABLE),
     "park": Command(
-        clauses.park,
+        escalation.park,
         "park CLAUSE|TEXT until DATE",
         "puts something off until a date",
         "park Step-in rights until 12 dec",
@@ -487,21 +489,21 @@ COMMANDS: dict[str, Command] = {
         CLAUSES,
     ),
     "clause streams": Command(
-        clauses.clause_streams,
+        conditions.clause_streams,
         "clause streams NUMBER STREAM, STREAM…|none",
         "names the work-streams in which every side must be content before a clause is agreed",
         "clause streams 4.2 finance, clinical",
         CLAUSES,
     ),
     "clause content": Command(
-        clauses.clause_content,
+        conditions.clause_content,
         "clause content NUMBER STREAM",
         "says that your side is content with a clause in a work-stream",
         "clause content 4.2 finance",
         CLAUSES,
     ),
     "clause legal": Command(
-        clauses.clause_legal,
+        conditions.clause_legal,
         "clause legal NUMBER [cleared]",
         "asks a legal adviser to look at a clause before it is agreed, or clears it as one",
         "clause legal 4.2",
@@ -522,21 +524,21 @@ COMMANDS: dict[str, Command] = {
         CLAUSES,
     ),
     "ladder": Command(
-        clauses.ladder,
+        escalation.ladder,
         "ladder [LEVEL @user, @user… within N working days]",
         "shows the escalation ladder, or says who decides at a level of it and in what time",
         "ladder 1 @dana, @priya within 5 working days",
         CLAUSES,
     ),
     "dispute": Command(
-        clauses.dispute,
+        escalation.dispute,
         "dispute CLAUSE because REASON…",
         "says that an escalated clause goes to mediation or arbitration; last positions are frozen",
         "dispute 4.2 because both chief executives disagree",
         CLAUSES,
     ),
     "escalate": Command(
-        clauses.escalate,
+        escalation.escalate,
         "escalate CLAUSE [to @user] because REASON…",
         "hands a clause to somebody who may decide more, or to the next level of the ladder",
         "escalate 4.2 to @dana because the cap is beyond our authority",
@@ -557,14 +559,14 @@ COMMANDS: dict[str, Command] = {
         CLAUSES,
     ),
     "package": Command(
-        clauses.package,
+        conditions.package,
         "package NAME: CLAUSE, CLAUSE…|none",
         "ties clauses together: nothing in a package is agreed until all of it is",
         "package Payment: 4.2, 4.3",
         CLAUSES,
     ),
     "packages": Command(
-        clauses.packages, "packages", "lists the packages and how their clauses stand", "packages", CLAUSES
+        conditions.packages, "packages", "lists the packages and how their clauses stand", "packages", CLAUSES
     ),
     "document add": Command(
         registers.document_add,

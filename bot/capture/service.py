@@ -10,6 +10,7 @@ from bot.actions import rules as action_rules
 from bot.actions import service as actions
 from bot.actions.promise import Promise, read_promise
 from bot.capture.rules import Line, LineKind, lines_of, paired
+from bot.clauses import escalation
 from bot.clauses import service as clause_service
 from bot.clauses.standing import known
 from bot.errors import UserError
@@ -175,7 +176,7 @@ def _take_note(
     what, until = _parked(actor, words, at) if line.kind == LineKind.PARKED else (words, None)
     clause = known(session, actor.id, what) if until is not None else None
     if clause is not None and until is not None:
-        clause_service.park(session, actor, clause, until, at=at)
+        escalation.park(session, actor, clause, until, at=at)
         return
     record_service.record_note(
         session,

@@ -1,13 +1,13 @@
-"""`clauses`, `clause …`, `propose`, `agree CLAUSE`, `withdraw`, `escalate`, `diff`, `package`; a clause's buttons.
+"""`clauses`, `clause …`, `propose`, `agree CLAUSE`, `withdraw`, `diff`; a clause's buttons.
 
-`agree`, `park` and `reopen` are shared with the record and the actions: what names a clause comes here.
+`agree` and `reopen` are shared with the record and the actions: what names a clause comes here.
 """
 
 import difflib
 import re
 from dataclasses import replace
 
-from bot import access, dates, outbox, roster
+from bot import access, outbox
 from bot.access import Actor
 from bot.actions import handlers as action_handlers
 from bot.clauses import cards, rules, service, views
@@ -18,9 +18,8 @@ from bot.errors import UserError
 from bot.record import handlers as record_handlers
 from bot.record import rules as record_rules
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call, shared, split_last
+from bot.slack.command import Answer, Call, shared
 from bot.timetable import handlers as timetable_handlers
-from bot.workdays import explain
 from storage import Session, clauses, negotiations
 from storage.tables import Agreement, Clause, ClauseStatus, Proposal
 
@@ -30,9 +29,7 @@ _ACTION = re.compile(r"(?:[A-Z][A-Z0-9]{1,11}-)?A[0-9]{1,6}", re.I)
 _AGREEMENT = re.compile(r"AG[0-9]{1,6}", re.I)
 _PROPOSAL = re.compile(r".{1,130}/p[0-9]{1,5}", re.I)
 _LONGEST_NUMBER = 4  # words
-_BECAUSE = re.compile(r"(?P<what>.{1,130}?)\s+because\s+(?P<reason>.+)", re.I | re.S)
-_ESCALATION = re.compile(r"(?P<what>.{1,130}?)(?:\s+to\s+(?P<who>.+?))?\s+because\s+(?P<reason>.+)", re.I | re.S)
-_LADDER = re.compile(r"(?P<level>[0-9]{1,2})\s+(?P<who>.+?)\s+within\s+(?P<days>[0-9]{1,4})\s+working\s+days?", re.I)
+BECAUSE = re.compile(r"(?P<what>.{1,130}?)\s+because\s+(?P<reason>.+)", re.I | re.S)
 
 
 # -- lists and cards ------------------------------------------------------------------------------------
@@ -123,7 +120,7 @@ def clause_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     number, title = _number_and_rest(call.plain, "A clause has a number and a title: `/parley clause add 4.2 Payment`.")
     row = service.add(session, actor, number, title, at=call.at)
-    return _said(session, actor, call, row, f"is a clause now. Propose its words: `/parley propose {row.number} …`.")
+    return said(session, actor, call, row, f"is a clause now. Propose its words: `/parley propose {row.number} …`.")
 
 
 def _number_and_rest(words: str, wanted: str) -> tuple[str, str]:
@@ -138,24 +135,9 @@ def _number_and_rest(words: str, wanted: str) -> tuple[str, str]:
 
 def clause_title(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    clause, title = _clause_first(session, actor, call.plain, "clause title")
+    clause, title = clause_first(session, actor, call.plain, "clause title")
     service.set_title(session, actor, clause, title, at=call.at)
-    return _said(session, actor, call, clause, "has this title now.")
-
-
-def clause_legal(session: Session, call: Call) -> Answer:
-    """`clause legal 4.2` asks a legal adviser, `clause legal 4.2 cleared` is the answer."""
-    actor = access.actor(session, call.place, call.code)
-    words, cleared = re.subn(r"\s+cleared$", "", call.plain, flags=re.I)
-    row = find(session, actor, words)
-    service.flag_legal(session, actor, row, cleared=bool(cleared), at=call.at)
-    return _said(
-        session,
-        actor,
-        call,
-        row,
-        "is cleared by a legal adviser." if cleared else "waits for a legal adviser, and is not agreed before.",
-    )
+    return said(session, actor, call, clause, "has this title now.")
 
 
 def clause_national(session: Session, call: Call) -> Answer:
@@ -170,43 +152,12 @@ def _national(session: Session, call: Call, national: bool) -> Answer:
     actor = access.actor(session, call.place, call.code)
     row = find(session, actor, call.plain)
     service.set_national(session, actor, row, national, at=call.at)
-    return _said(
+    return said(
         session, actor, call, row, "is national text: a change to it is flagged." if national else "is local text."
     )
 
 
-def clause_streams(session: Session, call: Call) -> Answer:
-    """`clause streams 4.2 finance, clinical` names them; `clause streams 4.2 none` takes them off."""
-    actor = access.actor(session, call.place, call.code)
-    clause, words = _clause_first(session, actor, call.plain, "clause streams")
-    if not words:
-        raise UserError(
-            f"Name the work-streams: `/parley clause streams {clause.number} finance, clinical`, or `none`."
-        )
-    wanted = [] if words.casefold() == "none" else words.split(",")
-    service.set_streams(session, actor, clause, wanted, at=call.at)
-    names = mrkdwn.listed(clause.streams)
-    return _said(
-        session,
-        actor,
-        call,
-        clause,
-        f"needs every side to be content in {names}." if names else "needs no work-stream.",
-    )
-
-
-def clause_content(session: Session, call: Call) -> Answer:
-    actor = access.actor(session, call.place, call.code)
-    clause, stream = _clause_first(session, actor, call.plain, "clause content")
-    if not stream:
-        raise UserError(f"Say in which work-stream: `/parley clause content {clause.number} finance`.")
-    if not service.content(session, actor, clause, stream, at=call.at):
-        return Answer(f"Your side has said so of {clause.number} already; it counts once.")
-    side = actor.party.name if actor.party else "Your side"
-    return _said(session, actor, call, clause, f"has {side} content in {stream.casefold()}.")
-
-
-def _said(session: Session, actor: Actor, call: Call, clause: Clause, words: str) -> Answer:
+def said(session: Session, actor: Actor, call: Call, clause: Clause, words: str) -> Answer:
     title = f" {clause.title}" if clause.title else ""
     return shared(session, actor, call, f"*{clause.number}*{title} {words}")
 
@@ -217,7 +168,7 @@ def _said(session: Session, actor: Actor, call: Call, clause: Clause, words: str
 def propose(session: Session, call: Call) -> Answer:
     """Words, with `because …` on a line of its own for the reason."""
     actor = access.actor(session, call.place, call.code)
-    clause, words = _clause_first(session, actor, call.plain, "propose")
+    clause, words = clause_first(session, actor, call.plain, "propose")
     wording, _, rationale = words.partition("\nbecause ")
     made = service.propose(session, actor, clause, wording, rationale, at=call.at, permalink=call.source.permalink)
     return _proposed(clause, made)
@@ -230,7 +181,7 @@ def _proposed(clause: Clause, made: Proposal) -> Answer:
     )
 
 
-def _clause_first(session: Session, actor: Actor, words: str, verb: str) -> tuple[Clause, str]:
+def clause_first(session: Session, actor: Actor, words: str, verb: str) -> tuple[Clause, str]:
     """The clause whose number begins the words, and the rest of them."""
     begun = [
         match[0]
@@ -334,13 +285,13 @@ def withdraw(session: Session, call: Call) -> Answer:
         return shared(session, actor, call, f"*{proposed.ref}* is withdrawn; it stays on record.")
     clause = find(session, actor, typed)
     service.withdraw(session, actor, clause, at=call.at)
-    return _said(session, actor, call, clause, "is withdrawn; it stays on record.")
+    return said(session, actor, call, clause, "is withdrawn; it stays on record.")
 
 
 def reopen(session: Session, call: Call) -> Answer:
     """An action's ref reopens the action, a clause's number the clause."""
     actor = access.actor(session, call.place, call.code)
-    found = _BECAUSE.fullmatch(call.plain)
+    found = BECAUSE.fullmatch(call.plain)
     what = found["what"] if found else call.plain.strip()
     if not what or _ACTION.fullmatch(what):
         return action_handlers.reopen(session, call)
@@ -351,84 +302,10 @@ def reopen(session: Session, call: Call) -> Answer:
     verb = "opened again" if clause.status == ClauseStatus.OPEN else "reopened"
     why = found["reason"].strip() if found else ""
     kept = " What was agreed stays on record." if clauses.agreements_on(session, [clause.id or 0]) else ""
-    return _said(session, actor, call, clause, f"is {verb}, because {why}.{kept}{also}")
+    return said(session, actor, call, clause, f"is {verb}, because {why}.{kept}{also}")
 
 
-# -- put off, handed up ---------------------------------------------------------------------------------
-
-
-def park(session: Session, call: Call) -> Answer:
-    actor = access.actor(session, call.place, call.code)
-    what, until = split_last(call.plain, "until")
-    clause = known(session, actor.id, what) if what and until else None
-    if clause is None and until and record_rules.is_clause(what) and clauses.any_there(session, actor.id):
-        find(session, actor, what)
-    if clause is None:
-        return record_handlers.park(session, call)
-    day = dates.read_date(until or "", today=actor.today(call.at), calendar=actor.calendar)
-    if day <= actor.today(call.at):
-        raise UserError(f"{dates.full_date(day)} is not to come. Park {clause.number} until a later date.")
-    service.park(session, actor, clause, day, at=call.at)
-    return _said(session, actor, call, clause, f"is parked until {dates.full_date(day)}, when both sides are reminded.")
-
-
-def ladder(session: Session, call: Call) -> Answer:
-    """The escalation ladder: who decides at each level, and in how many working days; plain `ladder` shows it."""
-    actor = access.actor(session, call.place, call.code)
-    if call.plain:
-        found = _LADDER.fullmatch(call.words.strip())
-        people = roster.mentioned(session, actor, found["who"], call.names) if found else []
-        if found is None or not people:
-            raise UserError("Say level, people and time: `/parley ladder 1 @dana, @priya within 5 working days`.")
-        members = [seat.member for seat in people]
-        service.set_rung(session, actor, int(found["level"]), members, int(found["days"]), at=call.at)
-    rungs = clauses.rungs(session, actor.id)
-    if not rungs:
-        raise UserError("There is no ladder yet: `/parley ladder 1 @dana, @priya within 5 working days` makes one.")
-    names = roster.titles(session, actor.id)
-    lines = [f"*Escalation ladder of {actor.negotiation.code}*"]
-    for level in sorted({rung.level for rung in rungs}):
-        on_it = [rung for rung in rungs if rung.level == level]
-        people_named = mrkdwn.listed(names.get(rung.member_id, "somebody who left") for rung in on_it)
-        lines.append(f"{level}. {people_named}, within {on_it[0].working_days} working days")
-    return Answer("\n".join(lines), public=bool(call.plain) and actor.aloud(None))
-
-
-def escalate(session: Session, call: Call) -> Answer:
-    """To a person, or without one to the next level of the ladder."""
-    actor = access.actor(session, call.place, call.code)
-    found = _ESCALATION.fullmatch(call.words.strip())
-    people = roster.mentioned(session, actor, found["who"], call.names) if found and found["who"] else []
-    if found is None or (found["who"] and len(people) != 1):
-        raise UserError(
-            "Say which, to whom and why: `/parley escalate 4.2 to @dana because the cap is beyond us`. Without a "
-            "person it goes to the next level of the ladder."
-        )
-    clause = find(session, actor, mrkdwn.named(found["what"], call.names))
-    reason = mrkdwn.named(found["reason"], call.names)
-    time = service.escalate(session, actor, clause, people[0].member if people else None, reason, at=call.at)
-    deciding = cards.decides(session, clause)
-    decide = mrkdwn.listed(seat.title for seat in deciding)
-    for seat in deciding:
-        if seat.person.id != actor.person.id:
-            cards.tell_escalated(session, actor.negotiation, clause, seat, at=call.at)
-    limit = f" It is to be settled by {dates.full_date(time.date)}: {explain(time)}" if time else ""
-    return _said(session, actor, call, clause, f"is escalated to {decide}, because {reason.strip()}.{limit}")
-
-
-def dispute(session: Session, call: Call) -> Answer:
-    actor = access.actor(session, call.place, call.code)
-    found = _BECAUSE.fullmatch(call.plain)
-    if found is None:
-        raise UserError("Say which and why: `/parley dispute 4.2 because both chief executives disagree`.")
-    clause = find(session, actor, found["what"])
-    service.dispute(session, actor, clause, found["reason"], at=call.at)
-    return _said(
-        session, actor, call, clause, f"is disputed, because {found['reason'].strip()}. The last positions are frozen."
-    )
-
-
-# -- redlines and packages ------------------------------------------------------------------------------
+# -- redlines -------------------------------------------------------------------------------------------
 
 
 def diff(session: Session, call: Call) -> Answer:
@@ -439,7 +316,7 @@ def diff(session: Session, call: Call) -> Answer:
         raise UserError("Say which clause: `/parley diff 4.2`, or `/parley diff 4.2 issued p2`.")
     clause, rest = known(session, actor.id, typed), ""
     if clause is None:
-        clause, rest = _clause_first(session, actor, typed, "diff")
+        clause, rest = clause_first(session, actor, typed, "diff")
     versions = _versions(session, actor, clause)
     by_name = {name.casefold(): name for name in versions}
     chosen = [by_name.get(word, "") for word in rest.casefold().split()] or list(versions)[-2:]
@@ -482,41 +359,6 @@ def _versions(session: Session, actor: Actor, clause: Clause) -> dict[str, str]:
         if agreement.text not in found.values():
             found[agreement.ref] = agreement.text
     return found
-
-
-def package(session: Session, call: Call) -> Answer:
-    actor = access.actor(session, call.place, call.code)
-    name, colon, listed = call.plain.partition(":")
-    if not colon:
-        raise UserError("A package has a name and its clauses: `/parley package Payment: 4.2, 4.3`.")
-    if listed.strip().casefold() == "none":
-        dissolved = service.dissolve(session, actor, name, at=call.at)
-        return shared(session, actor, call, f"Package *{dissolved}* is dissolved: its clauses stand by themselves.")
-    rows = [find(session, actor, number) for number in listed.split(",") if number.strip()]
-    tied = service.package(session, actor, name, rows, at=call.at)
-    listed_numbers = mrkdwn.listed(row.number for row in rows)
-    text = f"Package *{tied.name}*: {listed_numbers}. Nothing in it is agreed until all of it is."
-    return shared(session, actor, call, text)
-
-
-def packages(session: Session, call: Call) -> Answer:
-    actor = access.actor(session, call.place, call.code)
-    there = clauses.packages(session, actor.id)
-    if not there:
-        raise UserError("No clauses are tied together yet: `/parley package Payment: 4.2, 4.3`.")
-    by_id: dict[int | None, list[Standing]] = {}
-    for found in standings(session, actor.id):
-        by_id.setdefault(found.clause.package_id, []).append(found)
-    lines = [f"*Packages of {actor.negotiation.code}*: nothing in one is agreed until all of it is"]
-    for row in there:
-        members = [f"{found.clause.number} ({_in_package(found)})" for found in by_id.get(row.id, [])]
-        lines.append(f"*{row.name}*: {mrkdwn.listed(members)}")
-    return Answer("\n".join(lines))
-
-
-def _in_package(found: Standing) -> str:
-    held = found.confirmed and found.status not in rules.SETTLED
-    return "confirmed by every party" if held else rules.in_words(found.status)
 
 
 def milestone_done(session: Session, call: Call) -> Answer:

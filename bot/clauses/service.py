@@ -1,24 +1,23 @@
-"""Clauses: added, proposed for, agreed, put off, escalated, reopened, tied together.
+"""Clauses: added, proposed for, agreed, reopened, taken out.
 
 Every verb here takes the session of the caller's transaction and leaves the commit to it. On PostgreSQL the
 negotiation is held by its actor until then, so two who press at once act one after the other.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from bot import outbox, trail
 from bot.access import Actor, Capability, require, require_open_room, seat
 from bot.clauses import rules
-from bot.clauses.standing import LEGAL_CLEARED, LEGAL_OPEN, Standing, is_signed, known, standing, standings_of
+from bot.clauses.deeds import become, write
+from bot.clauses.standing import Standing, is_signed, known, standing, standings_of
 from bot.contracts import numbers
 from bot.errors import UserError
 from bot.record import rules as record_rules
 from bot.record import service as record
 from bot.slack import mrkdwn
 from bot.trail import Source
-from bot.workdays import Count, add_working_days
 from storage import Session, clauses, meetings, negotiations, timetable
 from storage.ledger import Written
 from storage.records import GONE
@@ -30,16 +29,9 @@ from storage.tables import (
     Meeting,
     MeetingStatus,
     Member,
-    Package,
     Proposal,
     ProposalStatus,
-    Role,
-    Rung,
-    StreamWord,
 )
-
-LONGEST_STREAM = 40  # characters
-MOST_DAYS = 250  # working days that a level of the ladder may take
 
 
 def add(session: Session, actor: Actor, typed: str, title: str, *, at: datetime) -> Clause:
@@ -89,7 +81,7 @@ def set_national(session: Session, actor: Actor, clause: Clause, national: bool,
     require(actor, Capability.RECORD)
     require_open_room(actor)
     clause.national = national
-    _write(session, actor, clause, "clause.national", at=at, national=national)
+    write(session, actor, clause, "clause.national", at=at, national=national)
 
 
 def set_title(session: Session, actor: Actor, clause: Clause, title: str, *, at: datetime) -> None:
@@ -102,7 +94,7 @@ def set_title(session: Session, actor: Actor, clause: Clause, title: str, *, at:
     if standing(session, clause).status == ClauseStatus.FINAL:
         rules.check_may_become(clause.number, ClauseStatus.FINAL, ClauseStatus.REOPENED)
     before, clause.title, clause.unverified = clause.title, words, False
-    _write(session, actor, clause, "clause.titled", at=at, title=words, before=before)
+    write(session, actor, clause, "clause.titled", at=at, title=words, before=before)
 
 
 # -- proposals ------------------------------------------------------------------------------------------
@@ -431,7 +423,7 @@ def reopen(session: Session, actor: Actor, clause: Clause, reason: str, *, at: d
     now = every[clause.id]
     if now.status == ClauseStatus.PARKED and not now.confirmed:
         clause.parked_until = None
-        _become(session, actor, clause, ClauseStatus.OPEN, at=at, reason=why)
+        become(session, actor, clause, ClauseStatus.OPEN, at=at, reason=why)
         return [clause]
     if now.awaiting and now.agreement is not None:
         raise UserError(
@@ -461,10 +453,10 @@ def _reopen_one(session: Session, actor: Actor, found: Standing, why: str, *, at
     for agreement in clauses.agreements_on(session, [clause.id or 0]):
         if agreement.status == AgreementStatus.AGREED:
             record.reopen_agreement(session, actor, agreement, why, at=at)
-    _write(session, actor, clause, "clause.reopened", at=at, reason=why)
+    write(session, actor, clause, "clause.reopened", at=at, reason=why)
 
 
-# -- put off, handed up, taken out ----------------------------------------------------------------------
+# -- taken out ------------------------------------------------------------------------------------------
 
 
 def withdraw(session: Session, actor: Actor, clause: Clause, *, at: datetime) -> None:
@@ -483,267 +475,12 @@ def withdraw(session: Session, actor: Actor, clause: Clause, *, at: datetime) ->
         if row.party_id != actor.party_id:
             raise UserError(f"{row.ref} of another party stands on {clause.number}, so it is not yours to take out.")
     objected = standing(session, clause).agreement
-    _become(session, actor, clause, ClauseStatus.WITHDRAWN, at=at)
+    become(session, actor, clause, ClauseStatus.WITHDRAWN, at=at)
     if objected is not None:
         record.supersede(session, actor, objected, at=at)
-
-
-def park(session: Session, actor: Actor, clause: Clause, until: date, *, at: datetime) -> None:
-    """Put a clause off until a local date, on which both sides are reminded."""
-    require(actor, Capability.RECORD)
-    require_open_room(actor)
-    if clause.status == ClauseStatus.PARKED and not standing(session, clause).awaiting:
-        clause.parked_until = until
-        _write(session, actor, clause, "clause.parked", at=at, until=until)
-        return
-    _become(session, actor, clause, ClauseStatus.PARKED, at=at, until=until)
-    clause.parked_until = until
-    session.add(clause)
-
-
-def set_rung(
-    session: Session, actor: Actor, level: int, people: Sequence[Member], working_days: int, *, at: datetime
-) -> None:
-    """Name who decides at a level of the ladder, one person for each party, and in how many working days.
-
-    Raises UserError for two of one party, and for numbers that mean nothing.
-    """
-    require(actor, Capability.PLAN)
-    require_open_room(actor)
-    if not 1 <= level <= 9 or not 1 <= working_days <= MOST_DAYS:
-        raise UserError(f"A ladder has levels 1 to 9, and each takes 1 to {MOST_DAYS} working days.")
-    if len({person.party_id for person in people}) < len(people) or not people:
-        raise UserError("Name one person for each side: `/parley ladder 1 @dana, @priya within 5 working days`.")
-    there = {rung.party_id: rung for rung in clauses.rungs(session, actor.id) if rung.level == level}
-    for person in people:
-        rung = there.get(person.party_id) or Rung(
-            negotiation_id=actor.id, level=level, party_id=person.party_id, member_id=0, working_days=0
-        )
-        rung.member_id = person.id or 0
-        there[person.party_id] = rung
-    for rung in there.values():
-        rung.working_days = working_days
-        session.add(rung)
-    session.flush()
-    trail.deed(
-        session,
-        actor,
-        "ladder.set",
-        str(level),
-        at=at,
-        people=[person.id for person in people],
-        working_days=working_days,
-    )
-
-
-def escalate(
-    session: Session, actor: Actor, clause: Clause, to: Member | None, reason: str, *, at: datetime
-) -> Count | None:
-    """Hand a clause to those who may decide more: a person, or else the next level of the ladder.
-
-    Gives the working days that the level has, counted from today, when it has some. Raises UserError without a reason,
-    without a ladder to climb, and where the clause cannot be escalated.
-    """
-    require(actor, Capability.CONFIRM)
-    require_open_room(actor)
-    why = reason.strip()
-    if not why:
-        raise UserError(f"Say why: `/parley escalate {clause.number} to @name because …`.")
-    if clause.status != ClauseStatus.ESCALATED:
-        rules.check_may_become(clause.number, standing(session, clause).status, ClauseStatus.ESCALATED)
-    rungs = clauses.rungs(session, actor.id)
-    levels = sorted({rung.level for rung in rungs})
-    climbed = clause.level_up if clause.status == ClauseStatus.ESCALATED else None
-    if to is not None:
-        level = next((rung.level for rung in rungs if rung.member_id == to.id and rung.level > (climbed or 0)), climbed)
-    else:
-        level = rules.next_rung(levels, climbed)
-        if level is None:
-            top = f"{clause.number} stands at the top of the ladder: `/parley dispute {clause.number} because …`."
-            none = (
-                f"There is no ladder to climb. Name somebody, `/parley escalate {clause.number} to @name because …`, "
-                "or make one: `/parley ladder 1 @dana, @priya within 5 working days`."
-            )
-            raise UserError(top if climbed else none)
-    days = next((rung.working_days for rung in rungs if rung.level == level), None)
-    limit = add_working_days(actor.today(at), days, actor.calendar) if days is not None else None
-    by = limit.date if limit else None
-    detail = {"person": to.id if to else None, "level": level, "by": by, "reason": why}
-    if clause.status == ClauseStatus.ESCALATED:
-        now = standing(session, clause)
-        if now.confirmed:
-            rules.check_may_become(clause.number, now.status, ClauseStatus.ESCALATED)
-        _set_escalation(clause, to, level, by, why)
-        _write(session, actor, clause, "clause.escalated", at=at, **detail)
-    else:
-        _become(session, actor, clause, ClauseStatus.ESCALATED, at=at, **detail)
-        _set_escalation(clause, to, level, by, why)
-    session.add(clause)
-    return limit
-
-
-def _set_escalation(clause: Clause, to: Member | None, level: int | None, by: date | None, why: str) -> None:
-    clause.escalated_to_id = to.id if to else None
-    clause.level_up, clause.settle_by, clause.because = level, by, why
-
-
-def dispute(session: Session, actor: Actor, clause: Clause, reason: str, *, at: datetime) -> None:
-    """An escalated clause goes to mediation or arbitration; each party's last position is frozen."""
-    require(actor, Capability.CONFIRM)
-    if not reason.strip():
-        raise UserError(f"Say why: `/parley dispute {clause.number} because both chief executives disagree`.")
-    _become(session, actor, clause, ClauseStatus.DISPUTED, at=at, reason=reason.strip())
-    clause.because = reason.strip()
-    session.add(clause)
-
-
-def _become(session: Session, actor: Actor, clause: Clause, to: ClauseStatus, *, at: datetime, **detail: Any) -> None:
-    require_open_room(actor)
-    now = standing(session, clause)
-    if now.awaiting and now.agreement is not None:
-        raise UserError(f"{now.agreement.ref} on {clause.number} waits for confirmation. Settle that first.")
-    if now.confirmed and now.status not in rules.SETTLED:
-        raise UserError(
-            f"Every party has confirmed {clause.number}. Reopen it first: `/parley reopen {clause.number} because …`."
-        )
-    rules.check_may_become(clause.number, now.status, to)
-    clause.status = to
-    _write(session, actor, clause, f"clause.{to}", at=at, **detail)
-
-
-def _write(session: Session, actor: Actor, clause: Clause, deed: str, *, at: datetime, **detail: Any) -> None:
-    """Keep a clause as it is now, with its deed in the trail, and bring its card up to date."""
-    session.add(clause)
-    session.flush()
-    written = trail.deed(session, actor, deed, clause.number, at=at, **detail)
-    outbox.clause_changed(session, clause.id, written)
-
-
-# -- what must be so before it is agreed ----------------------------------------------------------------
-
-
-def flag_legal(session: Session, actor: Actor, clause: Clause, *, cleared: bool, at: datetime) -> None:
-    """Ask a legal adviser to look at a clause, or clear it as one. Raises UserError for clearing without that role."""
-    require(actor, Capability.RECORD)
-    require_open_room(actor)
-    if cleared and Role.LEGAL not in actor.roles:
-        raise UserError(
-            f"Only somebody with the role legal clears {clause.number}. You have "
-            f"{mrkdwn.listed(sorted(actor.roles)) or 'no role'}."
-        )
-    if cleared and clause.legal != LEGAL_OPEN:
-        raise UserError(f"Nobody has asked for {clause.number} to be cleared: `/parley clause legal {clause.number}`.")
-    if not cleared:
-        _check_not_agreed(session, clause)
-    clause.legal = LEGAL_CLEARED if cleared else LEGAL_OPEN
-    _write(session, actor, clause, "clause.legal", at=at, legal=clause.legal)
-
-
-def set_streams(session: Session, actor: Actor, clause: Clause, streams: Collection[str], *, at: datetime) -> None:
-    """Name the work-streams that must each be content with a clause on every side; none takes them off."""
-    require(actor, Capability.RECORD)
-    require_open_room(actor)
-    _check_not_agreed(session, clause)
-    wanted = list(dict.fromkeys(" ".join(stream.split()).casefold() for stream in streams if stream.strip()))
-    if any(len(stream) > LONGEST_STREAM for stream in wanted):
-        raise UserError(f"A work-stream's name has {LONGEST_STREAM} characters at most.")
-    clause.streams = wanted
-    _write(session, actor, clause, "clause.streams", at=at, streams=wanted)
-
-
-def content(session: Session, actor: Actor, clause: Clause, stream: str, *, at: datetime) -> bool:
-    """The actor's party is content with a clause as far as a work-stream goes; False when it had said so.
-
-    Raises UserError for a stream that the clause has not, and for people who do not speak for a party that signs.
-    """
-    require_open_room(actor)
-    if Role.TECHNICAL not in actor.roles:
-        require(actor, Capability.CONFIRM)
-    member = seat(actor)
-    wanted = " ".join(stream.split()).casefold()
-    if wanted not in clause.streams:
-        there = mrkdwn.listed(clause.streams) or "none"
-        raise UserError(f"Clause {clause.number} has no work-stream {wanted[:80]}. It has: {there}.")
-    if actor.party is None or not actor.party.must_sign:
-        raise UserError("You speak for a party that does not sign this contract.")
-    said = clauses.stream_words_on(session, [clause.id or 0]).get(clause.id or 0, [])
-    if any(word.stream == wanted and word.party_id == member.party_id for word in said):
-        return False
-    word = StreamWord(
-        clause_id=clause.id or 0, stream=wanted, party_id=member.party_id, member_id=member.id or 0, at=at
-    )
-    session.add(word)
-    _write(session, actor, clause, "clause.content", at=at, stream=wanted, party=actor.party.code)
-    return True
-
-
-def _check_not_agreed(session: Session, clause: Clause) -> None:
-    """Raises UserError for a clause that is agreed but for signature: what must be so before is past."""
-    status = standing(session, clause).status
-    if status in (ClauseStatus.SUBJECT_TO_CONTRACT, ClauseStatus.FINAL):
-        rules.check_may_become(clause.number, status, ClauseStatus.IN_PRINCIPLE)
-
-
-def dissolve(session: Session, actor: Actor, name: str, *, at: datetime) -> str:
-    """Let the clauses of a package stand by themselves; gives its name. Raises UserError for an unknown one."""
-    require(actor, Capability.CONFIRM)
-    require_open_room(actor)
-    wanted = " ".join(name.split()).casefold()
-    tied = next((row for row in clauses.packages(session, actor.id) if row.name.casefold() == wanted), None)
-    members = clauses.in_package(session, tied.id or 0) if tied else []
-    if tied is None or not members:
-        raise UserError(f"There is no package {' '.join(name.split())[:80]}. `/parley packages` lists them.")
-    for row in members:
-        row.package_id = None
-        session.add(row)
-    session.flush()
-    written = trail.deed(session, actor, "package.dissolved", tied.name, at=at, clauses=[row.number for row in members])
-    for row in members:
-        outbox.clause_changed(session, row.id, written)
-    return tied.name
 
 
 def is_signature(session: Session, negotiation_id: int, ref: str) -> bool:
     """Whether this milestone is the signature of the contract."""
     row = timetable.by_ref(session, negotiation_id, ref)
     return row is not None and row.kind == "signature"
-
-
-def package(session: Session, actor: Actor, name: str, rows: Iterable[Clause], *, at: datetime) -> Package:
-    """Tie clauses together: none is agreed until all are. The name's earlier members are let go.
-
-    Raises UserError for fewer than two, for one that stands in another package, and for one that is agreed by
-    itself already: tying it would quietly take that back.
-    """
-    require(actor, Capability.CONFIRM)
-    require_open_room(actor)
-    wanted = " ".join(name.split())
-    members = list({row.id: row for row in rows}.values())
-    if not wanted or len(members) < 2:
-        raise UserError("A package has a name and two clauses or more: `/parley package Payment: 4.2, 4.3`.")
-    same = next((p for p in clauses.packages(session, actor.id) if p.name.casefold() == wanted.casefold()), None)
-    foreign = [row.number for row in members if row.package_id not in (None, same.id if same else None)]
-    if foreign:
-        raise UserError(f"{mrkdwn.listed(foreign)} stands in another package already. `/parley packages` lists them.")
-    every = standings_of(session, members)
-    settled = [row.number for row in members if every[row.id].status in rules.SETTLED]
-    if settled and len(settled) < len(members):
-        raise UserError(
-            f"{mrkdwn.listed(settled)} is agreed already, and tying it would take that back. Reopen it first: "
-            f"`/parley reopen {settled[0]} because …`."
-        )
-    tied = same or Package(negotiation_id=actor.id, name=wanted)
-    session.add(tied)
-    session.flush()
-    let_go = [row for row in clauses.in_package(session, tied.id or 0) if row.id not in {m.id for m in members}]
-    for row in let_go:
-        row.package_id = None
-        session.add(row)
-    for row in members:
-        row.package_id = tied.id
-        session.add(row)
-    session.flush()
-    written = trail.deed(session, actor, "package.tied", tied.name, at=at, clauses=[row.number for row in members])
-    for row in (*members, *let_go):
-        outbox.clause_changed(session, row.id, written)
-    return tied

@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from bot import access, roster
 from bot.access import Actor, Place
-from bot.clauses import handlers, service
+from bot.clauses import conditions, escalation, handlers, service
 from bot.clauses.standing import find
 from bot.errors import UserError
 from bot.exports import files
@@ -431,7 +431,7 @@ class Table(RuleBasedStateMachine):
         awaiting = number in self.seen.clauses and self.seen.awaiting(number) and "awaiting"
 
         def work(session: Session, actor: Actor) -> bool:
-            service.park(session, actor, find(session, actor, number), day, at=self.now)
+            escalation.park(session, actor, find(session, actor, number), day, at=self.now)
             return True
 
         refusals = (not by.records and "role", awaiting, self.cannot_become(number, "parked"), private and "room")
@@ -447,7 +447,7 @@ class Table(RuleBasedStateMachine):
         def work(session: Session, actor: Actor) -> bool:
             (found,) = [s for s in roster.seats(session, actor.id) if s.person.user_id == to.person.id]
             clause = find(session, actor, number)
-            service.escalate(session, actor, clause, found.member, "It is beyond us", at=self.now)
+            escalation.escalate(session, actor, clause, found.member, "It is beyond us", at=self.now)
             return True
 
         refusals = (not by.negotiates and "role", self.cannot_become(number, "escalated"), private and "room")
@@ -460,7 +460,7 @@ class Table(RuleBasedStateMachine):
         status = self.seen.status(number) if number in self.seen.clauses else ""
 
         def work(session: Session, actor: Actor) -> bool:
-            service.dispute(session, actor, find(session, actor, number), why, at=self.now)
+            escalation.dispute(session, actor, find(session, actor, number), why, at=self.now)
             return True
 
         refusals = (not by.negotiates and "role", status != "escalated" and "not escalated", private and "room")
@@ -510,7 +510,7 @@ class Table(RuleBasedStateMachine):
 
         def work(session: Session, actor: Actor) -> Any:
             rows = [find(session, actor, number) for number in listed]
-            return service.package(session, actor, name, rows, at=self.now)
+            return conditions.package(session, actor, name, rows, at=self.now)
 
         refusals = (
             not by.negotiates and "role",
@@ -532,7 +532,7 @@ class Table(RuleBasedStateMachine):
         past = clause is not None and clause["status"] in ("agreed_subject_to_contract", "agreed_final")
 
         def work(session: Session, actor: Actor) -> bool:
-            service.flag_legal(session, actor, find(session, actor, number), cleared=cleared, at=self.now)
+            conditions.flag_legal(session, actor, find(session, actor, number), cleared=cleared, at=self.now)
             return True
 
         refusals = (
@@ -551,7 +551,7 @@ class Table(RuleBasedStateMachine):
         status = self.seen.status(number) if number in self.seen.clauses else ""
 
         def work(session: Session, actor: Actor) -> bool:
-            service.set_streams(session, actor, find(session, actor, number), sorted(streams), at=self.now)
+            conditions.set_streams(session, actor, find(session, actor, number), sorted(streams), at=self.now)
             return True
 
         past = status in ("agreed_subject_to_contract", "agreed_final") and "past"
@@ -565,7 +565,7 @@ class Table(RuleBasedStateMachine):
         known = clause is not None and stream in [each["name"] for each in clause["streams"]]
 
         def work(session: Session, actor: Actor) -> bool:
-            return service.content(session, actor, find(session, actor, number), stream, at=self.now)
+            return conditions.content(session, actor, find(session, actor, number), stream, at=self.now)
 
         refusals = (not by.negotiates and "role", not by.signs and "does not sign", not known and "no such stream")
         if self.act("content", by, work, *refusals, private and "room", private=private) is not None:
