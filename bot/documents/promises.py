@@ -84,7 +84,7 @@ def carry(session: Session, actor: Actor, row: Commitment, clauses: Sequence[str
 
 def _check_there(session: Session, actor: Actor, wanted: Sequence[str]) -> None:
     """Where the contract is in clauses, a promise goes into one that is there."""
-    there = [row.number for row in clause_rows.every(session, actor.id)]
+    there = [number for _, number in clause_rows.numbered(session, actor.id)]
     keys = {numbers.key(number) for number in there}
     for number in wanted:
         if there and numbers.key(number) not in keys:

@@ -76,7 +76,7 @@ def _content(row: Position) -> dict[str, object]:
 
 def _check_there(session: Session, actor: Actor, subject: str) -> None:
     """Where the contract is in clauses, a position on a clause is on one that is there."""
-    there = [row.number for row in clauses.every(session, actor.id)]
+    there = [number for _, number in clauses.numbered(session, actor.id)]
     keys = {numbers.key(number) for number in there}
     if there and rules.is_clause(subject) and numbers.key(subject) not in keys:
         near = " or ".join(numbers.near(subject, there))
