@@ -12,6 +12,7 @@ from bot.errors import UserError
 __all__ = [
     "Amount",
     "Measure",
+    "check_figures",
     "masked",
     "parts",
     "percent",
@@ -217,6 +218,41 @@ def parts(words: str, keywords: tuple[str, ...]) -> tuple[str, dict[str, str]]:
             raise UserError(f"`{keyword}` stands there twice. Type it once, or put words that hold it in quotes.")
         given[keyword] = _without_and(words[here.end() : following].strip(" \t\n,;"))
     return _without_and(words[: found[0].start()].strip(" \t\n,;")), given
+
+
+# What goes before or after such a word in prose: "the target population", "rapid weight loss", "not worth the paper".
+_BEFORE = re.compile(
+    r"\b(?:an?|the|of|in|on|to|for|at|from|near|their|its|his|her|our|each|every|this|that|no|not|is|are|be|was|per)\s+$",
+    _FLAGS,
+)
+_AFTER = re.compile(
+    r"\s+(?:population|groups?|ranges?|areas?|cohorts?|audience|patients|loss|gain|management|change|surveys?|audits?|"
+    r"assessments?|holders?)\b",
+    _FLAGS,
+)
+
+
+def check_figures(words: str, keywords: tuple[str, ...], example: str) -> None:
+    """Raises UserError, with the words, for a keyword that stands where its figure should follow and none does.
+
+    It is prose, and no keyword, as the first word, in quotes, after a small word such as "the" or "of", after another
+    that is prose, and before the few nouns that it makes a term with ("target population").
+    """
+    readable = masked(words)
+    prose_until = -1
+    for found in re.finditer(rf"(?:^|(?<=\s))(?:{'|'.join(keywords)})(?P<colon>:?)(?=[\s,;.]|$)", readable, _FLAGS):
+        before = readable[: found.start()]
+        in_prose = not before.strip() or before.rstrip().endswith("-") or len(before.rstrip()) == prose_until
+        after_small_word = _BEFORE.search(before[-20:]) is not None
+        if not found["colon"] and (in_prose or after_small_word or _AFTER.match(readable, found.end())):
+            prose_until = found.end()
+            continue
+        keyword = found[0].rstrip(":").casefold()
+        raise UserError(
+            f"{_shown(' '.join(words[found.start() :].split()))}: no figure follows `{keyword}`, so it is not clear "
+            f"whether it belongs to the words. Nothing was recorded. Type the figure, such as {example}; if it belongs "
+            "to the words, put them in quotes."
+        )
 
 
 def _without_and(words: str) -> str:

@@ -126,6 +126,7 @@ def metric_reword(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     found, rest = _metric_first(session, actor, call, "metric reword O1.1 Mortality rate of people with SMI")
     wording, because = rules.split_reason(rest)
+    rules.check_wording(wording)
     now = service.reword(session, actor, found, rules.unquoted(wording), because, at=call.at)
     why = f", because {because}" if because else ""
     head = f"*{now.metric.ref}* is proposed in other words{why} (wording {now.wording.number}):"

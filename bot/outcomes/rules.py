@@ -16,6 +16,7 @@ ADD_OUTCOME = "`/parley outcome add People will live longer`"
 ADD_METRIC = "`/parley metric add O1 Mortality rate of people with SMI weight 3% baseline 12% target 10%`"
 SHARE = "`/parley outcome share 20% in year 3`"
 PAY = "`/parley outcomes pay O1.1=80%, O2.1=met in year 1 of £35m`"
+FIGURED = ("weight", "baseline", "target")  # what a figure follows
 FIELDS = ("definition", "source", "baseline", "target", "lag", "weight", "review")
 SET = "`/parley metric set O1.1 target 60%`"
 
@@ -79,12 +80,25 @@ class NewMetric:
 
 def read_metric(words: str) -> NewMetric:
     """The parts of "Mortality rate weight 3% baseline 12% target 10%". Raises UserError without a wording."""
-    wording, given = figures.parts(words, ("weight", "baseline", "target"))
+    wording, given = figures.parts(words, FIGURED)
+    for part in (wording, *given.values()):
+        figures.check_figures(part, FIGURED, ADD_METRIC)
     wording = unquoted(wording)
     if not wording:
         raise UserError(f"Say how the outcome is measured: {ADD_METRIC}.")
     weight = read_weight(given["weight"]) if "weight" in given else None
     return NewMetric(wording, weight, given.get("baseline", ""), given.get("target", ""))
+
+
+def check_wording(words: str) -> None:
+    """Raises UserError for a wording that ends in a weight, a baseline or a target: those are set by themselves."""
+    _, given = figures.parts(words, FIGURED)
+    if given:
+        name, value = next(iter(given.items()))
+        raise UserError(
+            f"A wording holds no {name}. Nothing was changed. Set it by itself, `/parley metric set O1.1 {name} "
+            f"{value}`; if “{name} {value}” belongs to the words, put the whole wording in quotes."
+        )
 
 
 def read_weight(words: str) -> Decimal | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from bot import figures
 from bot.contracts import numbers
 from bot.errors import UserError
 from storage.tables import ConcessionState
@@ -132,6 +133,7 @@ def _parts(words: str, tokens: Sequence[re.Match[str]]) -> dict[str, str]:
     starts = [place for place, token in enumerate(tokens) if _keyword(token) in _KEYWORDS]
     for start, end in pairwise([*starts, len(tokens)]):
         keyword = _KEYWORDS[_keyword(tokens[start])]
+        _check_alone(tokens[start + 1 : end])
         value = _unquoted(words[tokens[start].end() : tokens[end - 1].end()].strip(" \t\n,;"))
         if not value or end == start + 1:
             raise UserError(f"Nothing follows `{keyword}`. Type it such as {POSITION}, or leave it out.")
@@ -141,6 +143,16 @@ def _parts(words: str, tokens: Sequence[re.Match[str]]) -> dict[str, str]:
             )
         parts[keyword] = value
     return parts
+
+
+def _check_alone(tokens: Sequence[re.Match[str]]) -> None:
+    """Raises UserError where an importance follows: it is said by itself, or would become part of the words."""
+    for token, following in pairwise(tokens):
+        if _keyword(token) in ("importance", "theirs") and following[0].isdecimal():
+            raise UserError(
+                f"`{_keyword(token)}` with its number is said by itself: {IMPORTANCE}. Nothing was kept. If it belongs "
+                "to the words, put them in quotes."
+            )
 
 
 def _unquoted(words: str) -> str:
@@ -164,11 +176,24 @@ def read_concession(words: str) -> Conceded:
         rest = rest[: len(rest) - len(rest[-60:]) + found.start()].strip(" \t\n,;")
     begun = rest.split(maxsplit=1)
     if begun and _REF.fullmatch(begun[0]):
-        return Conceded(state, "", begun[1] if len(begun) > 1 else "", worth, begun[0].upper())
+        text = begun[1] if len(begun) > 1 else ""
+        return Conceded(state, "", _without_worth(text), worth, begun[0].upper())
     subject, text = _subject_first(rest)
     if not text:
         raise UserError(f"Say what is conceded: {CONCESSION}.")
-    return Conceded(state, subject, text, worth)
+    return Conceded(state, subject, _without_worth(text), worth)
+
+
+def _without_worth(text: str) -> str:
+    """The text of a concession. Raises UserError, repeating nothing of it, for a worth without its figure."""
+    try:
+        figures.check_figures(text, ("worth",), CONCESSION)
+    except UserError:
+        raise UserError(
+            f"`worth` stands there without an amount at the end of the line. Nothing was kept. Type one: {CONCESSION}. "
+            "If it belongs to the words, put them in quotes."
+        ) from None
+    return text
 
 
 def _subject_first(words: str) -> tuple[str, str]:

@@ -66,6 +66,7 @@ def read_service(words: str) -> NewService:
             f"Say which service it is, and whether it is in or out: {ADD}. Nothing but `budget £AMOUNT` and "
             "`from SOURCE` comes after that; a name with such words goes in quotes."
         )
+    _check_budget(words[: tokens[place].start()])
     name = " ".join(unquoted(words[: tokens[place].start()]).split())
     if not name:
         raise UserError(f"Give the service its name: {ADD}.")
@@ -95,7 +96,19 @@ def read_line(words: str) -> tuple[Amount | None, str]:
     source = re.sub(r"^\s*from\b:?", "", rest, flags=re.I)
     if rest.strip() and not source.strip():
         raise UserError(f"Nothing follows `from`. Say where it comes from: {ADD}.")
+    _check_budget(source)
     return budget, check_source(unquoted(source))
+
+
+def _check_budget(words: str) -> None:
+    """Raises UserError for a name or a source that holds a budget: it has its place between the two."""
+    _, given = figures.parts(words, ("budget",))
+    if given:
+        raise UserError(
+            f"“budget {dates.shown(given['budget'])}” stands where no budget is read. It comes after `in` or `out` and "
+            f"before `from`: {ADD}. If it belongs to the words, put them in quotes."
+        )
+    figures.check_figures(words, ("budget",), ADD)
 
 
 def check_source(words: str) -> str:

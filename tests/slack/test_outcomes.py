@@ -48,6 +48,14 @@ def dossier(parley: Parley) -> str:
 # -- entering -------------------------------------------------------------------------------------------
 
 
+def test_a_keyword_that_belongs_to_the_words_stays_there(measured: Parley) -> None:
+    for words in ("Reach in the target population", '"Weight and target agreed with each person"'):
+        reply = measured.slash(f"metric add O1 {words}", by=cast.lead)
+        assert words.strip('"') in reply.shown
+    reply = measured.slash('metric reword O1.1 "Share at target 60%"', by=cast.lead)
+    assert "Share at target 60%" in reply.shown
+
+
 def test_an_outcome_and_its_metric_are_recorded_aloud(table: Parley) -> None:
     reply = table.slash("outcome add People will live longer", by=cast.analyst)
     assert not reply.private
@@ -111,6 +119,10 @@ def test_everything_else_about_a_metric_is_said_with_set(measured: Parley) -> No
         ("metric add O1 Smoking weight 101%", "101% is more than everything"),
         ("metric add O1 Smoking baseline 12% target 3 days", "they cannot be compared"),
         ("metric add O1 Smoking weight 1% weight 2%", "`weight` stands there twice"),
+        ("metric add O1 Smoking weight heavy", "“weight heavy”: no figure follows `weight`"),
+        ("metric add O1 Smoking weight 1% target low", "“target low”: no figure follows `target`"),
+        ("metric add O1 Smoking baseline", "no figure follows `baseline`"),
+        ("metric reword O1.1 Mortality weight 3%", "`/parley metric set O1.1 weight 3%`"),
         ("metric O9.9", "There is no metric O9.9 in OXMH"),
         ("metric", "Say which metric"),
         ("metric reword O1.1", "Type the words too"),

@@ -199,3 +199,45 @@ def test_no_text_at_all_crashes_a_reader(words):
 @pytest.mark.timeout(30)  # what backtracks does not end
 def test_the_longest_line_that_slack_sends_is_read_at_once(words):
     crash_nothing(words)
+
+
+FIGURED = ("weight", "baseline", "target")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Weight loss in a year",  # as the first word
+        "People of the target population seen",
+        "Adults, target population, seen in a week",
+        "Rapid weight loss",
+        "People at target",
+        "People at target weight",
+        'Rate "weight heavy"',
+        "Change from baseline",
+        "Over-weight children",
+        "Weighty matters targeted",
+        "",
+    ],
+)
+def test_a_keyword_may_be_prose(words: str) -> None:
+    figures.check_figures(words, FIGURED, "`this`")
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        ("Mortality rate weight heavy", "“weight heavy”: no figure follows `weight`"),
+        ("Mortality rate weight", "“weight”"),
+        ("Mortality rate target: high", "“target: high”"),
+        ("12% target high", "“target high”"),
+        ("Rate weight heavy target low", "“weight heavy target low”"),
+        ("Rate Baseline\nto be set", "“Baseline to be set”"),
+    ],
+)
+def test_a_keyword_without_its_figure_is_refused_with_what_was_typed(words: str, typed: str) -> None:
+    with pytest.raises(UserError) as refusal:
+        figures.check_figures(words, FIGURED, "`this`")
+    assert typed in str(refusal.value)
+    assert "such as `this`" in str(refusal.value)
+    assert "quotes" in str(refusal.value)

@@ -56,6 +56,7 @@ def test_the_three_may_come_in_any_order(order, values):
         ("planned 4.2 Ten days worth £50,000", ("planned", "4.2", "Ten days", 5_000_000, None)),
         ("GIVEN Schedule 3B paragraph 4: Ten days", ("given", "Schedule 3B paragraph 4", "Ten days", None, None)),
         ('received "Share at risk" A point worth £1.25m', ("received", "Share at risk", "A point", 125_000_000, None)),
+        ("planned 4.2 Worth a try: ten days", ("planned", "4.2", "Worth a try: ten days", None, None)),
         ("planned 4.2 Not worth the paper", ("planned", "4.2", "Not worth the paper", None, None)),
         ("given ccg-co1", ("given", "", "", None, "CCG-CO1")),
         ("given CCG-CO1 Nine days worth 40k", ("given", "", "Nine days", 4_000_000, "CCG-CO1")),
