@@ -186,7 +186,7 @@ def reopen(session: Session, actor: Actor, row: Variation, reason: str, *, at: d
         raise UserError(f"Say why: `/parley reopen {row.ref} because the figures have changed`.")
     now = standing.of(session, row)
     if now.agreement is None or now.agreed_at is None or row.withdrawn_because:
-        raise UserError(f"{row.ref} is {rules.IN_WORDS[now.status]}, not agreed by every party: nothing is to reopen.")
+        raise UserError(f"{row.ref} is {now.words}, not agreed by every party: nothing is to reopen.")
     _check_not_gone(row)
     record.reopen_agreement(session, actor, now.agreement, reason.strip(), at=at)
     _no_longer_due(session, actor, row, f"{row.ref} was reopened: {reason.strip()}", at=at)
@@ -291,7 +291,7 @@ def approve(
         raise UserError(f"{row.ref} still lacks {mrkdwn.listed(lacking)}. Its evidence comes before its approval.")
     if row.route != Route.APPLICATION and now.agreed_at is None:
         raise UserError(
-            f"{row.ref} is {rules.IN_WORDS[now.status]}. Every party agrees it before it can be approved: "
+            f"{row.ref} is {now.words}. Every party agrees it before it can be approved: "
             f"`/parley agree {row.ref}`. Without an agreement it is a provider's application: "
             f"`/parley variation application {row.ref}`."
         )
@@ -341,8 +341,7 @@ def submit(
             raise UserError(f"{row.ref} still lacks {mrkdwn.listed(lacking)}. It is submitted with its evidence.")
     elif now.agreed_at is None:
         raise UserError(
-            f"{row.ref} is {rules.IN_WORDS[now.status]}. It is submitted once every party has agreed it: "
-            f"`/parley agree {row.ref}`."
+            f"{row.ref} is {now.words}. It is submitted once every party has agreed it: `/parley agree {row.ref}`."
         )
     if not rules.asks_submission(regimes.named(row.regime, templates).rules(row.kind), row.currency):
         raise UserError(

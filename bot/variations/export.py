@@ -181,7 +181,7 @@ def chapters(session: Session, negotiation: Negotiation, parties: Mapping[int, P
         milestone = milestones.get(row.milestone_id)
         register.append(
             (
-                *(row.ref, rules.KIND_WORDS[row.kind], row.title, rules.IN_WORDS[now.status], row.regime),
+                *(row.ref, rules.KIND_WORDS[row.kind], row.title, now.words, row.regime),
                 f"Schedule {row.schedule}{f', clause {row.clause}' if row.clause else ''}",
                 " to ".join(dates.full_date(day) for day in (row.starts_on, row.ends_on) if day),
                 rules.effects(row.effects),

@@ -270,7 +270,7 @@ def _by_route(session: Session, call: Call, route: Route) -> Answer:
         return _unchanged(row)
     words = {
         Route.APPLICATION: "is applied for by the provider; nobody's agreement is needed, the regulator's approval is.",
-        Route.AGREEMENT: "comes about by agreement of every party, and is final once it is approved.",
+        Route.AGREEMENT: "comes about by agreement of every party, and waits for the regulator's approval then.",
     }[route]
     return _said(session, actor, row, words, call)
 
@@ -325,7 +325,7 @@ def confirm(session: Session, call: Call) -> Answer:
     asked = agreeing.confirmed(session, actor, agreement, source=call.source, at=call.at, templates=call.templates)
     if asked is None:
         return answer
-    said = _follows(asked, _owner(session, actor, agreement))
+    said = _follows(asked, _owner(session, actor, agreement), standing.of(session, asked.row).words)
     agreeing.tell_the_table(session, actor, f"{actor.negotiation.code}: {said}", asked.row, at=call.at)
     return replace(answer, text=f"{answer.text} {said}")
 
@@ -336,15 +336,15 @@ def _owner(session: Session, actor: Actor, agreement: Agreement) -> str:
     return titles.get(agreement.author_id, "somebody who left")
 
 
-def _follows(asked: Asked, owner: str) -> str:
+def _follows(asked: Asked, owner: str, stands: str) -> str:
+    """What follows from an entry that every party has agreed; `stands` says how it stands now."""
     row = asked.row
     head = f"Every party has agreed *{row.ref}* {row.title}."
     if asked.due_on is None or asked.milestone is None or asked.action is None:
-        status = "agreed and waits for approval" if row.needs_approval else "final"
-        return f"{head} It is {status}; nothing is to be submitted."
+        return f"{head} It is {stands}; nothing is to be submitted."
     checked = "" if asked.rules.verified else f" This rule was {views.UNCHECKED}."
     approval = (
-        f" It is final once it is approved: `/parley variation approval {row.ref} REFERENCE on DATE`."
+        f" It waits for approval then: `/parley variation approval {row.ref} REFERENCE on DATE`."
         if row.needs_approval
         else ""
     )
@@ -405,7 +405,7 @@ def variation_approval(session: Session, call: Call) -> Answer:
         actor,
         call,
         f"*{row.ref}* {row.title} was approved on {dates.full_date(day)} "
-        f"({blocks.cut(row.approval, views.SHORT)}); it is final.",
+        f"({blocks.cut(row.approval, views.SHORT)}). How it stands: {standing.of(session, row).words}.",
     )
 
 
@@ -447,7 +447,7 @@ def variation_submitted(session: Session, call: Call) -> Answer:
     )
     reference = f" ({blocks.cut(row.submission, views.SHORT)})" if row.submission else ""
     done = f" Milestone {milestone.ref} is done." if milestone else ""
-    waits = " It is final once it is approved." if row.needs_approval and row.approved_on is None else ""
+    waits = " It waits for approval now." if row.needs_approval and row.approved_on is None else ""
     return shared(
         session,
         actor,

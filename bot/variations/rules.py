@@ -54,6 +54,9 @@ IN_WORDS: Mapping[Status, str] = {
     Status.SUBMITTED: "submitted",
     Status.WITHDRAWN: "withdrawn",
 }
+IN_PRINCIPLE = (
+    "agreed in principle, subject to contract"  # as of clauses and agreements: before signature nothing is final
+)
 OPEN = (Status.DRAFT, Status.OBJECTED)  # only then may an entry be changed
 
 
@@ -242,6 +245,13 @@ def status(
     if needs_approval:
         return Status.FINAL if approved else Status.SUBMITTED if submitted else Status.AGREED
     return Status.SUBMITTED if submitted else Status.FINAL
+
+
+def in_words(status: Status, *, signed: bool, approved: bool = False) -> str:
+    """How an entry stands, for people: before the contract is signed what waits for nothing else is not final yet."""
+    if status != Status.FINAL or signed:
+        return IN_WORDS[status]
+    return "approved, subject to contract" if approved else IN_PRINCIPLE
 
 
 def wording(row: Variation) -> str:

@@ -89,8 +89,7 @@ def check_open(session: Session, row: Variation) -> None:
             f"own: {rules.ADD}."
         )
     raise UserError(
-        f"{row.ref} is {rules.IN_WORDS[now.status]}, so it cannot be changed. Reopen it first: "
-        f"`/parley reopen {row.ref} because …`."
+        f"{row.ref} is {now.words}, so it cannot be changed. Reopen it first: `/parley reopen {row.ref} because …`."
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot import dates
 from bot.access import Actor
+from bot.clauses.standing import is_signed
 from bot.errors import UserError
 from bot.variations import rules
 from bot.variations.rules import Status
@@ -14,11 +15,15 @@ from storage.tables import Agreement, AgreementStatus, ContractChange, Route, St
 
 @dataclass(frozen=True)
 class Standing:
-    """How an entry stands, the agreement that holds its words, and since when every party has confirmed them."""
+    """How an entry stands, the agreement that holds its words, and since when every party has confirmed them.
+
+    `words` say how it stands to people: subject to contract until that is signed.
+    """
 
     status: Status
     agreement: Agreement | None
     agreed_at: datetime | None
+    words: str
 
 
 def of(session: Session, row: Variation | ContractChange) -> Standing:
@@ -36,7 +41,12 @@ def of(session: Session, row: Variation | ContractChange) -> Standing:
         }
     stands = AgreementStatus(agreement.status) if agreement else None
     status = rules.status(stands, withdrawn=bool(row.withdrawn_because), **found)
-    return Standing(status, agreement, _agreed_at(session, agreement) if agreement else None)
+    words = rules.in_words(
+        status,
+        signed=status == Status.FINAL and is_signed(session, row.negotiation_id),
+        approved=found.get("approved", False),
+    )
+    return Standing(status, agreement, _agreed_at(session, agreement) if agreement else None, words)
 
 
 def _agreed_at(session: Session, agreement: Agreement) -> datetime | None:

@@ -37,7 +37,7 @@ def _status(row: Variation, now: Standing) -> str:
     if now.status == Status.SUBMITTED and row.needs_approval:
         return "submitted, waits for approval"
     ref = f" ({now.agreement.ref})" if now.agreement else ""
-    return f"{rules.IN_WORDS[now.status]}{ref}"
+    return f"{now.words}{ref}"
 
 
 def _effective(row: Variation) -> str:

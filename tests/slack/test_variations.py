@@ -231,7 +231,7 @@ def test_a_modification_is_final_only_with_the_regulators_approval(in_2015: Parl
     assert early.private
     assert "LM1 is draft. Every party agrees it before it can be approved" in early.text
     said = agreed(in_2015, "LM1")
-    assert "It is final once it is approved: `/parley variation approval LM1 REFERENCE on DATE`." in said
+    assert "It waits for approval then: `/parley variation approval LM1 REFERENCE on DATE`." in said
     row = entry(in_2015, "LM1")
     assert (row["status"], row["due_on"], row["needs_approval"]) == ("agreed", "2015-07-10", True)
     assert "waits for approval" in in_2015.slash("variations", by=cast.observer).text
@@ -252,6 +252,28 @@ def test_a_modification_is_final_only_with_the_regulators_approval(in_2015: Parl
     row = entry(in_2015, "LM1")
     assert (row["status"], row["approval"], row["approved_on"]) == ("final", "MON/15/17", "2015-07-08")
     assert in_2015.trail_faults() == []
+
+
+def test_before_signature_nothing_is_called_final(in_2015: Parley) -> None:
+    entered(in_2015, "variation", "Block payment for crisis care")
+    entered(in_2015, "modification", "Rural crisis service")
+    agreed(in_2015, "LV1")
+    agreed(in_2015, "LM1")
+    approved = in_2015.slash("variation approval LM1 MON/15/17 on 10 jun 2015", by=cast.lead).text
+    assert "How it stands: approved, subject to contract." in approved
+    for shown in (
+        in_2015.slash("variations", by=cast.observer).text,
+        in_2015.slash("variation LV1", by=cast.lead).text,
+    ):
+        assert "agreed in principle, subject to contract (AG1)" in shown
+        assert "final" not in shown
+    assert (entry(in_2015, "LV1")["status"], entry(in_2015, "LM1")["status"]) == ("final", "final")
+    in_2015.slash("milestone add Signature on 10 jun 2015 kind signature", by=cast.chair)
+    signature = in_2015.export()["milestones"][-1]["ref"]
+    assert not in_2015.slash(f"milestone done {signature}", by=cast.chair).private
+    listed = in_2015.slash("variations", by=cast.observer).text
+    assert "final (AG1)" in listed
+    assert "subject to contract" not in listed
 
 
 def test_a_provider_that_reached_no_agreement_applies(in_2015: Parley) -> None:
@@ -632,7 +654,10 @@ def test_the_negotiation_file_tells_the_registers(in_2015: Parley) -> None:
     in_2015.slash("export md", by=cast.observer)
     (content,) = in_2015.files(cast.observer).values()
     assert "## Local variations, modifications and prices" in content
-    assert "| LV1 | local variation | Block payment for crisis care | final | tariff-2015-16 |" in content
+    assert (
+        "| LV1 | local variation | Block payment for crisis care | agreed in principle, subject to contract |"
+        in content
+    )
     assert "| LV1 | benefit | Because of benefit |" in content
     assert "due on Tuesday 30 June 2015" in content
     assert "## Derogations from national text" in content
