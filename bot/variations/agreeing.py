@@ -33,6 +33,7 @@ from storage.tables import (
     Milestone,
     Route,
     Variation,
+    VariationKind,
 )
 
 
@@ -199,7 +200,10 @@ def _check_not_gone(row: Variation | ContractChange) -> None:
     if isinstance(row, Variation) and (row.submitted_on or row.approved_on):
         what = "approved" if row.approved_on else "submitted"
         day = dates.full_date(row.approved_on or row.submitted_on or date.min)
-        raise UserError(f"{row.ref} was {what} on {day}, so it stands. A change is an entry of its own: {rules.ADD}.")
+        raise UserError(
+            f"{row.ref} was {what} on {day}, so it stands. A change is an entry of its own: "
+            f"{service.change_example(row)}."
+        )
 
 
 def withdraw(session: Session, actor: Actor, row: Variation, reason: str, *, at: datetime) -> None:
@@ -272,11 +276,11 @@ def approve(
     """
     require(actor, Capability.PLAN)
     require_open_room(actor)
-    example = f"`/parley variation approval {row.ref} MON/2015/17 on 2 jul 2015`"
+    example = rules.approval_example(row.ref, actor.today(at))
     if not row.needs_approval:
         raise UserError(
             f"{row.ref} is a {rules.KIND_WORDS[row.kind]} under {row.regime}, which needs no approval. Nothing was "
-            f"recorded. What was submitted is said with `/parley variation submitted {row.ref} on DATE`."
+            f"recorded. What was submitted is said with {rules.submitted_example(row.ref, actor.today(at))}."
         )
     if not reference.strip():
         raise UserError(f"An approval has a reference, and none was typed. Type the regulator's: {example}.")
@@ -344,8 +348,14 @@ def submit(
             f"{row.ref} is {now.words}. It is submitted once every party has agreed it: `/parley agree {row.ref}`."
         )
     if not rules.asks_submission(regimes.named(row.regime, templates).rules(row.kind), row.currency):
+        if row.kind != VariationKind.PRICE:
+            raise UserError(
+                f"{row.ref} is a {rules.KIND_WORDS[row.kind]} under {row.regime}, which asks for no submission. Nothing "
+                "was recorded."
+            )
         raise UserError(
-            f"{row.ref} has no national currency, so there is nothing to submit. If it has one, reopen it and say so: "
+            f"{row.ref} has no national currency, so there is nothing to submit. If it has one, reopen it, "
+            f"`/parley reopen {row.ref} because it has a national currency`, and say so: "
             f"`/parley variation currency {row.ref} yes`."
         )
     _check_not_before(actor, row, now.agreed_at, on)

@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.slack import blocks
 from bot.slack.command import Answer, Call, because, shared, split_last
 from bot.variations import changes, standing, views
-from bot.variations.handlers import WITHDRAW, gone
+from bot.variations.handlers import WITHDRAW, gone, typed_ref
 from storage import Session, negotiations, records, variations
 from storage.tables import Agreement, ContractChange, Derogation, Stance
 
@@ -37,7 +37,7 @@ def _number_first(words: str) -> tuple[str, str]:
 
 def derogation_withdraw(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    ref, reason = because(call, WITHDRAW.format("derogation withdraw DG1"))
+    ref, reason = because(call, WITHDRAW.format(f"derogation withdraw {typed_ref(call, 'DG1')}"))
     row = changes.withdraw_derogation(session, actor, ref, reason, at=call.at)
     return gone(session, actor, call, row.ref, row.withdrawn_because)
 
@@ -57,7 +57,7 @@ def change_add(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     title, code = split_last(call.plain, r"initiated\s+by")
     if not title.strip() or not code:
-        raise UserError(f"Say what changes and who initiated it: {changes.ADD_CHANGE}.")
+        raise UserError(f"Say what changes and who initiated it: {changes.add_example(session, actor)}.")
     row = changes.add(session, actor, title, access.party(session, actor.negotiation, code), at=call.at)
     return shared(
         session,
@@ -73,7 +73,8 @@ def change_impact(session: Session, call: Call) -> Answer:
     found = re.fullmatch(r"(\S+)\s+(.+)", call.plain, re.S)
     if found is None:
         raise UserError(
-            "Say of which variation, and what it brings about: `/parley change impact CV1 Costs rise by £40k a year`."
+            "Say of which variation, and what it brings about: "
+            f"`/parley change impact {typed_ref(call, 'CV1')} Costs rise by £40k a year`."
         )
     row = standing.find_change(session, actor, found[1])
     if not changes.set_impact(session, actor, row, found[2], at=call.at):
@@ -86,7 +87,7 @@ def change_impact(session: Session, call: Call) -> Answer:
 
 def change_withdraw(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    ref, reason = because(call, WITHDRAW.format("change withdraw CV1"))
+    ref, reason = because(call, WITHDRAW.format(f"change withdraw {typed_ref(call, 'CV1')}"))
     row = standing.find_change(session, actor, ref)
     changes.withdraw(session, actor, row, reason, at=call.at)
     return gone(session, actor, call, row.ref, row.withdrawn_because)
@@ -95,10 +96,12 @@ def change_withdraw(session: Session, call: Call) -> Answer:
 def changes_list(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     if call.plain:
-        raise UserError(f"`/parley changes` lists every one. To enter one: {changes.ADD_CHANGE}.")
+        raise UserError(f"`/parley changes` lists every one. To enter one: {changes.add_example(session, actor)}.")
     rows = variations.every(session, ContractChange, actor.id)
     if not rows:
-        return Answer(f"No variation of the signed contract is entered yet. Enter one: {changes.ADD_CHANGE}.")
+        return Answer(
+            f"No variation of the signed contract is entered yet. Enter one: {changes.add_example(session, actor)}."
+        )
     codes = {party.id: party.code for party in negotiations.parties(session, actor.id)}
     return Answer("\n".join(_line(session, actor, row, codes) for row in rows))
 

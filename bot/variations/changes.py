@@ -15,7 +15,6 @@ from storage import Session, clauses, negotiations, variations
 from storage.tables import Agreement, ContractChange, Derogation, Meeting, Party
 
 ADD_DEROGATION = "`/parley derogation add SC36 Payment is made each quarter instead of each month`"
-ADD_CHANGE = "`/parley change add Two more beds at the Park unit initiated by OHP`"
 
 
 # -- derogations ----------------------------------------------------------------------------------------
@@ -80,13 +79,19 @@ def withdraw_derogation(session: Session, actor: Actor, ref: str, reason: str, *
 # -- variations of the signed contract ------------------------------------------------------------------
 
 
+def add_example(session: Session, actor: Actor) -> str:
+    """How a variation of this contract is entered: with a party that is at the table."""
+    own = actor.party or next(iter(negotiations.parties(session, actor.id)), None)
+    return f"`/parley change add Two more beds at the Park unit initiated by {own.code if own else 'CCG'}`"
+
+
 def add(session: Session, actor: Actor, title: str, by: Party, *, at: datetime) -> ContractChange:
     """Enter a variation of the signed contract. Raises UserError before signature and for a title that is there."""
     require(actor, Capability.RECORD)
     require_open_room(actor)
     words = " ".join(title.split())
     if not words or len(words) > rules.LONGEST_TITLE:
-        raise UserError(f"It has a title of 1 to {rules.LONGEST_TITLE} characters: {ADD_CHANGE}.")
+        raise UserError(f"It has a title of 1 to {rules.LONGEST_TITLE} characters: {add_example(session, actor)}.")
     if not clause_standing.is_signed(session, actor.id):
         raise UserError(
             f"{actor.negotiation.code} is not signed yet, and until then its words change by proposals: "
@@ -134,17 +139,29 @@ def check_open(session: Session, row: ContractChange) -> None:
     if now.status in rules.OPEN:
         return
     if now.status == Status.WITHDRAWN:
-        raise UserError(f"{row.ref} is withdrawn, because {row.withdrawn_because}. Enter it anew: {ADD_CHANGE}.")
+        raise UserError(
+            f"{row.ref} is withdrawn, because {row.withdrawn_because}. Enter it anew: "
+            f"{_example(session, row, row.title)}."
+        )
     if now.status == Status.PROPOSED and now.agreement is not None:
         raise UserError(
             f"{row.ref} is recorded as agreed in {now.agreement.ref}, so it cannot be changed. Withdraw that or object "
             f"first: `/parley withdraw {now.agreement.ref}`, or `/parley object {now.agreement.ref} because …`."
         )
-    raise UserError(_signed(row))
+    raise UserError(_signed(session, row))
 
 
-def _signed(row: ContractChange) -> str:
-    return f"{row.ref} is signed by every party, so it stands. A change of it is a variation of its own: {ADD_CHANGE}."
+def _signed(session: Session, row: ContractChange) -> str:
+    return (
+        f"{row.ref} is signed by every party, so it stands. A change of it is a variation of its own: "
+        f"{_example(session, row, f'Change of {row.ref}')}."
+    )
+
+
+def _example(session: Session, row: ContractChange, title: str) -> str:
+    """How another variation is entered, initiated by the same party."""
+    by = next(each for each in negotiations.parties(session, row.negotiation_id) if each.id == row.initiated_by_id)
+    return f"`/parley change add {title} initiated by {by.code}`"
 
 
 def agree(
@@ -171,7 +188,7 @@ def withdraw(session: Session, actor: Actor, row: ContractChange, reason: str, *
     require(actor, Capability.CONFIRM)
     agreeing.check_may_go(session, actor, row, reason, f"change withdraw {row.ref}")
     if standing.of(session, row).agreed_at is not None:
-        raise UserError(_signed(row))
+        raise UserError(_signed(session, row))
     row.withdrawn_because = reason.strip()
     session.add(row)
     trail.deed(session, actor, "change.withdrawn", row.ref, at=at, reason=row.withdrawn_because)

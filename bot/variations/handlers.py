@@ -19,6 +19,7 @@ from bot.variations.agreeing import Asked
 from storage import Session, timetable, variations
 from storage.tables import Agreement, ContractChange, Milestone, Route, Variation, VariationKind
 
+_REF = re.compile(r"(?:LV|LM|LP|CV|DG)[0-9]{1,6}", re.I)
 _ENTRY = re.compile(r"(?P<ref>(?:LV|LM|LP|CV)[0-9]{1,6})(?P<words>\s*:.*|\s*)", re.I | re.S)
 WITHDRAW = "Say which and why: `/parley {} because the service moves to another contract`."
 _ANSWER = re.compile(r"(?P<ref>\S+)\s+(?P<key>\S+)(?:\s+(?P<text>.*))?", re.S)
@@ -172,10 +173,12 @@ def variation_effect(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     found = _EFFECT.fullmatch(call.plain)
     if found is None:
-        raise UserError(f"Say of which entry, in which year and how much: {rules.EFFECT}. `none` takes a year out.")
+        example = rules.effect_example(typed_ref(call, "LV1"), actor.today(call.at))
+        raise UserError(f"Say of which entry, in which year and how much: {example}. `none` takes a year out.")
     row = standing.find(session, actor, found["ref"])
-    year = rules.read_year(found["year"])
-    pence = None if found["amount"].strip().casefold() == "none" else rules.read_amount(found["amount"])
+    example = rules.effect_example(row.ref, row.starts_on or actor.today(call.at))
+    year = rules.read_year(found["year"], example)
+    pence = None if found["amount"].strip().casefold() == "none" else rules.read_amount(found["amount"], example)
     if not service.set_effect(session, actor, row, year, pence, at=call.at):
         return _unchanged(row)
     words = f"has no effect entered for {year} now." if pence is None else f"in {year}: {rules.money(pence)}."
@@ -184,15 +187,18 @@ def variation_effect(session: Session, call: Call) -> Answer:
 
 def variation_schedule(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    row, words = _first(session, actor, call, "`/parley variation schedule LV1 3B`")
-    if not service.set_schedule(session, actor, row, rules.read_schedule(words), at=call.at):
+    row, words = _first(session, actor, call, f"`/parley variation schedule {typed_ref(call, 'LV1')} 3B`")
+    usual = regimes.named(row.regime, call.templates).rules(row.kind).schedule
+    schedule = rules.read_schedule(words, f"`/parley variation schedule {row.ref} {usual}`")
+    if not service.set_schedule(session, actor, row, schedule, at=call.at):
         return _unchanged(row)
     return _said(session, actor, row, f"lands in Schedule {row.schedule}.", call)
 
 
 def variation_consulted(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    row, words = _first(session, actor, call, "`/parley variation consulted LV1 The ward managers and Age UK`")
+    ref = typed_ref(call, "LV1")
+    row, words = _first(session, actor, call, f"`/parley variation consulted {ref} The ward managers and Age UK`")
     if not service.set_consulted(session, actor, row, words, at=call.at):
         return _unchanged(row)
     return _said(session, actor, row, f"names who was consulted: {blocks.cut(words, views.SHORT)}.", call)
@@ -200,7 +206,7 @@ def variation_consulted(session: Session, call: Call) -> Answer:
 
 def variation_currency(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    example = "`/parley variation currency LP1 yes`"
+    example = f"`/parley variation currency {typed_ref(call, 'LP1')} yes`"
     row, words = _first(session, actor, call, example)
     if words.casefold() not in ("yes", "no"):
         raise UserError(f"Is there a national currency for it, yes or no? {example}, or `no`.")
@@ -210,6 +216,12 @@ def variation_currency(session: Session, call: Call) -> Answer:
         "has no national currency, so nothing is to be submitted."
     )  # fmt: skip
     return _said(session, actor, row, what, call)
+
+
+def typed_ref(call: Call, otherwise: str) -> str:
+    """The ref that begins what was typed, so that an example fits it; another where none does."""
+    first = call.plain.partition(" ")[0].rstrip(":,")
+    return first.upper() if _REF.fullmatch(first) else otherwise
 
 
 def _first(session: Session, actor: Actor, call: Call, example: str) -> tuple[Variation, str]:
@@ -222,7 +234,8 @@ def _first(session: Session, actor: Actor, call: Call, example: str) -> tuple[Va
 
 def variation_from(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    row, words = _first(session, actor, call, "`/parley variation from LV1 1 apr 2015 to 31 mar 2016`")
+    example = rules.from_example(typed_ref(call, "LV1"), actor.today(call.at))
+    row, words = _first(session, actor, call, example)
     begins, ends = split_last(words, "to")
     starts_on = _day(actor, call, begins)
     ends_on = _day(actor, call, ends) if ends else None
@@ -243,7 +256,8 @@ def variation_regime(session: Session, call: Call) -> Answer:
     if not name.strip():
         known = ", ".join(regime.name for regime in regimes.every(call.templates))
         raise UserError(
-            f"Say of which entry, and the rules: `/parley variation regime LV1 tariff-2015-16`. There are {known}."
+            f"Say of which entry, and the rules: `/parley variation regime {typed_ref(call, 'LV1')} "
+            f"{regimes.on(actor.today(call.at), call.templates).name}`. There are {known}."
         )
     row = standing.find(session, actor, ref)
     if not service.set_regime(session, actor, row, name, at=call.at, templates=call.templates):
@@ -388,7 +402,7 @@ def withdraw(session: Session, call: Call) -> Answer:
 def variation_approval(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     ref, _, words = call.plain.partition(" ")
-    example = "`/parley variation approval LM1 MON/2015/17 on 2 jul 2015`"
+    example = rules.approval_example(typed_ref(call, "LM1"), actor.today(call.at))
     if not ref:
         raise UserError(f"Say which entry was approved, under which reference and when: {example}.")
     row = standing.find(session, actor, ref)
@@ -431,7 +445,7 @@ def variation_submitted(session: Session, call: Call) -> Answer:
     if found is None:
         raise UserError(
             "Say which entry was submitted and when: "
-            "`/parley variation submitted LV1 on 12 jun 2015 reference MON/15/4`."
+            f"{rules.submitted_example(typed_ref(call, 'LV1'), actor.today(call.at))}."
         )
     row = standing.find(session, actor, found["ref"])
     day = _day(actor, call, found["on"]) if found["on"] else actor.today(call.at)
@@ -458,7 +472,7 @@ def variation_submitted(session: Session, call: Call) -> Answer:
 
 def variation_withdraw(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
-    ref, reason = because(call, WITHDRAW.format("variation withdraw LV1"))
+    ref, reason = because(call, WITHDRAW.format(f"variation withdraw {typed_ref(call, 'LV1')}"))
     row = standing.find(session, actor, ref)
     agreeing.withdraw(session, actor, row, reason, at=call.at)
     return gone(session, actor, call, row.ref, row.withdrawn_because)

@@ -13,7 +13,7 @@ from typing import Any
 from bot import dates, packs
 from bot.errors import UserError
 from bot.timetable.service import KINDS
-from bot.variations.rules import KIND_WORDS, KindRules, Question
+from bot.variations.rules import KIND_WORDS, KindRules, Question, from_example
 from storage.tables import VariationKind
 
 _FOLDER = "packs/regimes"
@@ -64,18 +64,24 @@ def named(name: str, overrides: Path | None = None) -> Regime:
     )
 
 
-def on(day: date, overrides: Path | None = None) -> Regime:
-    """The regime that applies on a day. Raises UserError for a day before any, and for one that none covers."""
+def on(day: date, overrides: Path | None = None, ref: str = "LV1") -> Regime:
+    """The regime that applies on a day.
+
+    Raises UserError for a day before any, with an example for the entry `ref`, and for one that none covers.
+    """
     known = every(overrides)
     covering = [regime for regime in known if regime.covers(day)]
     if covering:
         return covering[-1]
     if not known or day < known[0].begins:
-        first = f" The first, {known[0].name}, begins on {dates.full_date(known[0].begins)}." if known else ""
-        raise UserError(
-            f"{dates.full_date(day)} is before any regime that Parley knows.{first} "
-            "Type a date from then on: `/parley variation from LV1 1 apr 2015`."
-        )
+        first = ""
+        if known:
+            begins = known[0].begins
+            first = (
+                f" The first, {known[0].name}, begins on {dates.full_date(begins)}. Type a date from then on: "
+                f"{from_example(ref, begins)}."
+            )
+        raise UserError(f"{dates.full_date(day)} is before any regime that Parley knows.{first}")
     raise UserError(f"No regime covers {dates.full_date(day)}: {', '.join(f'{r.name} {r.span}' for r in known)}.")
 
 

@@ -12,8 +12,9 @@ from bot.contracts import numbers
 from bot.errors import UserError
 from storage.tables import AgreementStatus, Variation, VariationKind
 
-ADD = "`/parley variation add variation Block payment for crisis care clause 4.2`"
+ADD = "`/parley variation add variation Block payment for crisis care`"
 EFFECT = "`/parley variation effect LV1 2015-16 -£1.2m`"
+SCHEDULE = "`/parley variation schedule LV1 3B`"
 LONGEST_TITLE = 200  # characters; a milestone's title holds it with more words
 MOST_PENCE = 10**13  # a hundred thousand million pounds
 
@@ -21,6 +22,11 @@ KIND_WORDS: Mapping[str, str] = {
     VariationKind.VARIATION: "local variation",
     VariationKind.MODIFICATION: "local modification",
     VariationKind.PRICE: "local price",
+}
+_TITLES: Mapping[str, str] = {
+    VariationKind.VARIATION: "Block payment for crisis care",
+    VariationKind.MODIFICATION: "Rural crisis service",
+    VariationKind.PRICE: "Step-down bed days",
 }
 _PLURALS = {f"{kind}s": kind for kind in VariationKind}
 _AMOUNT = re.compile(
@@ -94,6 +100,43 @@ class KindRules:
     questions: tuple[Question, ...]
 
 
+# -- what a refusal shows to type instead: it fits the entry that was meant ------------------------------------
+
+
+def add_example(kind: VariationKind | str, title: str = "") -> str:
+    """How an entry of a kind is entered, with this title."""
+    words = title or _TITLES[kind]
+    return f"`/parley variation add {kind} {_quoted(words)}`"
+
+
+def _quoted(title: str) -> str:
+    return f'"{title}"' if re.search(r"\bclause\b", title, re.I) and '"' not in title else title
+
+
+def effect_example(ref: str, day: date) -> str:
+    """How the financial effect of an entry is typed, for the financial year of a day."""
+    first = financial_year(day)
+    return f"`/parley variation effect {ref} {first}-{(first + 1) % 100:02d} -£1.2m`"
+
+
+def approval_example(ref: str, day: date) -> str:
+    return f"`/parley variation approval {ref} MON/{day.year}/17 on {typed_day(day)}`"
+
+
+def submitted_example(ref: str, day: date) -> str:
+    return f"`/parley variation submitted {ref} on {typed_day(day)} reference MON/{day.year}/4`"
+
+
+def from_example(ref: str, day: date) -> str:
+    """How the effective dates of an entry are typed: a year from this day."""
+    return f"`/parley variation from {ref} {typed_day(day)} to {typed_day(day + timedelta(days=364))}`"
+
+
+def typed_day(day: date) -> str:
+    """A day as people type it: "2 jul 2015"."""
+    return f"{day.day} {day:%b} {day.year}".lower()
+
+
 # -- reading what a person typed -----------------------------------------------------------------------------
 
 
@@ -130,9 +173,9 @@ def read_entry(words: str) -> NewEntry:
         title = title[: found[-1].start()]
     title = " ".join(_unquoted(title.strip()).split())
     if not title:
-        raise UserError(f"Say what it is called: {ADD}.")
+        raise UserError(f"Say what it is called: {add_example(kind)}.")
     if len(title) > LONGEST_TITLE:
-        raise UserError(f"A title has {LONGEST_TITLE} characters at most. Shorten it: {ADD}.")
+        raise UserError(f"A title has {LONGEST_TITLE} characters at most. Shorten it: {add_example(kind)}.")
     return NewEntry(kind, title, clause)
 
 
@@ -146,12 +189,15 @@ def _unquoted(words: str) -> str:
     return whole[1] if whole else words
 
 
-def read_amount(words: str) -> int:
-    """Pounds as whole pence: "-£1.2m", "£250,000", "(£40k)", "0". Raises UserError for what is no such amount."""
+def read_amount(words: str, typed: str = EFFECT) -> int:
+    """Pounds as whole pence: "-£1.2m", "£250,000", "(£40k)", "0".
+
+    Raises UserError for what is no such amount, with `typed`, the whole of an example.
+    """
     plain = re.sub(r"\s+", "", words).replace("−", "-").replace("–", "-")
     in_brackets = plain.startswith("(") and plain.endswith(")")
     found = _AMOUNT.fullmatch(plain[1:-1] if in_brackets else plain)
-    example = f"Type pounds, such as `-£1.2m`, `£250,000` or `0`: {EFFECT}."
+    example = f"Type pounds, such as `-£1.2m`, `£250,000` or `0`: {typed}."
     if found is None or (found["sign"] and found["inner"]) or (in_brackets and (found["sign"] or found["inner"])):
         raise UserError(f"“{dates.shown(words)}” is not an amount that Parley can read. {example}")
     pounds = Decimal(f"{found['whole'].replace(',', '')}.{found['part'] or 0}")
@@ -170,10 +216,13 @@ def money(pence: int) -> str:
     return f"{'-' if pence < 0 else ''}£{pounds:,}{f'.{rest:02d}' if rest else ''}"
 
 
-def read_year(words: str) -> str:
-    """A financial year, April to March, as it is spelled: "2015/16" is "2015-16". Raises UserError for others."""
+def read_year(words: str, typed: str = EFFECT) -> str:
+    """A financial year, April to March, as it is spelled: "2015/16" is "2015-16".
+
+    Raises UserError for others, with `typed`, the whole of an example.
+    """
     found = _YEAR.fullmatch(words.strip())
-    example = f"Type both years, such as `2015-16`: {EFFECT}."
+    example = f"Type both years, such as `2015-16`: {typed}."
     if found is None:
         raise UserError(f"“{dates.shown(words)}” is not a financial year that Parley can read. {example}")
     first, second = int(found["first"]), int(found["second"])
@@ -184,13 +233,13 @@ def read_year(words: str) -> str:
     return f"{first}-{(first + 1) % 100:02d}"
 
 
-def read_schedule(words: str) -> str:
+def read_schedule(words: str, typed: str = SCHEDULE) -> str:
     """The part of the contract an entry lands in: "3a", "Schedule 3A". Raises UserError for what is none."""
     bare = re.sub(r"^sched(?:ule|\.)?\s+", "", " ".join(words.split()), flags=re.I)
     if not re.fullmatch(r"[0-9]{1,2}[a-z]?[0-9]?", bare, re.I | re.ASCII):
         raise UserError(
             f"“{dates.shown(words)}” is not a schedule. Local prices land in 3A, local variations in 3B and local "
-            "modifications in 3C: `/parley variation schedule LV1 3B`."
+            f"modifications in 3C: {typed}."
         )
     return bare.upper()
 

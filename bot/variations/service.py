@@ -74,7 +74,8 @@ def check_open(session: Session, row: Variation) -> None:
     if now.status in rules.OPEN:
         return
     if now.status == Status.WITHDRAWN:
-        raise UserError(f"{row.ref} is withdrawn, because {row.withdrawn_because}. Enter it anew: {rules.ADD}.")
+        anew = rules.add_example(row.kind, row.title)
+        raise UserError(f"{row.ref} is withdrawn, because {row.withdrawn_because}. Enter it anew: {anew}.")
     if now.status == Status.PROPOSED and now.agreement is not None:
         ref = now.agreement.ref
         raise UserError(
@@ -86,11 +87,16 @@ def check_open(session: Session, row: Variation) -> None:
         what = "approved" if row.approved_on else "submitted"
         raise UserError(
             f"{row.ref} was {what} on {dates.full_date(gone_on)}, so it cannot be changed. A change is an entry of its "
-            f"own: {rules.ADD}."
+            f"own: {change_example(row)}."
         )
     raise UserError(
         f"{row.ref} is {now.words}, so it cannot be changed. Reopen it first: `/parley reopen {row.ref} because …`."
     )
+
+
+def change_example(row: Variation) -> str:
+    """How another entry is entered that changes what stands."""
+    return rules.add_example(row.kind, f"Change of {row.ref}")
 
 
 def _check_may_change(session: Session, actor: Actor, row: Variation) -> None:
@@ -199,9 +205,9 @@ def set_dates(
     if ends_on is not None and ends_on < starts_on:
         raise UserError(
             f"{dates.full_date(ends_on)} is before {dates.full_date(starts_on)}. The first day comes first: "
-            f"`/parley variation from {row.ref} 1 apr 2015 to 31 mar 2016`."
+            f"{rules.from_example(row.ref, starts_on)}."
         )
-    regime = regimes.on(starts_on, templates)
+    regime = regimes.on(starts_on, templates, row.ref)
     if row.chose:
         chosen = regimes.named(row.regime, templates)
         regimes.check_covers(chosen, row.ref, starts_on, regimes.every(templates))
@@ -248,7 +254,7 @@ def set_route(session: Session, actor: Actor, row: Variation, route: Route, *, a
     if row.kind != VariationKind.MODIFICATION:
         raise UserError(
             f"{row.ref} is a {rules.KIND_WORDS[row.kind]}, which comes about by agreement alone. Only a local "
-            "modification can be applied for: `/parley variation add modification …`."
+            f"modification can be applied for: {rules.add_example(VariationKind.MODIFICATION)}."
         )
     if route == Route.APPLICATION and (actor.party is None or actor.party.kind != PartyKind.PROVIDER):
         raise UserError(

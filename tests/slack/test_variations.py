@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -740,3 +741,60 @@ def test_a_submission_s_milestone_is_done_by_saying_what_was_submitted(in_2015: 
     assert f"{ref} is the submission of LV1" in refused.text
     in_2015.slash("variation submitted LV1 reference MON/15/4", by=cast.chair)
     assert in_2015.export()["milestones"][-1]["done_on"] is not None
+
+
+# -- what a refusal shows to type instead ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "ref"),
+    [
+        ("variation effect LP1 2015 £1", "LP1"),
+        ("variation effect LP1 2015-16 lots", "LP1"),
+        ("variation effect LM1", "LM1"),
+        ("variation schedule LM1 nowhere", "LM1"),
+        ("variation schedule LP1", "LP1"),
+        ("variation consulted LM1", "LM1"),
+        ("variation currency LP1", "LP1"),
+        ("variation currency LP1 perhaps", "LP1"),
+        ("variation from LP1", "LP1"),
+        ("variation from LP1 1 apr 2027 to 1 mar 2027", "LP1"),
+        ("variation from LM1 1 apr 2010", "LM1"),
+        ("variation regime LM1", "LM1"),
+        ("variation withdraw LP1", "LP1"),
+        ("variation add price", "Step-down bed days"),
+        ("variation application LP1", "Rural crisis service"),
+        ("variation agreement LV1", "Rural crisis service"),
+    ],
+)
+def test_the_example_in_a_refusal_can_be_typed_as_it_stands(table: Parley, typed: str, ref: str) -> None:
+    for kind, title in (("variation", "Block payment"), ("modification", "Beds"), ("price", "Bed days")):
+        table.slash(f"variation add {kind} {title}", by=cast.chair)
+    refused = table.slash(typed, by=cast.lead)
+    assert refused.private
+    example = re.findall(r"`/parley ([^`]+)`", refused.text)[-1]
+    assert ref in example
+    assert not table.slash(example, by=cast.lead).private
+
+
+def test_the_example_for_an_approval_or_a_submission_is_of_today(in_2015: Parley) -> None:
+    entered(in_2015, "modification", "Rural crisis service")
+    agreed(in_2015, "LM1")
+    for typed in ("variation approval LM1", "variation approval LM1 MON/15/17", "variation submitted"):
+        refused = in_2015.slash(typed, by=cast.lead)
+        assert refused.private
+        assert "10 jun 2015" in refused.text
+        example = re.findall(r"`/parley ([^`]+)`", refused.text)[-1]
+    reply = in_2015.slash(example.replace("LV1", "LM1"), by=cast.lead)
+    assert "was submitted on Wednesday 10 June 2015" in reply.text
+    approved = in_2015.slash("variation approval LM1", by=cast.lead).text
+    in_2015.slash(re.findall(r"`/parley ([^`]+)`", approved)[-1], by=cast.lead)
+    gone = in_2015.slash("variation withdraw LM1 because of it", by=cast.lead).text
+    assert "`/parley variation add modification Change of LM1`" in gone
+
+
+def test_the_example_of_a_change_names_a_party_that_is_there(table: Parley) -> None:
+    for typed in ("milestone add Signature on 20 nov 2026 kind signature", "milestone done M1 on 20 nov 2026"):
+        table.slash(typed, by=cast.chair)
+    refused = table.slash("change add Two more beds", by=cast.chair)
+    assert not table.slash(re.findall(r"`/parley ([^`]+)`", refused.text)[-1], by=cast.chair).private
