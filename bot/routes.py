@@ -895,7 +895,7 @@ COMMANDS: dict[str, Command] = {
     "term extend": Command(
         scope.term_extend,
         "term extend because REASON…",
-        "exercises the extension, which is possible once",
+        "exercises the extension, which is the commissioner’s option and possible once",
         "term extend because the outcomes of year 4 were met",
         REGISTERS,
     ),

@@ -8,8 +8,8 @@ from bot.errors import UserError
 from bot.figures import Amount
 from bot.scope import rules
 from bot.timetable import service as milestones
-from storage import Session, scope, timetable
-from storage.tables import ContractTerm, ContractValue, Milestone, ScopeService, ScopeSide
+from storage import Session, negotiations, scope, timetable
+from storage.tables import ContractTerm, ContractValue, Milestone, PartyKind, ScopeService, ScopeSide
 
 DECISION = "Decide on extending the contract"
 
@@ -270,10 +270,12 @@ def _plan_decision(
 def extend(session: Session, actor: Actor, because: str, *, at: datetime) -> ContractTerm:
     """Exercise the extension, once; its decision is done.
 
-    Raises UserError without a reason, without a term or an extension, the second time, and after its end.
+    Raises UserError for all but a commissioner, whose option it is; without a reason, without a term or an extension,
+    the second time, and after its end.
     """
     require(actor, Capability.CONFIRM)
     require_open_room(actor)
+    _check_commissioner(session, actor)
     if not because.strip():
         raise UserError(f"Say why: {rules.EXTEND}.")
     row = current(session, actor.id)
@@ -311,3 +313,14 @@ def extend(session: Session, actor: Actor, because: str, *, at: datetime) -> Con
         expires=rules.ends(row).extended,
     )
     return row
+
+
+def _check_commissioner(session: Session, actor: Actor) -> None:
+    if actor.party is not None and actor.party.kind == PartyKind.COMMISSIONER:
+        return
+    codes = [party.code for party in negotiations.parties(session, actor.id) if party.kind == PartyKind.COMMISSIONER]
+    who = " or ".join(codes) or "the commissioner, once it is at the table"
+    raise UserError(
+        "The extension is the commissioner's option, so nothing was extended. Ask a lead or negotiator of "
+        f"{who} to type {rules.EXTEND}."
+    )

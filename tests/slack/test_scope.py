@@ -229,16 +229,16 @@ def test_another_term_moves_the_decision_with_its_reason(table: Parley) -> None:
     table.slash("term 5 from 1 jan 2026 source Schedule 1D", by=cast.lead)
     assert "There is no extension." in table.slash("term", by=cast.observer).text
     assert [row["status"] for row in table.export()["milestones"]] == ["removed"]
-    refused = table.slash("term extend because all outcomes were met", by=cast.lead)
+    refused = table.slash("term extend because all outcomes were met", by=cast.chair)
     assert "The term of 5 years has no extension" in refused.text
 
 
 def test_the_extension_is_exercised_once(table: Parley) -> None:
-    none = table.slash("term extend because all outcomes were met", by=cast.lead)
+    none = table.slash("term extend because all outcomes were met", by=cast.chair)
     assert "No term is recorded, so there is nothing to extend." in none.text
     table.slash(TERM, by=cast.chair)
     assert "You may not speak" in table.slash("term extend because of it", by=cast.scribe).text
-    reply = table.slash("term extend because all outcomes were met", by=cast.lead)
+    reply = table.slash("term extend because all outcomes were met", by=cast.chair)
     assert not reply.private
     assert (
         "It was extended by Daniel Kerr (OHP) on Thursday 26 November 2026, because all outcomes were met. "
@@ -251,7 +251,7 @@ def test_the_extension_is_exercised_once(table: Parley) -> None:
     later = table.slash("term 5+2 from 1 oct 2032 source X", by=cast.chair)
     assert "The extension was exercised on Thursday 26 November 2026, once and for all" in later.text
     (row,) = table.export()["term"]
-    assert (row["extended_by"], row["extended_because"]) == ("Daniel Kerr", "all outcomes were met")
+    assert (row["extended_by"], row["extended_because"]) == ("Margaret Osei", "all outcomes were met")
     assert [row["status"] for row in table.export()["milestones"]] == ["done"]
     assert table.trail_faults() == []
 
@@ -322,6 +322,7 @@ def test_hostile_words_are_kept_and_ping_nobody(table: Parley, words: str) -> No
         assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == []
         assert "Something" not in reply.text, typed[:60]
         assert reply.pings == []
+    assert not table.slash(f"term extend because {words}", by=cast.chair).private
     assert table.export()["scope"][0]["because"]
     assert table.export()["term"][-1]["extended_because"]
     assert table.trail_faults() == []
@@ -331,3 +332,14 @@ def test_hostile_words_are_kept_and_ping_nobody(table: Parley, words: str) -> No
 def test_what_has_expired_is_not_extended(table: Parley) -> None:
     table.slash("term 5+2 from 1 oct 2015 source Schedule 1", by=cast.chair)
     assert "The term expired in 2020" in table.slash("term extend because we like it", by=cast.chair).text
+
+
+def test_the_extension_is_the_commissioners_option(table: Parley) -> None:
+    table.slash("term 5+2 from 1 oct 2025 source Schedule 1", by=cast.chair)
+    refused = table.slash("term extend because the outcomes were met", by=cast.lead)
+    assert refused.private
+    assert "The extension is the commissioner's option" in refused.text
+    assert "Ask a lead or negotiator of CCG" in refused.text
+    example = "term extend because the outcomes of year 4 were met"
+    assert f"`/parley {example}`" in refused.text
+    assert not table.slash(example, by=cast.chair).private
