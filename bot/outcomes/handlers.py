@@ -193,12 +193,15 @@ def _metric_first(session: Session, actor: Actor, call: Call, example: str) -> t
 
 
 def is_meant(session: Session, call: Call) -> bool:
-    """Whether `agree` speaks of an outcome or a metric: a ref of theirs, where outcomes are recorded."""
+    """Whether `agree` speaks of an outcome or a metric: a ref of theirs, and no clause's number.
+
+    Where no outcome is recorded "O2: …" may mean anything; a ref alone means nothing else.
+    """
     found = _REF_FIRST.fullmatch(call.plain.strip())
     if found is None or (found["rest"] and not found["colon"]):
         return False
     actor = access.actor(session, call.place, call.code)
-    if not outcomes.every(session, actor.id):
+    if found["rest"] and not outcomes.every(session, actor.id):
         return False
     there = outcomes.outcome(session, actor.id, found["ref"].partition(".")[0]) is not None
     return there or known(session, actor.id, found["ref"]) is None

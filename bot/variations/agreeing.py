@@ -350,8 +350,8 @@ def submit(
     if not rules.asks_submission(regimes.named(row.regime, templates).rules(row.kind), row.currency):
         if row.kind != VariationKind.PRICE:
             raise UserError(
-                f"{row.ref} is a {rules.KIND_WORDS[row.kind]} under {row.regime}, which asks for no submission. Nothing "
-                "was recorded."
+                f"{row.ref} is a {rules.KIND_WORDS[row.kind]} under {row.regime}, which asks for no submission. "
+                "Nothing was recorded."
             )
         raise UserError(
             f"{row.ref} has no national currency, so there is nothing to submit. If it has one, reopen it, "

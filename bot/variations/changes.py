@@ -63,11 +63,7 @@ def withdraw_derogation(session: Session, actor: Actor, ref: str, reason: str, *
     """Take a derogation back, for a reason; it stays on record. Raises UserError for one that is not there or gone."""
     require(actor, Capability.CONFIRM)
     require_open_room(actor)
-    row = variations.by_ref(session, Derogation, actor.id, ref)
-    if row is None:
-        raise UserError(
-            f"There is no derogation {dates.shown(ref)} in {actor.negotiation.code}. `/parley derogations` lists them."
-        )
+    row = standing.find_derogation(session, actor, ref)
     if row.withdrawn_because:
         raise UserError(f"{row.ref} is withdrawn already, because {row.withdrawn_because}.")
     row.withdrawn_because = reason.strip()

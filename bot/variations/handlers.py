@@ -10,14 +10,16 @@ from datetime import date
 from bot import access, dates, outbox, roster
 from bot.access import Actor
 from bot.clauses import handlers as clause_handlers
+from bot.clauses.standing import known
 from bot.errors import UserError
 from bot.record import handlers as record_handlers
-from bot.slack import blocks
+from bot.slack import blocks, mrkdwn
 from bot.slack.command import BECAUSE, Answer, Call, because, shared, split_last
 from bot.variations import agreeing, changes, regimes, rules, service, standing, views
 from bot.variations.agreeing import Asked
+from bot.workdays import Calendar
 from storage import Session, timetable, variations
-from storage.tables import Agreement, ContractChange, Milestone, Route, Variation, VariationKind
+from storage.tables import Agreement, AgreementStatus, ContractChange, Milestone, Route, Variation, VariationKind
 
 _REF = re.compile(r"(?:LV|LM|LP|CV|DG)[0-9]{1,6}", re.I)
 _ENTRY = re.compile(r"(?P<ref>(?:LV|LM|LP|CV)[0-9]{1,6})(?P<words>\s*:.*|\s*)", re.I | re.S)
@@ -87,10 +89,16 @@ def variations_list(session: Session, call: Call) -> Answer:
         return Answer(f"The registers of {actor.negotiation.code} come to you in a direct message, as a CSV file.")
     milestones = _milestones(session, actor)
     lines = []
+    today = actor.today(call.at)
     for kind in VariationKind:
         of_kind = [row for row in rows if row.kind == kind]
         lines += [f"*Register of {rules.KIND_WORDS[kind]}s*"] if of_kind else []
-        lines += [views.line(row, standing.of(session, row), milestones.get(row.milestone_id)) for row in of_kind]
+        lines += [
+            views.line(
+                row, standing.of(session, row), milestones.get(row.milestone_id), list(service.unsaid(row, today))
+            )
+            for row in of_kind
+        ]
     return Answer("\n".join(lines))
 
 
@@ -297,6 +305,7 @@ def agree(session: Session, call: Call) -> Answer:
     found = _ENTRY.fullmatch(call.plain.strip())
     entry = _entry(session, call, found["ref"]) if found else None
     if found is None or entry is None:
+        _check_names_no_other_entry(session, call)
         return clause_handlers.agree(session, call)
     actor, row = entry
     if found["words"].strip(" :\n"):
@@ -313,10 +322,51 @@ def agree(session: Session, call: Call) -> Answer:
         agreement = agreeing.agree(
             session, actor, row, source=call.source, at=call.at, meeting=meeting, lacking=lacking
         )
+    advice = "" if isinstance(row, ContractChange) else _advice(row, agreement, actor.today(call.at))
     return Answer(
         f"Recorded as *{agreement.ref}* on {row.ref}, in the words of its entry: "
-        f"{record_handlers.standing_in_words(agreement)}"
+        f"{record_handlers.standing_in_words(agreement)}{advice}"
     )
+
+
+def _advice(row: Variation, agreement: Agreement, today: date) -> str:
+    """What an entry was agreed without, and how to give it: its words stand now."""
+    unsaid = service.unsaid(row, today)
+    if not unsaid:
+        return ""
+    first = f"`/parley reopen {row.ref} because …`" if agreement.status == AgreementStatus.AGREED else (
+        f"`/parley withdraw {agreement.ref}`"
+    )  # fmt: skip
+    return (
+        f" Advice, no rule: it lacks {mrkdwn.listed(unsaid)}. To give that, take it back first, {first}, then: "
+        f"{mrkdwn.listed(unsaid.values())}."
+    )
+
+
+def _check_names_no_other_entry(session: Session, call: Call) -> None:
+    """Raises UserError for a ref that no register has, and for a derogation; a clause with that number goes before."""
+    ref = call.plain.strip().partition(":")[0]
+    if not _REF.fullmatch(ref.strip()):
+        return
+    actor = access.actor(session, call.place, call.code)
+    if known(session, actor.id, ref.strip()) is not None:
+        return
+    check_agreed_by_itself(session, actor, ref.strip())
+
+
+def check_agreed_by_itself(session: Session, actor: Actor, ref: str) -> None:
+    """Raises UserError for a ref that no register has, and for a derogation, which is entered and not agreed."""
+    kind = ref[:2].upper()
+    if kind == variations.CHANGE:
+        standing.find_change(session, actor, ref)
+    elif kind != variations.DEROGATION:
+        standing.find(session, actor, ref)
+    else:
+        row = standing.find_derogation(session, actor, ref)
+        raise UserError(
+            f"{row.ref} is a derogation, which is entered and not agreed by itself: `/parley derogations` shows it. "
+            f"Nothing was recorded. What is agreed are the words of its clause: `/parley agree {row.clause}: …`."
+        )
 
 
 def _entry(session: Session, call: Call, ref: str) -> tuple[Actor, Variation | ContractChange] | None:
@@ -339,7 +389,8 @@ def confirm(session: Session, call: Call) -> Answer:
     asked = agreeing.confirmed(session, actor, agreement, source=call.source, at=call.at, templates=call.templates)
     if asked is None:
         return answer
-    said = _follows(asked, _owner(session, actor, agreement), standing.of(session, asked.row).words)
+    stands = standing.of(session, asked.row).words
+    said = _follows(asked, _owner(session, actor, agreement), stands, actor.calendar)
     agreeing.tell_the_table(session, actor, f"{actor.negotiation.code}: {said}", asked.row, at=call.at)
     return replace(answer, text=f"{answer.text} {said}")
 
@@ -350,7 +401,7 @@ def _owner(session: Session, actor: Actor, agreement: Agreement) -> str:
     return titles.get(agreement.author_id, "somebody who left")
 
 
-def _follows(asked: Asked, owner: str, stands: str) -> str:
+def _follows(asked: Asked, owner: str, stands: str, calendar: Calendar) -> str:
     """What follows from an entry that every party has agreed; `stands` says how it stands now."""
     row = asked.row
     head = f"Every party has agreed *{row.ref}* {row.title}."
@@ -362,8 +413,9 @@ def _follows(asked: Asked, owner: str, stands: str) -> str:
         if row.needs_approval
         else ""
     )
+    by = f"{dates.full_date(asked.due_on)}{rules.day_off(asked.due_on, calendar)}"
     return (
-        f"{head} By {dates.full_date(asked.due_on)}: {asked.rules.duty}. That is milestone {asked.milestone.ref}, and "
+        f"{head} By {by}: {asked.rules.duty}. That is milestone {asked.milestone.ref}, and "
         f"action {asked.action.ref} of {owner}.{approval}{checked}"
     )
 

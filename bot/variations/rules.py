@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from bot import dates
+from bot import dates, workdays
 from bot.contracts import numbers
 from bot.errors import UserError
 from storage.tables import AgreementStatus, Variation, VariationKind
@@ -266,6 +266,21 @@ def due_on(rules: KindRules, agreed_on: date, applies_on: date) -> date | None:
     if fixed is not None and (agreed_on <= fixed or rules.days is None):
         return fixed
     return agreed_on + timedelta(days=rules.days) if rules.days is not None else None
+
+
+def day_off(due: date, calendar: workdays.Calendar) -> str:
+    """ " (a Saturday: submit by Friday 18 September 2015)"; nothing for a working day, or where none are known.
+
+    The deadline is counted in calendar days, so it stays where it falls.
+    """
+    try:
+        if workdays.is_working_day(due, calendar):
+            return ""
+        what = workdays.holiday_name(due, calendar) or f"a {due:%A}"
+        before = workdays.add_working_days(due, -1, calendar).date
+    except UserError:
+        return ""
+    return f" ({what}: submit by {dates.full_date(before)})"
 
 
 def status(

@@ -277,3 +277,13 @@ def lacking(row: Variation, templates: Path | None = None) -> Mapping[str, str]:
         else f"`/parley variation answer {row.ref} {key} …`"
         for key in rules.missing(asked, row.answers, row.currency)
     }
+
+
+def unsaid(row: Variation, today: date) -> Mapping[str, str]:
+    """What an entry may be agreed without, though a reader will look for it, each with how to give it."""
+    found = {
+        "effective dates": (row.starts_on is not None, rules.from_example(row.ref, today)),
+        "who was consulted": (bool(row.consulted), f"`/parley variation consulted {row.ref} …`"),
+        "financial effect": (bool(row.effects), rules.effect_example(row.ref, row.starts_on or today)),
+    }
+    return {what: how for what, (said, how) in found.items() if not said}

@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.variations import rules
 from bot.variations.rules import Status
 from storage import Session, records, variations
-from storage.tables import Agreement, AgreementStatus, ContractChange, Route, Stance, Variation
+from storage.tables import Agreement, AgreementStatus, ContractChange, Derogation, Route, Stance, Variation
 
 
 @dataclass(frozen=True)
@@ -73,5 +73,15 @@ def find_change(session: Session, actor: Actor, ref: str) -> ContractChange:
         raise UserError(
             f"There is no variation of the contract {dates.shown(ref)} in {actor.negotiation.code}. "
             "`/parley changes` lists them."
+        )
+    return found
+
+
+def find_derogation(session: Session, actor: Actor, ref: str) -> Derogation:
+    """The derogation with this ref, in any case. Raises UserError when there is none."""
+    found = variations.by_ref(session, Derogation, actor.id, ref)
+    if found is None:
+        raise UserError(
+            f"There is no derogation {dates.shown(ref)} in {actor.negotiation.code}. `/parley derogations` lists them."
         )
     return found

@@ -16,8 +16,8 @@ MOST_FIELDS = 6  # of a form; the button asks for the rest
 UNCHECKED = "not compared with the rules themselves: do so before relying on it"
 
 
-def line(row: Variation, now: Standing, milestone: Milestone | None) -> str:
-    """An entry on a line: what it is, how it stands, where it lands, what it costs, what is due."""
+def line(row: Variation, now: Standing, milestone: Milestone | None, unsaid: Sequence[str]) -> str:
+    """An entry on a line: what it is, how it stands, where it lands, what it costs, what is due, what it lacks."""
     parts = [f"*{row.ref}* {row.title}", _status(row, now), f"Schedule {row.schedule}"]
     if row.clause:
         parts.append(f"clause {row.clause}")
@@ -28,6 +28,8 @@ def line(row: Variation, now: Standing, milestone: Milestone | None) -> str:
         parts.append(blocks.cut(rules.effects(row.effects), SHORT))
     if milestone is not None and milestone.planned is not None and milestone.done_on is None:
         parts.append(f"to be submitted by {dates.full_date(milestone.planned)} ({milestone.ref})")
+    if unsaid and now.status != Status.WITHDRAWN:
+        parts.append(f"lacking: {mrkdwn.listed(unsaid)}")
     return " · ".join(parts)
 
 
