@@ -90,6 +90,7 @@ def _answer(session: Session, actor: Actor, place: Place, spoken: Spoken, heard:
             at=spoken.at,
             negotiation_id=actor.id,
             ts=spoken.ts,
+            otherwise=bool(heard.noted),
         )
     _tell(session, place, actor, spoken, heard, occasion)
 

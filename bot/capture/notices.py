@@ -15,13 +15,14 @@ TAKEN, LACKING = "white_check_mark", "warning"
 
 
 def reaction(session: Session, row: OutboxRow) -> Reaction:
-    """A tick when everything is complete, a warning sign while something lacks, nothing once all is gone."""
+    """A tick when everything is complete, nothing once all is gone; a warning sign while something lacks, and where a
+    line was taken otherwise than it was typed."""
     channel, ts = row.recipient, str(row.payload["ts"])
     rows = records.of_message(session, channel, ts)
     standing = [record for record in rows if record.status not in GONE]
     if rows and not standing:
         return Reaction(channel, ts, None, instead=(TAKEN, LACKING))
-    if service.incomplete(session, channel, ts):
+    if row.payload.get("otherwise") or service.incomplete(session, channel, ts):
         return Reaction(channel, ts, LACKING, instead=(TAKEN,))
     return Reaction(channel, ts, TAKEN, instead=(LACKING,))
 

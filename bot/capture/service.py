@@ -9,6 +9,7 @@ from bot.access import Actor
 from bot.actions import rules as action_rules
 from bot.actions import service as actions
 from bot.actions.promise import Promise, read_promise
+from bot.capture import registers
 from bot.capture.rules import Line, LineKind, lines_of, paired
 from bot.clauses import escalation
 from bot.clauses import service as clause_service
@@ -140,7 +141,11 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
 def _take_agreement(
     session: Session, actor: Actor, meeting: Meeting, line: Line, words: str, source: Source, at: datetime
 ) -> str | None:
-    """Words on a clause that is not free for them are kept as a note, and their author is told why."""
+    """Words on a clause that is not free, or on a register's entry, are kept as a note, and their author is told."""
+    instead = registers.instead(session, actor, words)
+    if instead is not None:
+        row = record_service.record_note(session, actor, words, source=source, at=at, meeting=meeting, said=line.text)
+        return f"{row.ref}: a note, not an agreement. {instead}"
     clause, wording = clause_service.named(session, actor.id, words)
     try:
         with session.begin_nested():
@@ -256,6 +261,8 @@ def restate(
     """Read a record anew from other words than it was first typed in, as of the day of the first ones."""
     words = mrkdwn.named(said, names)
     if isinstance(row, Agreement):
+        if instead := registers.instead(session, actor, words):
+            raise UserError(f"{row.ref} was not changed. {instead}")
         clause, wording = clause_service.named(session, actor.id, words)
         if clause_service.named(session, actor.id, row.said)[0] is None:
             clause = clause or row.clause  # recorded with `agree CLAUSE`, whose words do not name it

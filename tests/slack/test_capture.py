@@ -872,3 +872,52 @@ def test_every_captured_message_carries_exactly_one_reaction(meeting: Parley) ->
     ]
     for ts in stamps:
         assert len(reactions(meeting, ts)) == 1
+
+
+# -- entries of the registers ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("LV1: Block payment of £2m", "LV1 is agreed in the words of its entry: `/parley agree LV1`"),
+        ("lv1", "LV1 is agreed in the words of its entry: `/parley agree LV1`"),
+        ("LV1 as amended today", "`/parley agree LV1`"),
+        ("O1.1: Mortality falls", "O1.1 is agreed in its own words: `/parley agree O1.1`"),
+        ("O1: People live longer", "An outcome is agreed metric by metric: `/parley agree O1.1`."),
+        ("DG1: Payment each quarter", "DG1 is a derogation."),
+        ("LV99: Something", "There is no LV99 in OXMH: `/parley variations` lists what there is."),
+        ("O9.9", "There is no O9.9 in OXMH: `/parley outcomes` lists what there is."),
+    ],
+)
+def test_a_line_on_an_entry_is_kept_as_a_note_with_what_to_type(meeting: Parley, line: str, instead: str) -> None:
+    for typed in (
+        "variation add variation Block payment for crisis care",
+        "derogation add SC36 Payment is made each quarter",
+        "outcome add People will live longer",
+        "metric add O1 Mortality rate",
+    ):
+        meeting.slash(typed, by=cast.chair)
+    ts = says(meeting, f"AGREED: {line}", by=cast.lead)
+    assert meeting.export()["agreements"] == []
+    assert [note["text"] for note in meeting.export()["notes"]] == [line]
+    assert reactions(meeting, ts) == [WARNING]
+    assert "E1: a note, not an agreement." in told(meeting, cast.lead)
+    assert instead in told(meeting, cast.lead)
+
+
+@pytest.mark.parametrize(
+    "line", ["O2 saturation is measured on arrival", "LV switchgear is the landlord's", "Lv9 is shut"]
+)
+def test_words_that_only_look_like_a_ref_are_agreed_as_they_stand(meeting: Parley, line: str) -> None:
+    ts = says(meeting, f"AGREED: {line}", by=cast.lead)
+    assert [row["wording"] for row in meeting.export()["agreements"]] == [line]
+    assert reactions(meeting, ts) == [TICK]
+
+
+def test_an_agreement_is_not_edited_into_one_on_an_entry(meeting: Parley) -> None:
+    meeting.slash("variation add variation Block payment for crisis care", by=cast.chair)
+    ts = says(meeting, "AGREED: Payment is made each month", by=cast.lead)
+    meeting.edits(ts, "AGREED: Payment is made each month", "AGREED: LV1", by=cast.lead)
+    assert [row["wording"] for row in meeting.export()["agreements"]] == ["Payment is made each month"]
+    assert "`/parley agree LV1`" in told(meeting, cast.lead)
