@@ -20,7 +20,7 @@ from bot.deps import Deps
 from bot.errors import UserError
 from bot.outbox import Message, Whisper
 from bot.slack import blocks, mrkdwn
-from bot.slack.command import Answer, Call, Command, Run, may_be_private, nearest, split_verb
+from bot.slack.command import Answer, Call, Command, Run, may_hold_private, nearest, split_verb
 from bot.trail import Source
 from storage import Busy, Conflict, Session, StorageError, delivered
 from storage.tables import OutboxRow
@@ -96,7 +96,7 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
         once(deps, key, work)
     except Exception as error:
         # In a direct message nobody else reads it; elsewhere what may be private is not said a second time.
-        hushed = not place.channel_id.startswith("D") and may_be_private(typed, commands)
+        hushed = not place.channel_id.startswith("D") and may_hold_private(typed, commands)
         fault = _hushed(error) if hushed else _explained(error, f"@Parley {call.typed}")
         _reply_with_fault(deps, place, fault, key, event_id, thread)
 

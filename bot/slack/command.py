@@ -122,6 +122,27 @@ def may_be_private(words: str, commands: Mapping[str, Command]) -> bool:
     return any(difflib.get_close_matches(word, private, 1, 0.7) for word in begun)
 
 
+_PRIVATE_WORDS = re.compile(
+    r"\b(?:positions?|concessions?|mandates?|walk-?\s?aways?|red-?\s?lines?|bottom\s+lines?|must\s+\S+.*\btarget)\b",
+    re.I | re.S,
+)
+
+
+def may_hold_private(words: str, commands: Mapping[str, Command]) -> bool:
+    """Whether an answer had better repeat none of these words where others read: a private verb may be meant.
+
+    Beside what `may_be_private` finds: an unknown verb whose nearest one is private, or with private words after it.
+    """
+    if may_be_private(words, commands):
+        return True
+    typed = words[:4000].split()
+    starts = [typed, typed[1:]] if typed and typed[0].isupper() else [typed]  # a code may come first
+    if any(split_verb(" ".join(start[:4]), commands) is not None for start in starts):
+        return False
+    close = [nearest(" ".join(start), commands) for start in starts if start]
+    return any(verb and commands[verb].private for verb in close) or bool(_PRIVATE_WORDS.search(" ".join(typed)))
+
+
 def nearest(words: str, verbs: Iterable[str]) -> str | None:
     """The verb that was probably meant; one that begins with the first word as it was typed, if there is any."""
     typed = words.casefold().split()

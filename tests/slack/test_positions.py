@@ -255,9 +255,20 @@ def test_a_command_elsewhere_keeps_nothing_and_tells_its_author_alone(
     assert {room.id: standing.posted(room) for room in OTHERS} == posted
 
 
+# An unknown verb: the nearest one is private, or private words follow.
+UNKNOWN = (
+    "positon 4.2 must 777 days",
+    "mandat 777 days",
+    "walkaway 4.2 777 days",
+    "keep for us on 4.2 our walk-away of 777",
+    "OXMH redline 4.2 777 days",
+    "on clause 4.2 we must have 777 and target 888",
+)
+
+
 @pytest.mark.parametrize("where", [cast.joint, cast.finance, cast.elsewhere], ids=lambda room: room.name)
 @pytest.mark.parametrize(
-    "typed", [*MISPLACED, "Position: 4.2 must 777", "postion 4.2 must 777 888", "our position 777"]
+    "typed", [*MISPLACED, "Position: 4.2 must 777", "postion 4.2 must 777 888", "our position 777", *UNKNOWN]
 )
 @pytest.mark.parametrize("thread", [False, True], ids=["channel", "thread"])
 def test_a_mention_elsewhere_tells_its_author_to_delete_it_and_repeats_no_figure(
