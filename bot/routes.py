@@ -37,6 +37,7 @@ from bot.minutes import handlers as minutes
 from bot.minutes import notices as minutes_notices
 from bot.outcomes import handlers as outcomes
 from bot.positions import handlers as positions
+from bot.preferences import contract as contract_settings
 from bot.preferences import handlers as preferences
 from bot.readiness import handlers as readiness
 from bot.readiness import watch as readiness_watch
@@ -168,7 +169,8 @@ COMMANDS: dict[str, Command] = {
     "settings": Command(
         preferences.settings,
         "settings",
-        "opens the settings: marking, zone, calendar, extra closed days, lead times and quiet hours",
+        "opens the settings: marking, zone, calendar, extra closed days, lead times and quiet hours; with a button for "
+        "structure, term and value",
         "settings",
         SETTING_UP,
     ),
@@ -1097,6 +1099,7 @@ BUTTONS: dict[str, Run] = {
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
     "milestone.move": timetable.confirm_move,
+    "preferences.contract": contract_settings.open_form,
     "clauses.more": clauses.clauses_list,
     "clause.agree": clauses.agree,
     "clause.propose": clauses.open_proposal,
@@ -1120,6 +1123,7 @@ MODALS: dict[str, Run] = {
     "reminder.extend": reminders.submit_extension,
     "reminder.own": reminders.submit_own,
     "preferences.set": preferences.submit,
+    "preferences.contract": contract_settings.submit,
     "variation.test": variations.submit_test,
 }
 

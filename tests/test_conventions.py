@@ -392,6 +392,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -
     _press_first(parley, cast.chair, shown.blocks, cast.joint.id)
     _answered(parley, "timetable", cast.observer)
     _answered(parley, "timetable chart", cast.observer)
+    parley.presses("preferences.contract", "OXMH", by=cast.chair)
     parley.deliver()
     parley.api.fail_next("chat.postMessage", "ratelimited", retry_after=1)
     _answered(parley, "close", cast.chair)

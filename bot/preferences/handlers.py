@@ -26,7 +26,8 @@ def settings(session: Session, call: Call) -> Answer:
     shown = _current(actor)
     if not call.can_open_form or not actor.may(access.Capability.SET_UP):
         return Answer(views.in_words(actor.negotiation.code, shown))
-    return Answer("The settings open in a form.", form=views.form(actor.negotiation.code, call.place.channel_id, shown))
+    text, content = views.opening(actor.negotiation.code)
+    return Answer(text, content, form=views.form(actor.negotiation.code, call.place.channel_id, shown))
 
 
 def _current(actor: Actor) -> Preferences:

@@ -241,7 +241,7 @@ def test_the_extension_is_exercised_once(table: Parley) -> None:
     reply = table.slash("term extend because all outcomes were met", by=cast.chair)
     assert not reply.private
     assert (
-        "It was extended by Daniel Kerr (OHP) on Thursday 26 November 2026, because all outcomes were met. "
+        "It was extended by Margaret Osei (CCG) on Thursday 26 November 2026, because all outcomes were met. "
         in reply.text
     )
     assert "It expires: Thursday 30 September 2032, instead of Monday 30 September 2030." in reply.text

@@ -184,3 +184,57 @@ def test_more_closed_days_than_the_form_can_show_are_refused(table: Parley) -> N
     assert sends(table, closed="\n".join(days[:250])) == {}
     (shown,) = [b["element"]["initial_value"] for b in opened(table)["blocks"] if b["block_id"] == "closed"]
     assert len(shown.splitlines()) == len(table.export()["negotiation"]["closed_days"]) == 250
+
+
+# -- structure, term and value --------------------------------------------------------------------------
+
+
+def contract(parley: Parley, by: Person = cast.chair, **typed: str) -> dict[str, Any]:
+    """Press the button beside the settings, fill its form in and send it."""
+    shown = parley.slash("settings", by=by)
+    parley.api.settle_modal(by.id)
+    (button,) = [block["elements"][0] for block in shown.blocks if block["type"] == "actions"]
+    parley.presses(button["action_id"], button["value"], by=by)
+    form = parley.api.modal(by.id)
+    assert form is not None
+    assert [block["block_id"] for block in form["blocks"]] == ["structure", "term", "value"]
+    values = {b["block_id"]: {"type": "plain_text_input", "value": typed.get(b["block_id"])} for b in form["blocks"]}
+    answer = parley.submits(form, values, by=by)
+    parley.api.settle_modal(by.id, answer or None)
+    return answer
+
+
+def test_structure_term_and_value_are_set_in_a_second_form(table: Parley) -> None:
+    typed = {
+        "structure": "prime OHP because one party answers for the whole pathway",
+        "term": "5+2 from 1 oct 2025 source Schedule 1",
+        "value": "£135m over 3 years on sep 2014 source Board paper",
+    }
+    assert contract(table, **typed) == {}
+    exported = table.export()
+    assert exported["negotiation"]["structure"] == "prime"
+    assert exported["term"][0]["source"] == "Schedule 1"
+    assert [row["source"] for row in exported["value"]] == ["Board paper"]
+    told = table.posted()[-1]["text"]
+    assert "Term recorded:" in told
+    assert "£135,000,000" in told
+    table.slash("settings", by=cast.chair)
+    assert contract(table) == {}  # nothing is typed, so nothing changes
+    assert table.export()["value"] == exported["value"]
+    assert "Nothing was changed" in str((table.deliver(), table.api.ephemerals[-1]))
+
+
+def test_what_a_command_refuses_stands_under_its_field_and_nothing_is_kept(table: Parley) -> None:
+    before = table.export()
+    answer = contract(
+        table,
+        structure="alliance because risk is shared",
+        term="5+3 from 2015 source X",
+        value="135 over 3 years on 2014 source X",
+    )
+    assert set(answer["errors"]) == {"term", "value"}
+    assert "Type `5+2`." in answer["errors"]["term"]
+    assert "has no currency" in answer["errors"]["value"]
+    assert table.export() == before
+    by_the_other_side = contract(table, by=cast.lead, structure="alliance because risk is shared")
+    assert "the commissioner decides it" in by_the_other_side["errors"]["structure"]
