@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.exports import registers_audit
 from storage import Session, clauses, ledger, meetings, negotiations, outcomes, records
 from storage.tables import Action, Agreement, AgreementStatus, Decision, Negotiation, Note
 
@@ -49,6 +50,7 @@ def faults(session: Session, negotiation: Negotiation) -> list[str]:
         if scope is None:
             found += _proposal_faults(session, negotiation_id, told)
             found += _wording_faults(session, negotiation_id, told)
+            found += registers_audit.faults(session, negotiation)
     return found
 
 

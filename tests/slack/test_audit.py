@@ -1,9 +1,13 @@
 """`parley verify` holds the record against the trail: nothing can be slipped past it."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 import pytest
 
+from bot.exports import files
 from tests import cast
-from tests.harness import Parley
+from tests.harness import Parley, running_parley
 
 
 @pytest.fixture
@@ -51,3 +55,112 @@ def test_whatever_is_changed_behind_its_back_is_found(recorded: Parley, tamperin
         for statement in tampering.split(";"):
             session.connection().exec_driver_sql(statement)
     assert told in " ".join(recorded.trail_faults())
+
+
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
+    """Something in every register, changed after it was entered; what is altered in it is rolled back."""
+    with running_parley(f"sqlite:///{tmp_path_factory.mktemp('registered')}/parley.db") as running:
+        running.set_up()
+        fill_registers(running)
+        yield running
+
+
+def fill_registers(table: Parley) -> None:
+    for typed in (
+        "variation add variation Block payment for crisis care",
+        "variation answer LV1 benefit Patients are seen within five days",
+        "variation effect LV1 2026-27 -£1.2m",
+        "variation effect LV1 2027-28 £5",
+        "variation effect LV1 2027-28 none",
+        "variation from LV1 1 dec 2026 to 31 mar 2027",
+        "variation consulted LV1 The ward managers",
+        "variation add price Step-down bed days",
+        "variation currency LP1 no",
+        "variation withdraw LP1 because it moves to another contract",
+        "derogation add SC36 Payment is made each quarter",
+        "outcome add People will live longer",
+        "outcome share 5% in year 1",
+        "metric add O1 Mortality rate weight 3% target 10%",
+        "metric set O1.1 target 9%",
+        "scope add Crisis line in budget £1.2m from Service review",
+        "scope move SV1 out because it moves",
+        "value £135m over 3 years on sep 2014 source Board paper",
+        "term 5+2 from 1 oct 2025 source Schedule 1",
+        "term extend because the outcomes of year 4 were met",
+        "structure prime OHP because one party answers for it",
+        "route choose 5 because no other provider has the beds",
+        "assessment load oxfordshire",
+        "analysis add Soft market test on 12 jan 2013 finding Three providers came",
+        "document add Contract version 1 missing Schedule 3A",
+        "commitment add The line answers day and night from OHP source The bid",
+        "commitment waive C1 because the service moves",
+        "commitment reopen C1 because it came back",
+        "milestone add Signature on 20 nov 2026 kind signature",
+        "milestone done M2 on 20 nov 2026",
+        "change add Two more beds initiated by OHP",
+        "change impact CV1 Costs rise",
+    ):
+        table.slash(typed, by=cast.chair)
+    for register in ("variations", "derogations", "scope", "value", "term", "documents", "commitments", "changes"):
+        assert table.export()[register], register
+    assert table.trail_faults() == []
+
+
+@pytest.mark.parametrize(
+    ("tampering", "told"),
+    [
+        ("UPDATE variation SET title='x' WHERE ref='LV1'", "LV1: the trail says otherwise of its title."),
+        (
+            "UPDATE variation SET effects='{\"2026-27\": 1}' WHERE ref='LV1'",
+            "LV1: the trail says otherwise of its effects.",
+        ),
+        (
+            "UPDATE variation SET answers='{}', consulted='x' WHERE ref='LV1'",
+            "LV1: the trail says otherwise of its answers, consulted.",
+        ),
+        ("UPDATE variation SET starts_on='2026-12-02' WHERE ref='LV1'", "LV1: the trail says otherwise of its start."),
+        (
+            "UPDATE variation SET approved_on='2026-12-02' WHERE ref='LV1'",
+            "LV1: the trail says otherwise of its approval date.",
+        ),
+        (
+            "UPDATE variation SET withdrawn_because='' WHERE ref='LP1'",
+            "LP1: the trail says otherwise of its withdrawal.",
+        ),
+        ("UPDATE variation SET currency=1 WHERE ref='LP1'", "LP1: the trail says otherwise of its currency."),
+        ("DELETE FROM variation WHERE ref='LP1'", "LP1: it is in the trail, but not in the record"),
+        ("UPDATE derogation SET text='x'", "DG1: the trail says otherwise of its words."),
+        ("UPDATE contract_change SET impact='x'", "CV1: the trail says otherwise of its impact."),
+        ("UPDATE outcome SET title='x'", "O1: the trail says otherwise of its title."),
+        ("UPDATE metric SET target='x'", "O1.1: the trail says otherwise of its target."),
+        ("UPDATE metric SET weight='4'", "O1.1: the trail says otherwise of its weight."),
+        ("UPDATE share_at_risk SET percent='6'", "year 1: the trail says otherwise of its percent."),
+        ("UPDATE scope_service SET side='in'", "SV1: the trail says otherwise of its side."),
+        ("UPDATE scope_service SET budget='7'", "SV1: the trail says otherwise of its budget."),
+        ("UPDATE contract_value SET amount='7'", "V1: the trail says otherwise of its amount."),
+        ("UPDATE contract_term SET years=9", "T1: the trail says otherwise of its years."),
+        ("UPDATE contract_term SET extended_because='x'", "T1: the trail says otherwise of its extension."),
+        (
+            "UPDATE choice SET reason='x' WHERE kind='structure'",
+            "OXMH structure in D1: the trail says otherwise of its reason.",
+        ),
+        ("UPDATE criterion SET text='x' WHERE number=1", "criterion 1: the trail says otherwise of its words."),
+        ("UPDATE analysis SET finding='x'", "the trail says otherwise of its finding"),
+        ("UPDATE document SET version='9'", "DOC1: the trail says otherwise of its version."),
+        ("DELETE FROM missingschedule", "DOC1: the trail says otherwise of its missing schedules."),
+        ("UPDATE commitment SET text='x'", "C1: the trail says otherwise of its words."),
+    ],
+)
+def test_an_entry_of_a_register_that_was_changed_is_found(registered: Parley, tampering: str, told: str) -> None:
+    found: list[str] = []
+    with suppress(RolledBack), registered.deps.db.transaction() as session:
+        session.connection().exec_driver_sql(tampering)
+        found = files.trail_faults(session)
+        raise RolledBack
+    (fault,) = found
+    assert told in fault
+
+
+class RolledBack(Exception):
+    """Nothing of a test stays for the next."""
