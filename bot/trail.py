@@ -1,5 +1,6 @@
 """Adding to the record: one new row, numbered in its circle, with its entry in the trail."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,7 +56,8 @@ def aloud(session: Session, actor: Actor, text: str, *, at: datetime) -> bool:
         outbox.enqueue(
             session,
             "answer.public",
-            key=f"told:{actor.id}:{actor.person.id}:{at.isoformat()}",
+            # One form may do several things at one instant, and each is told.
+            key=f"told:{actor.id}:{actor.person.id}:{at.isoformat()}:{hashlib.sha256(text.encode()).hexdigest()[:12]}",
             to=joint,
             at=at,
             negotiation_id=actor.id,

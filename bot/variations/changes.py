@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import access, dates, trail
+from bot import access, trail
 from bot.access import Actor, Capability, require, require_open_room
 from bot.clauses import service as clause_service
 from bot.clauses import standing as clause_standing

@@ -189,12 +189,12 @@ def test_more_closed_days_than_the_form_can_show_are_refused(table: Parley) -> N
 # -- structure, term and value --------------------------------------------------------------------------
 
 
-def contract(parley: Parley, by: Person = cast.chair, **typed: str) -> dict[str, Any]:
+def contract(parley: Parley, by: Person = cast.chair, where: cast.Room = cast.joint, **typed: str) -> dict[str, Any]:
     """Press the button beside the settings, fill its form in and send it."""
-    shown = parley.slash("settings", by=by)
+    shown = parley.slash("settings", by=by, where=where)
     parley.api.settle_modal(by.id)
     (button,) = [block["elements"][0] for block in shown.blocks if block["type"] == "actions"]
-    parley.presses(button["action_id"], button["value"], by=by)
+    parley.presses(button["action_id"], button["value"], by=by, where=where)
     form = parley.api.modal(by.id)
     assert form is not None
     assert [block["block_id"] for block in form["blocks"]] == ["structure", "term", "value"]
@@ -205,7 +205,7 @@ def contract(parley: Parley, by: Person = cast.chair, **typed: str) -> dict[str,
 
 
 def test_structure_term_and_value_are_set_in_a_second_form(table: Parley) -> None:
-    typed = {
+    typed: dict[str, Any] = {
         "structure": "prime OHP because one party answers for the whole pathway",
         "term": "5+2 from 1 oct 2025 source Schedule 1",
         "value": "£135m over 3 years on sep 2014 source Board paper",
@@ -238,3 +238,11 @@ def test_what_a_command_refuses_stands_under_its_field_and_nothing_is_kept(table
     assert table.export() == before
     by_the_other_side = contract(table, by=cast.lead, structure="alliance because risk is shared")
     assert "the commissioner decides it" in by_the_other_side["errors"]["structure"]
+
+
+def test_what_is_set_elsewhere_is_told_to_the_table_each_by_itself(table: Parley) -> None:
+    value, term = "£135m over 3 years on sep 2014 source Board paper", "5+2 from 1 oct 2025 source Schedule 1"
+    assert contract(table, where=cast.elsewhere, term=term, value=value) == {}
+    told = "\n".join(message["text"] for message in table.posted())
+    assert "Term recorded:" in told
+    assert "£135,000,000" in told
