@@ -46,6 +46,7 @@ from bot.record import notices as record_notices
 from bot.reminders import handlers as reminders
 from bot.reminders import notices as reminders_notices
 from bot.scope import handlers as scope
+from bot.search import handlers as search
 from bot.setup import handlers as setup
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, Command, Run, may_be_private, nearest
@@ -1077,6 +1078,14 @@ COMMANDS: dict[str, Command] = {
         READING,
     ),
     "status": Command(home.status, "status", "says where the negotiation stands", "status", READING),
+    "search": Command(
+        search.search,
+        "search WORDS…",
+        "finds what was said: by words (of the last one its beginning will do), a “phrase” or a ref; only you see the "
+        "answer",
+        "search payment within 30 days",
+        READING,
+    ),
     "export": Command(
         exports.export,
         "export [md|json|ics]",
@@ -1101,6 +1110,7 @@ BUTTONS: dict[str, Run] = {
     "milestone.move": timetable.confirm_move,
     "preferences.contract": contract_settings.open_form,
     "clauses.more": clauses.clauses_list,
+    "search.more": search.more,
     "clause.agree": clauses.agree,
     "clause.propose": clauses.open_proposal,
     "clause.diff": clauses.diff,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from sqlmodel import Session, bindparam, col, func, select, update
 
+from storage import search
 from storage.records import GONE
 from storage.tables import (
     Agreement,
@@ -247,6 +248,7 @@ def renumber(session: Session, numbers: dict[int, str]) -> None:
         row = session.get(Clause, clause_id)
         if row is not None:
             session.refresh(row)
+            search.keep(session, row)
 
 
 def waiting_for_a_date(session: Session, negotiation_id: int) -> list[Clause]:

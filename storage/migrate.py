@@ -7,7 +7,7 @@ from sqlalchemy import inspect, text
 
 from storage.db import Database
 
-HEAD = "0009"
+HEAD = "0011"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

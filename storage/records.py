@@ -9,6 +9,7 @@ from sqlalchemy import Integer
 from sqlmodel import Session, bindparam, col, delete, func, insert, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage import search
 from storage.tables import (
     Action,
     ActionOwner,
@@ -142,6 +143,10 @@ def confirmations(session: Session, agreement_ids: Iterable[int]) -> dict[int, l
 def add_word(session: Session, **columns: Any) -> None:
     """One party's first word on one wording."""
     session.connection().execute(_ADD_WORD, columns)
+    if columns.get("reason"):
+        word = word_of(session, columns["agreement_id"], columns["version"], columns["party_id"])
+        if word is not None:
+            search.keep(session, word)
 
 
 def word_of(session: Session, agreement_id: int, version: int, party_id: int) -> Confirmation | None:

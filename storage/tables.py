@@ -1253,3 +1253,20 @@ class ContractTerm(SQLModel, table=True):
     extended_because: str = Field(default="", sa_type=Text)
     author_id: int = Field(foreign_key="member.id")
     at: datetime = Field(sa_type=AwareUTC)
+
+
+class SearchEntry(SQLModel, table=True):
+    """The words by which one row of the record is found, and whose they are. Derived: `storage.search` keeps it.
+
+    `source` is the row's table and `ref` its ref, folded; `party_id` is None for what the whole table shares.
+    """
+
+    __tablename__ = "search_entry"
+    __table_args__ = (UniqueConstraint("source", "row_id"), Index("search_entry_ref", "negotiation_id", "ref"))
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    party_id: int | None = Field(default=None, foreign_key="party.id")
+    source: str
+    row_id: int
+    ref: str = ""
+    words: str = Field(sa_type=Text)

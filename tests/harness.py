@@ -26,7 +26,7 @@ from bot.exports import files
 from bot.reminders import service as reminders
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
-from storage import Database, migrate
+from storage import Database, migrate, search
 from tests import cast
 from tests.cast import Person, Room
 from tests.slack_api import SlackApi, slack_api
@@ -314,8 +314,11 @@ def _empty_database() -> bytes:
 
 
 @contextmanager
-def running_parley(database_url: str) -> Iterator[Parley]:
-    """Parley on this database, with the cast known to Slack and the bot in their channels."""
+def running_parley(database_url: str, *, checked: bool = True) -> Iterator[Parley]:
+    """Parley on this database, with the cast known to Slack and the bot in their channels.
+
+    `checked`: in the end the index of words is held against all of the record.
+    """
     clock = [MORNING]
     with slack_api() as api:
         for person in cast.everybody:
@@ -340,5 +343,8 @@ def running_parley(database_url: str) -> Iterator[Parley]:
         try:
             yield Parley(routes.build_app(client, deps, api.token), api, client, deps, clock)
             assert api.house_faults == []
+            if checked:
+                with database.snapshot() as session:
+                    assert search.faults(session) == []
         finally:
             database.close()

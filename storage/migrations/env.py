@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 from alembic import context
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import storage.tables  # noqa: F401  (fills the metadata)
+from storage import migrate, search
 
 
 @contextmanager
@@ -39,3 +40,7 @@ with context.config.attributes["engine"].connect() as connection, loose_keys(con
         connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, transactional_ddl=True
     )
     context.run_migrations()
+    # Once the tables are those of the code, so that an index which a later migration widens is filled too.
+    if context.get_context().get_current_revision() == migrate.HEAD:
+        with Session(connection) as session:
+            search.catch_up(session)
