@@ -21,7 +21,8 @@ LONGEST = 60  # working days, or minutes before a meeting
 class LeadTimes:
     """`actions`, `meetings`: working days before; 0 is the day itself. `late`: working days after the date,
     and every week from then on. `chair`: working days late at which the chair is told. `attendees`: minutes
-    before a meeting. `confirmations`: working days after which those awaited are named. None: never.
+    before a meeting. `confirmations`: working days after which those awaited are named. `briefs`: working days
+    before a meeting at which a side without a pre-meet gets its brief. None: never (of briefs: none at all).
     `daily` is when the day's reminders are said; nothing at all is said in `quiet`.
     """
 
@@ -31,6 +32,7 @@ class LeadTimes:
     meetings: tuple[int, ...] = (5, 1)
     attendees: int | None = 15
     confirmations: int | None = 2
+    briefs: int | None = 1
     daily: time = time(9)
     quiet: tuple[time, time] = (time(18), time(8))
 

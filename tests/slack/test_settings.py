@@ -46,8 +46,8 @@ def test_the_form_opens_as_things_stand(table: Parley) -> None:
         "calendar": "England and Wales",
         "closed": None,
         "times": (
-            "actions: 3, 0\nlate: 1\nchair: 5\nmeetings: 5, 1\nattendees: 15\nconfirmations: 2\ndaily: 09:00\n"
-            "quiet: 18:00 to 08:00"
+            "actions: 3, 0\nlate: 1\nchair: 5\nmeetings: 5, 1\nattendees: 15\nconfirmations: 2\nbriefs: 1\n"
+            "daily: 09:00\nquiet: 18:00 to 08:00"
         ),
     }
     assert sends(table) == {}

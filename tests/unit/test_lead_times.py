@@ -22,6 +22,7 @@ ANY_TIMES = st.builds(
     meetings=DAYS_BEFORE,
     attendees=ONE_OR_NEVER,
     confirmations=ONE_OR_NEVER,
+    briefs=ONE_OR_NEVER,
     daily=MINUTES,
     quiet=st.tuples(MINUTES, MINUTES),
 )
@@ -35,6 +36,7 @@ def test_the_usual_times_are_those_of_the_product() -> None:
         "meetings: 5, 1",
         "attendees: 15",
         "confirmations: 2",
+        "briefs: 1",
         "daily: 09:00",
         "quiet: 18:00 to 08:00",
     ]
