@@ -95,18 +95,28 @@ def tick() -> None:
 def export(
     code: Annotated[str, typer.Argument(help="The negotiation's code, such as OXMH.")],
     form: Annotated[
-        Format, typer.Option("--format", help="md: the negotiation file, or the minutes of one meeting; json; ics.")
+        Format,
+        typer.Option(
+            "--format", help="md: the negotiation file, or the minutes or the brief of one meeting; json; ics."
+        ),
     ],
     meeting: Annotated[str | None, typer.Option(help="The meeting whose minutes are wanted, such as N1.")] = None,
+    brief: Annotated[str | None, typer.Option(help="The meeting whose brief is wanted, such as N2.")] = None,
     party: Annotated[str | None, typer.Option("--for", help="A party: its own private record is included.")] = None,
     output: Annotated[Path | None, typer.Option("-o", help="A file to write instead of stdout.")] = None,
 ) -> None:
     """Print the negotiation file, the record as JSON, its dates as a calendar, or minutes exactly as issued."""
     with told():
+        from bot import clock
+        from bot.briefs import command_line as briefs
         from bot.exports import files
 
+        if brief is not None and form != Format.MD:
+            raise UserError(f"A brief cannot be had as {form.value} yet: `--format md --brief {brief}`.")
         with _database().snapshot() as session:
-            if form == Format.MD and meeting is not None:
+            if brief is not None:
+                text = briefs.brief_text(session, code, brief, party, _templates(), now=clock.now())
+            elif form == Format.MD and meeting is not None:
                 text = files.minutes_text(session, code, meeting, party)
             elif form == Format.MD:
                 text = files.dossier_text(session, code, party, _templates())

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 
 from bot import delivery
+from bot.briefs import sending as briefs
 from bot.clauses import reading
 from bot.delivery import Read
 from bot.deps import Deps
@@ -69,6 +70,7 @@ JOBS: dict[str, Job] = {
     "wake_delivery": Job(timedelta(seconds=1), wake_delivery),
     "plan_reminders": Job(timedelta(seconds=15), plan_reminders),
     "read_contracts": Job(timedelta(seconds=1), reading.read_asked),
+    "send_briefs": Job(timedelta(seconds=60), briefs.watch),
     "watch_readiness": Job(timedelta(seconds=60), readiness.watch),
     "release_stale": Job(timedelta(seconds=15), release_stale),
     "forget_deliveries": Job(timedelta(hours=6), forget_deliveries),

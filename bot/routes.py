@@ -14,6 +14,8 @@ from bot import delivery, edge
 from bot.access import Place
 from bot.actions import handlers as actions
 from bot.advice import handlers as advice
+from bot.briefs import handlers as briefs
+from bot.briefs import notices as briefs_notices
 from bot.capture import handlers as capture
 from bot.capture import notices as capture_notices
 from bot.capture.service import Spoken
@@ -1063,6 +1065,14 @@ COMMANDS: dict[str, Command] = {
         "assessment",
         CHOICES,
     ),
+    "brief": Command(
+        briefs.brief,
+        "brief [REF]",
+        "briefs you for a meeting, or for the next one: your own side's brief in its caucus channel or a direct "
+        "message, the joint one elsewhere; `here` at the end posts it in the channel",
+        "brief N1",
+        READING,
+    ),
     "minutes": Command(
         minutes.minutes,
         "minutes [REF] [as md]",
@@ -1114,6 +1124,7 @@ BUTTONS: dict[str, Run] = {
     "clause.agree": clauses.agree,
     "clause.propose": clauses.open_proposal,
     "clause.diff": clauses.diff,
+    "brief.ask": briefs.ask,
     "meeting.yes": meetings.come,
     "meeting.no": meetings.stay_away,
     "meeting.deputy": meetings.open_deputy,
@@ -1151,6 +1162,9 @@ NOTICES: dict[str, Read] = {
     "capture.reaction": capture_notices.reaction,
     "capture.note": capture_notices.note,
     "capture.note.update": capture_notices.note_update,
+    "brief.card": briefs_notices.card,
+    "brief.update": briefs_notices.card_update,
+    "brief.file": briefs_notices.file,
     "minutes.issued": minutes_notices.issued,
     "meeting.card": meetings_notices.card,
     "meeting.update": meetings_notices.card_update,

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot import clock, delivery, jobs, routes, settings, workdays
+from bot.briefs import sending as briefs
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.settings import Settings
@@ -136,6 +137,7 @@ def tick(chosen: Settings) -> int:
             raise UserError(f"A running Parley does this for {database.path} already; nothing was done.")
         delivery.recover(database, deps.now())
         jobs.plan_reminders(deps)
+        briefs.watch(deps)
         count = delivery.deliver_due(database, client, routes.NOTICES, deps.now, delivery.new_worker())
         jobs.forget_deliveries(deps)
     database.close()

@@ -75,6 +75,12 @@ def record(
     return Written(scope or 0, seq, at)
 
 
+def length(session: Session, negotiation_id: int, scope: int = 0) -> int:
+    """How many deeds a chain holds."""
+    last = session.connection().execute(_LAST, {"negotiation": negotiation_id, "scope": scope}).first()
+    return last[0] if last else 0
+
+
 def digest(entry: LedgerEntry) -> str:
     """SHA-256 over every field that tells what happened, and over the hash before it."""
     return _hash({name: getattr(entry, name) for name in _HASHED})

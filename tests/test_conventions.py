@@ -18,6 +18,7 @@ from sqlmodel import SQLModel, select
 
 from bot import routes
 from bot.actions import views as action_views
+from bot.briefs import sending
 from bot.manifest import SCOPES, manifest
 from bot.record import views as record_views
 from bot.roster import Seat
@@ -558,6 +559,19 @@ def _fill_the_registers(parley: Parley, flat: str) -> None:
     parley.deliver()
 
 
+def _brief(parley: Parley, ref: str) -> None:
+    """A brief asked for, posted for each circle, and brought up to date with everything that can change."""
+    for room in (cast.joint, cast.ccg_caucus):
+        reply = parley.slash(f"brief {ref}", by=cast.chair, where=room)
+        assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == []
+        parley.slash(f"brief {ref} here", by=cast.chair, where=room)
+    parley.presses("brief.ask", f"OXMH {ref}", by=cast.lead)
+    parley.deliver()
+    _answered(parley, f"agenda add {ref} Everything else", cast.chair)
+    sending.watch(parley.deps)
+    parley.deliver()
+
+
 def _plan_move_and_cancel(parley: Parley, flat: str) -> None:
     """A meeting with everything that can be said of it, answered by everybody, moved, cancelled."""
     when = "on 15 dec 2026 at 10:00 for 2h"
@@ -581,6 +595,7 @@ def _plan_move_and_cancel(parley: Parley, flat: str) -> None:
     _fill_in(parley, cast.lead, guest, "")
     _answered(parley, f"meeting {ref}", cast.observer)
     parley.deliver()
+    _brief(parley, ref)
     _answered(parley, f"meeting move {ref} to 16 dec 2026 at 10:00 because {flat}", cast.chair)
     parley.deliver()
     _answered(parley, f"meeting cancel {ref} because {flat}", cast.chair)

@@ -243,7 +243,8 @@ def meeting_show(session: Session, call: Call) -> Answer:
     if meeting.status == "planned":
         lacking = service.outstanding(session, meeting)
         lines += [f"Still missing: {mrkdwn.listed(lacking)}"] if lacking else []
-    return Answer("\n".join(lines))
+    text = "\n".join(lines)
+    return Answer(text, views.with_brief(actor.negotiation.code, meeting, text))
 
 
 def _arising(session: Session, meeting: Meeting) -> list[Action]:

@@ -145,11 +145,20 @@ def invitation(
                 blocks.button("I Will Come", "meeting.yes", value, style="primary", spoken=f"Come to {meeting.ref}"),
                 blocks.button("I Cannot", "meeting.no", value, spoken=f"Send apologies for {meeting.ref}"),
                 blocks.button("Send a Deputy", "meeting.deputy", value, spoken=f"Send a deputy to {meeting.ref}"),
+                blocks.button("Brief", "brief.ask", value, spoken=f"Brief me for {meeting.ref}"),
             )
         )
     content.append(blocks.context(marking))
     asking = ". Will you come?" if asks else ""
     return Message("\n".join([f"{head}{asking}", *about, *answers]), content)
+
+
+def with_brief(code: str, meeting: Meeting, text: str) -> list[blocks.Block]:
+    """What is told of a meeting, with the button that brings the brief for it while it is to come; else none."""
+    if meeting.status != MeetingStatus.PLANNED:
+        return []
+    button = blocks.button("Brief", "brief.ask", f"{code} {meeting.ref}", spoken=f"Brief me for {meeting.ref}")
+    return [*blocks.paragraphs(text), blocks.buttons(button)]
 
 
 def deputy_form(code: str, channel: str, meeting: Meeting) -> blocks.Block:

@@ -140,6 +140,7 @@ def test_a_verb_without_its_parts_says_what_is_missing(table: Parley) -> None:
     }
     whole |= {"documents", "commitments", "variations", "derogations", "changes"}
     whole |= {"check"}
+    whole |= {"brief"}
     # These list, show or ask when nothing follows; the private ones have their own tests.
     whole |= {"route", "route table", "structure", "procon", "analysis", "assessment", "assessment regime"}
     whole |= {verb for verb, command in COMMANDS.items() if command.private}

@@ -1,0 +1,23 @@
+"""What the command line prints: the brief for a meeting, for everyone at the table or for one party."""
+
+from datetime import datetime
+from pathlib import Path
+
+from bot import access
+from bot.briefs import service
+from bot.briefs.asked import Asked
+from bot.errors import UserError
+from storage import Session, meetings
+
+
+def brief_text(
+    session: Session, code: str, ref: str, party_code: str | None, templates: Path | None, *, now: datetime
+) -> str:
+    """The brief in Markdown; with a party's code, its own private one. Raises UserError for an unknown meeting."""
+    negotiation = access.only(session, code)
+    party = access.party(session, negotiation, party_code) if party_code else None
+    meeting = meetings.by_ref(session, negotiation.id or 0, ref, party.id if party else None)
+    if meeting is None:
+        raise UserError(f"There is no meeting {ref} in {negotiation.code} that this brief may be for.")
+    asked = Asked(session, negotiation, service.prepared_by(session, meeting), party, now)
+    return service.as_markdown(asked, templates)
