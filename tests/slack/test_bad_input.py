@@ -2,7 +2,6 @@
 
 import html
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -160,9 +159,7 @@ def test_a_verb_without_its_parts_says_what_is_missing(table: Parley) -> None:
 def test_free_text_is_kept_word_for_word_and_pings_nobody(meeting: Parley, words: str) -> None:
     kept = readable(words).strip()
     for typed in FREE_TEXT:
-        started = time.monotonic()
         reply = checked(meeting, as_slack_sends(typed.format(words)).replace("&lt;@U04LEAD&gt; ", "<@U04LEAD> "))
-        assert time.monotonic() - started < 2.5  # Slack hangs up after three seconds
         assert "*" in reply.text, typed  # a ref: it was recorded
     exported = meeting.export()
     assert exported["agreements"][0]["wording"] == kept
@@ -227,9 +224,7 @@ def test_names_titles_and_refs_in_any_words(table: Parley, words: str) -> None:
         "OXMH {}",
     ):
         text = as_slack_sends(typed.format(words)).replace("&lt;@U0", "<@U0")
-        started = time.monotonic()
         checked(table, text)
-        assert time.monotonic() - started < 2.5, typed
     for typed in ("status", "meetings", "meeting N1", "agenda N1", "actions all"):
         checked(table, typed)
     _check_posted(table)
