@@ -140,6 +140,14 @@ class NoteKind(StrEnum):
     RECOMMENDATION = "recommendation"
 
 
+class CorrectionStatus(StrEnum):
+    """What became of a correction of minutes: asked for, then entered in a new version or declined."""
+
+    ASKED = "asked"
+    ENTERED = "entered"
+    DECLINED = "declined"
+
+
 class CommitmentStatus(StrEnum):
     """Where a promise went: `waived` is consciously not carried into the contract."""
 
@@ -518,7 +526,11 @@ class Note(Recorded, table=True):
 
 
 class MinutesVersion(SQLModel, table=True):
-    """Minutes as they were issued: the bytes themselves, never changed."""
+    """Minutes as they were issued: the bytes themselves, never changed. `status` is the one they were issued with.
+
+    `document` is the value that was poured into the template; None for those issued before it was kept. What
+    became of them since hangs on them: `bot.meetings.approving` says how they stand.
+    """
 
     __table_args__ = (UniqueConstraint("meeting_id", "version"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -528,6 +540,82 @@ class MinutesVersion(SQLModel, table=True):
     content: str = Field(sa_type=Text)
     sha256: str
     issued_at: datetime = Field(sa_type=AwareUTC)
+    document: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+
+
+class MinutesCirculation(SQLModel, table=True):
+    """A version of minutes was put to the parties for their approval."""
+
+    __tablename__ = "minutes_circulation"
+    __table_args__ = (UniqueConstraint("minutes_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    minutes_id: int = Field(foreign_key="minutesversion.id")
+    member_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class MinutesApproval(SQLModel, table=True):
+    """A party has approved exactly this version of minutes."""
+
+    __tablename__ = "minutes_approval"
+    __table_args__ = (UniqueConstraint("minutes_id", "party_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    minutes_id: int = Field(foreign_key="minutesversion.id")
+    party_id: int = Field(foreign_key="party.id")
+    member_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class MinutesCopy(SQLModel, table=True):
+    """A version of minutes printed once more, never changed: as approved, or for others with less in it.
+
+    `audience` is "" for the approved minutes, else a party's code or "public".
+    """
+
+    __tablename__ = "minutes_copy"
+    __table_args__ = (UniqueConstraint("minutes_id", "sha256"),)
+    id: int | None = Field(default=None, primary_key=True)
+    minutes_id: int = Field(foreign_key="minutesversion.id")
+    audience: str = ""
+    document: dict[str, Any] = Field(sa_type=JSON)
+    content: str = Field(sa_type=Text)
+    sha256: str = Field(index=True)
+    at: datetime = Field(sa_type=AwareUTC)
+
+
+class MinutesCorrection(SQLModel, table=True):
+    """What is to be corrected in minutes, in the words of whoever asked; `version` is the one they had read.
+
+    `settled_by_id` entered or declined it; `because` is why it was declined.
+    """
+
+    __tablename__ = "minutes_correction"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"), one_of("status", CorrectionStatus))
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id")
+    number: int
+    version: int
+    text: str = Field(sa_type=Text)
+    status: str
+    member_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
+    settled_by_id: int | None = Field(default=None, foreign_key="member.id")
+    settled_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+    because: str = Field(default="", sa_type=Text)
+
+
+class ConfidentialMark(SQLModel, table=True):
+    """A record ("AG7") or an agenda item ("N1/2") that minutes for others leave out, until the mark is lifted."""
+
+    __tablename__ = "confidential_mark"
+    __table_args__ = (UniqueConstraint("negotiation_id", "ref"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    ref: str
+    because: str = Field(sa_type=Text)
+    lifted: bool = False
+    member_id: int = Field(foreign_key="member.id")
+    at: datetime = Field(sa_type=AwareUTC)
 
 
 class LedgerEntry(SQLModel, table=True):

@@ -11,6 +11,9 @@ from storage.tables import (
     Channel,
     ChannelKind,
     Member,
+    MinutesApproval,
+    MinutesCirculation,
+    MinutesCopy,
     MinutesVersion,
     Negotiation,
     Note,
@@ -179,6 +182,31 @@ def test_issued_minutes_never_change(database: Database, deed: str) -> None:
         raw(database, deed)
     with database.snapshot() as session:
         assert session.execute(text("SELECT content FROM minutesversion")).scalars().all() == ["Words"]
+
+
+@pytest.mark.parametrize("table", ["minutes_circulation", "minutes_approval", "minutes_copy"])
+@pytest.mark.parametrize("deed", ["UPDATE {} SET at = NULL", "DELETE FROM {}"])
+def test_what_became_of_minutes_is_never_taken_back(database: Database, table: str, deed: str) -> None:
+    with database.transaction() as session:
+        negotiation = add_negotiation(session)
+        party, meeting = add_party(session, negotiation), add_meeting(session, negotiation)
+        member = Member(
+            negotiation_id=negotiation.id or 0,
+            party_id=party.id or 0,
+            person_id=negotiation.created_by_id,
+            roles=["scribe"],
+        )
+        version = MinutesVersion(
+            meeting_id=meeting.id or 0, version=1, status="draft", content="Words", sha256="0" * 64, issued_at=NOON
+        )
+        session.add_all([member, version])
+        session.flush()
+        number, who = version.id or 0, member.id or 0
+        session.add(MinutesCirculation(minutes_id=number, member_id=who, at=NOON))
+        session.add(MinutesApproval(minutes_id=number, party_id=party.id or 0, member_id=who, at=NOON))
+        session.add(MinutesCopy(minutes_id=number, document={}, content="Words", sha256="1" * 64, at=NOON))
+    with pytest.raises(StorageError, match="append-only"):
+        raw(database, deed.format(table))
 
 
 def test_what_an_error_says_holds_nobodys_words(database: Database) -> None:
