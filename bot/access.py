@@ -25,6 +25,7 @@ class Capability(StrEnum):
     RUN = "run the meeting"
     RECORD = "add to the record"
     CONFIRM = "speak for your party"
+    APPROVE = "approve minutes for your party"
 
 
 _TABLE = {Role.CHAIR, Role.LEAD, Role.NEGOTIATOR, Role.SCRIBE}
@@ -34,6 +35,7 @@ CAN: dict[Capability, set[Role]] = {
     Capability.RUN: _TABLE,
     Capability.RECORD: _TABLE | {Role.LEGAL, Role.TECHNICAL},
     Capability.CONFIRM: {Role.LEAD, Role.NEGOTIATOR},
+    Capability.APPROVE: {Role.CHAIR, Role.LEAD, Role.NEGOTIATOR},
 }
 
 NOTHING_HERE = (

@@ -24,7 +24,7 @@ def circulation(session: Session, minutes_id: int) -> MinutesCirculation | None:
 def approvals(session: Session, minutes_id: int) -> list[MinutesApproval]:
     """Every party's approval of one version, in the order given."""
     query = select(MinutesApproval).where(MinutesApproval.minutes_id == minutes_id)
-    return list(session.exec(query.order_by(col(MinutesApproval.at), col(MinutesApproval.id))))
+    return list(session.exec(query.order_by(col(MinutesApproval.id))))
 
 
 def copies(session: Session, minutes_id: int) -> list[MinutesCopy]:

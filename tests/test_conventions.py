@@ -400,6 +400,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -
     parley.api.fail_next("chat.postMessage", "ratelimited", retry_after=1)
     _answered(parley, "close", cast.chair)
     _answered(parley, "minutes N1", cast.observer)
+    _bring_minutes_to_their_end(parley, flat, words)
     parley.deliver()
     parley.later(minutes=20)
     parley.deliver()
@@ -602,6 +603,25 @@ def _plan_move_and_cancel(parley: Parley, flat: str) -> None:
     for form in ("ics", "json"):
         _answered(parley, f"export {form}", cast.chair)
     parley.deliver()
+
+
+def _bring_minutes_to_their_end(parley: Parley, flat: str, words: str) -> None:
+    """Asked to be corrected, circulated, corrected after an approval, approved by everybody, and given to others."""
+    parley.deliver()
+    parley.presses("minutes.correct", "OXMH N1 1", by=cast.lead)
+    _fill_in(parley, cast.lead, words, "")
+    parley.deliver()
+    parley.presses("minutes.circulate", "OXMH N1 1", by=cast.scribe)
+    parley.deliver()
+    parley.presses("minutes.approve", "OXMH N1 1", by=cast.lead)
+    _answered(parley, "minutes correct N1 accept 1", cast.scribe)
+    _answered(parley, f"minutes correct N1 {flat} again", cast.lead)
+    _answered(parley, f"minutes correct N1 decline 2 because {flat}", cast.scribe)
+    _answered(parley, f"confidential AG1 because {flat}", cast.chair)
+    for by in (cast.chair, cast.lead):
+        parley.presses("minutes.approve", "OXMH N1 2", by=by)
+    _answered(parley, "minutes N1 for public", cast.lead)
+    assert [row["status"] for row in parley.export()["minutes"]] == ["circulated", "approved"]
 
 
 def _judge_and_recommend(parley: Parley, flat: str, words: str) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.exports import registers_audit
-from storage import Session, clauses, ledger, meetings, negotiations, outcomes, records
-from storage.tables import Action, Agreement, AgreementStatus, Decision, Negotiation, Note
+from bot.meetings import approving
+from storage import Session, clauses, ledger, meetings, minutes, negotiations, outcomes, records
+from storage.tables import Action, Agreement, AgreementStatus, Decision, Meeting, Negotiation, Note
 
 _FIRST_STATUS = {"agreement": AgreementStatus.AWAITING.value, "action": "open"}
 
@@ -26,12 +27,26 @@ class Told:
 
 
 @dataclass
+class ToldMinutes:
+    """What the trail says of one version of minutes: its digests, whether it was circulated, who approved it."""
+
+    sha256: str
+    circulated: bool = False
+    approved_by: list[str] = field(default_factory=list)
+    final: str | None = None
+    sets: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Trail:
-    """What one chain says of everything: records by ref, digests of minutes by meeting and version, the words of
-    proposals by ref and of metrics by ref and version."""
+    """What one chain says of everything: records by ref, minutes by meeting and version, their corrections (words,
+    how they stand) by meeting and number, what is confidential and why by ref, the words of proposals by ref and of
+    metrics by ref and version."""
 
     records: dict[str, Told] = field(default_factory=dict)
-    minutes: dict[tuple[str, int], str] = field(default_factory=dict)
+    minutes: dict[tuple[str, int], ToldMinutes] = field(default_factory=dict)
+    corrections: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+    confidential: dict[str, str] = field(default_factory=dict)
     proposals: dict[str, str] = field(default_factory=dict)
     wordings: dict[tuple[str, int], str] = field(default_factory=dict)
     unreadable: list[int] = field(default_factory=list)
@@ -47,7 +62,9 @@ def faults(session: Session, negotiation: Negotiation) -> list[str]:
         found += [f"entry {seq}: its detail cannot be read." for seq in told.unreadable]
         found += _record_faults(session, negotiation_id, scope, told, parties)
         found += _minutes_faults(session, negotiation_id, scope, told)
+        found += _correction_faults(session, negotiation_id, scope, told)
         if scope is None:
+            found += _confidential_faults(session, negotiation_id, told)
             found += _proposal_faults(session, negotiation_id, told)
             found += _wording_faults(session, negotiation_id, told)
             found += registers_audit.faults(session, negotiation)
@@ -71,11 +88,35 @@ def _replayed(session: Session, negotiation_id: int, scope: int | None) -> Trail
             trail.proposals[entry.ref] = detail["text"]
         elif entry.deed in ("metric.added", "metric.reworded"):
             trail.wordings[entry.ref, detail.get("version", 1)] = detail["wording"]
-        elif entry.deed == "minutes.issued":
-            trail.minutes[entry.ref, detail["version"]] = detail["sha256"]
+        elif kind == "minutes":
+            _follow_minutes(trail, entry.ref, what, detail)
+        elif entry.deed == "confidential.marked":
+            trail.confidential[entry.ref] = detail["because"]
+        elif entry.deed == "confidential.lifted":
+            trail.confidential.pop(entry.ref, None)
         elif entry.ref in trail.records:
             _follow(trail.records[entry.ref], kind, what, detail)
     return trail
+
+
+def _follow_minutes(trail: Trail, ref: str, what: str, detail: dict[str, Any]) -> None:
+    if what == "issued":
+        trail.minutes[ref, detail["version"]] = ToldMinutes(detail["sha256"])
+    elif what == "correction_asked":
+        trail.corrections[ref, detail["number"]] = (detail["text"], "asked")
+    elif what in ("correction_entered", "correction_declined"):
+        words, _ = trail.corrections.get((ref, detail["number"]), ("", ""))
+        trail.corrections[ref, detail["number"]] = (words, what.removeprefix("correction_"))
+    elif (ref, detail["version"]) in trail.minutes:
+        told = trail.minutes[ref, detail["version"]]
+        if what == "circulated":
+            told.circulated = True
+        elif what == "approved":
+            told.approved_by.append(detail["party"])
+        elif what == "final":
+            told.final = detail["sha256"]
+        elif what == "set_issued":
+            told.sets.append(detail["sha256"])
 
 
 def _follow(told: Told, kind: str, what: str, detail: dict[str, Any]) -> None:
@@ -165,9 +206,45 @@ def _wording_faults(session: Session, negotiation_id: int, trail: Trail) -> Iter
 
 def _minutes_faults(session: Session, negotiation_id: int, scope: int | None, trail: Trail) -> Iterable[str]:
     missing = dict(trail.minutes)
-    for meeting in meetings.visible(session, negotiation_id, scope):
-        for version in meetings.minutes(session, meeting.id or 0) if meeting.party_id == scope else ():
-            digest = hashlib.sha256(version.content.encode()).hexdigest()
-            if missing.pop((meeting.ref, version.version), None) != digest:
-                yield f"minutes of {meeting.ref}, version {version.version}: not the text that was issued."
+    codes = {party.id: party.code for party in negotiations.parties(session, negotiation_id)}
+    for meeting in _held(session, negotiation_id, scope):
+        for standing in approving.standings(session, meeting):
+            version = standing.version
+            named = f"minutes of {meeting.ref}, version {version.version}"
+            told = missing.pop((meeting.ref, version.version), None) or ToldMinutes("")
+            if told.sha256 != _digest(version.content):
+                yield f"{named}: not the text that was issued."
+            if told.circulated != (standing.circulated_at is not None):
+                yield f"{named}: whether they were circulated is not what the trail says."
+            if told.approved_by != [codes[approval.party_id] for approval in standing.approvals]:
+                yield f"{named}: their approvals are not those of the trail."
+            copies = minutes.copies(session, version.id or 0)
+            if [_digest(copy.content) for copy in copies if copy.audience] != told.sets:
+                yield f"{named}: the sets for others are not those of the trail."
+            if (_digest(standing.approved.content) if standing.approved else None) != told.final:
+                yield f"{named}: not the text that was approved."
     yield from (f"minutes of {ref}, version {number}: missing." for ref, number in missing)
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _held(session: Session, negotiation_id: int, scope: int | None) -> list[Meeting]:
+    return [row for row in meetings.visible(session, negotiation_id, scope) if row.party_id == scope]
+
+
+def _correction_faults(session: Session, negotiation_id: int, scope: int | None, trail: Trail) -> Iterable[str]:
+    missing = dict(trail.corrections)
+    for meeting in _held(session, negotiation_id, scope):
+        for row in minutes.corrections(session, meeting.id or 0):
+            if missing.pop((meeting.ref, row.number), None) != (row.text, row.status):
+                yield f"correction {row.number} of the minutes of {meeting.ref}: not what the trail says."
+    yield from (f"correction {number} of the minutes of {ref}: missing." for ref, number in missing)
+
+
+def _confidential_faults(session: Session, negotiation_id: int, trail: Trail) -> Iterable[str]:
+    marked = {row.ref: row.because for row in minutes.marks(session, negotiation_id) if not row.lifted}
+    for ref in sorted(marked.keys() | trail.confidential.keys()):
+        if marked.get(ref) != trail.confidential.get(ref):
+            yield f"{ref}: whether it is confidential, or why, is not what the trail says."

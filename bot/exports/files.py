@@ -7,8 +7,9 @@ from pathlib import Path
 from bot import access
 from bot.errors import UserError
 from bot.exports import audit, calendar, dossier, service
+from bot.meetings import approving
 from bot.render import seal_holds
-from storage import Session, ledger, meetings, negotiations
+from storage import Session, ledger, meetings, minutes, negotiations
 from storage.tables import Negotiation, Party
 
 
@@ -37,23 +38,29 @@ def calendar_text(session: Session, code: str, party_code: str | None) -> str:
 
 
 def minutes_text(session: Session, code: str, ref: str, party_code: str | None) -> str:
-    """The latest minutes of a meeting, byte for byte as they were issued."""
+    """The latest minutes of a meeting, byte for byte as they were issued, or as every party approved them."""
     found = access.only(session, code)
     party = access.party(session, found, party_code) if party_code else None
     meeting = meetings.by_ref(session, found.id or 0, ref, party.id if party else None)
     if meeting is None:
         raise UserError(f"There is no meeting {ref} in {found.code} that this export may show.")
-    issued = meetings.minutes(session, meeting.id or 0)
-    if not issued:
+    latest = approving.latest(session, meeting)
+    if latest is None:
         raise UserError(f"{meeting.ref} has no minutes yet: they come when it closes.")
-    return issued[-1].content
+    return latest.content
 
 
 def file_verdict(session: Session, content: str) -> str:
     """What can be said of a minutes file. Raises UserError when it is not what was issued."""
     if not seal_holds(content):
         raise UserError("This file's words are not the ones its fingerprint was taken of: it has been changed.")
-    known = meetings.minutes_with_digest(session, hashlib.sha256(content.encode()).hexdigest())
+    sha256 = hashlib.sha256(content.encode()).hexdigest()
+    copied = minutes.copy_with_digest(session, sha256)
+    if copied is not None:
+        copy, version, meeting = copied
+        what = f"the set for {copy.audience}, confidential parts left out" if copy.audience else "as approved"
+        return f"Genuine: minutes of {meeting.ref} {meeting.title}, version {version.version}, {what}."
+    known = meetings.minutes_with_digest(session, sha256)
     if known is None:
         raise UserError("This file is whole, but this database has issued no such minutes.")
     version, meeting = known

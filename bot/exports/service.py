@@ -13,12 +13,13 @@ from bot.choices import export as choices
 from bot.clauses import export as clauses
 from bot.clauses import rules as clause_rules
 from bot.documents import export as registers
+from bot.meetings import approving
 from bot.outcomes import export as outcomes
 from bot.positions import export as positions
 from bot.roster import Seat
 from bot.scope import export as scope_and_value
 from bot.variations import export as variations
-from storage import Session, ledger, meetings, negotiations, records, timetable
+from storage import Session, ledger, meetings, minutes, negotiations, records, timetable
 from storage.tables import (
     Action,
     Agreement,
@@ -98,13 +99,64 @@ def as_json(
         "minutes": [
             {
                 "meeting": meeting.ref,
-                "version": version.version,
-                "status": version.status,
-                "sha256": version.sha256,
-                "issued_at": _iso(version.issued_at),
+                "version": standing.version.version,
+                "status": standing.status,
+                "sha256": standing.sha256,
+                "issued_sha256": standing.version.sha256,
+                "issued_at": _iso(standing.version.issued_at),
+                "circulated_at": _iso(standing.circulated_at),
+                "approvals": [
+                    {
+                        "party": parties[approval.party_id].code,
+                        "member": seats[approval.member_id].person.name,
+                        "at": _iso(approval.at),
+                    }
+                    for approval in standing.approvals
+                ],
+                "awaited": [party.code for party in standing.awaited],
+                "replaced_by": standing.replaced_by,
             }
             for meeting in held.values()
-            for version in meetings.minutes(session, meeting.id or 0)
+            for standing in approving.standings(session, meeting)
+        ],
+        "minutes_corrections": [
+            {
+                "meeting": meeting.ref,
+                "number": row.number,
+                "version": row.version,
+                "text": row.text,
+                "status": row.status,
+                "asked_by": seats[row.member_id].person.name,
+                "asked_at": _iso(row.at),
+                "settled_by": seats[row.settled_by_id].person.name if row.settled_by_id else None,
+                "settled_at": _iso(row.settled_at),
+                "because": row.because,
+            }
+            for meeting in held.values()
+            for row in minutes.corrections(session, meeting.id or 0)
+        ],
+        "minutes_sets": [
+            {
+                "meeting": meeting.ref,
+                "version": standing.version.version,
+                "audience": copy.audience,
+                "sha256": copy.sha256,
+                "made_at": _iso(copy.at),
+            }
+            for meeting in held.values()
+            for standing in approving.standings(session, meeting)
+            for copy in minutes.copies(session, standing.version.id or 0)
+            if copy.audience
+        ],
+        "confidential": [
+            {
+                "ref": row.ref,
+                "because": row.because,
+                "status": "lifted" if row.lifted else "confidential",
+                "marked_by": seats[row.member_id].person.name,
+                "marked_at": _iso(row.at),
+            }
+            for row in minutes.marks(session, negotiation_id)
         ],
         "ledger": [
             {

@@ -6,9 +6,11 @@ from bot import access, dates
 from bot.clauses import rules as clause_rules
 from bot.clauses.standing import standings
 from bot.documents import rules as document_rules
+from bot.meetings import approving
+from bot.meetings import views as meeting_views
 from bot.slack import blocks, mrkdwn
 from bot.slack.command import Answer, Call
-from storage import Session, documents, meetings, negotiations, records
+from storage import Session, documents, meetings, minutes, negotiations, records
 from storage.tables import Agreement, AgreementStatus, Commitment, MeetingStatus, Stance
 
 
@@ -43,6 +45,11 @@ def status(session: Session, call: Call) -> Answer:
         standing = [f"waits for {mrkdwn.listed(waiting)}"] if waiting else []
         standing += [f"{mrkdwn.listed(objecting)} objects"] if objecting else []
         lines.append(f"• *{row.ref}* ({'; '.join(standing)}): {blocks.cut(row.text, 200)}")
+    for version, _ in minutes.awaiting_approval(session, actor.id):
+        meeting = meetings.get(session, version.meeting_id)
+        latest = approving.latest(session, meeting)
+        if latest is not None and latest.awaited:
+            lines.append(f"• {meeting_views.minutes_awaited(meeting, latest, actor.zone)}")
     every = [found for found in standings(session, actor.id) if not found.clause.left_out]
     if every:
         counts = Counter(clause_rules.in_words(found.status) for found in every)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot import dates
 from bot.meetings import rules
+from bot.meetings.approving import Standing
 from bot.outbox import Message
 from bot.slack import blocks, mrkdwn
 from storage.tables import AgendaItem, Attendance, AttendanceStatus, Meeting, MeetingStatus, Note, Paper, Reply
@@ -32,6 +33,17 @@ def line(meeting: Meeting, zone: ZoneInfo) -> str:
         MeetingStatus.CANCELLED: " · cancelled",
     }.get(MeetingStatus(meeting.status), "")
     return f"*{meeting.ref}* {meeting.title}: {when(meeting, zone)}{state}"
+
+
+def minutes_awaited(meeting: Meeting, standing: Standing, zone: ZoneInfo) -> str:
+    """Whose approval circulated minutes wait for, and since when."""
+    circulated = standing.circulated_at
+    since = f" since {dates.full_date(circulated.astimezone(zone).date())}" if circulated else ""
+    names = mrkdwn.listed(party.name for party in standing.awaited)
+    return (
+        f"The minutes of *{meeting.ref}* {blocks.cut(meeting.title, 200)}, version {standing.version.version}, have "
+        f"waited{since} for {names} · `/parley minutes approve {meeting.ref}`"
+    )
 
 
 def agenda(meeting: Meeting, items: Sequence[AgendaItem], owners: Mapping[int | None, str]) -> str:

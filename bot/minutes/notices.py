@@ -1,9 +1,13 @@
-"""Minutes in the channel: what matters at a glance, and the whole as a file."""
+"""Minutes in the channel: what matters at a glance, the whole as a file, and how far they are approved."""
 
-from bot.minutes import views
-from bot.outbox import File, Message
-from storage import Session, meetings, negotiations
-from storage.tables import MinutesVersion, OutboxRow
+from zoneinfo import ZoneInfo
+
+from bot import roster
+from bot.meetings import approving
+from bot.minutes import life, service, views
+from bot.outbox import File, Message, Update
+from storage import Session, meetings, minutes, negotiations
+from storage.tables import CorrectionStatus, MinutesCopy, MinutesCorrection, MinutesVersion, OutboxRow
 
 
 def issued(session: Session, row: OutboxRow) -> Message | None:
@@ -15,3 +19,80 @@ def issued(session: Session, row: OutboxRow) -> Message | None:
     negotiation = negotiations.get(session, meeting.negotiation_id)
     file = File(f"{negotiation.code}-{meeting.ref}-minutes-v{version.version}.md", version.content)
     return views.issued(negotiation.marking, meeting, version, file)
+
+
+def printed(session: Session, row: OutboxRow) -> Message | None:
+    """A version printed once more: as approved, or for others with less in it."""
+    copy = session.get(MinutesCopy, row.ref_id)
+    version = session.get(MinutesVersion, copy.minutes_id) if copy else None
+    if copy is None or version is None:
+        return None
+    meeting = meetings.get(session, version.meeting_id)
+    negotiation = negotiations.get(session, meeting.negotiation_id)
+    what = f"for-{copy.audience}-{copy.sha256[:8]}" if copy.audience else "approved"
+    file = File(f"{negotiation.code}-{meeting.ref}-minutes-v{version.version}-{what}.md", copy.content)
+    return views.printed(negotiation.marking, meeting, version, copy, file)
+
+
+def card(session: Session, row: OutboxRow) -> Message | None:
+    """How one version stands now."""
+    version = session.get(MinutesVersion, row.ref_id)
+    if version is None:
+        return None
+    meeting, standing = life.of_version(session, version)
+    negotiation = negotiations.get(session, meeting.negotiation_id)
+    everyone = roster.seats(session, meeting.negotiation_id)
+    seats = {seat.member.id or 0: seat for seat in everyone}
+    return views.card(
+        negotiation.code,
+        negotiation.marking,
+        meeting,
+        standing,
+        service.approval_lines(session, standing, seats, ZoneInfo(negotiation.zone)),
+        [
+            (correction, seats[correction.member_id].title)
+            for correction in minutes.corrections(session, meeting.id or 0, CorrectionStatus.ASKED)
+        ],
+        _who_may_approve(session, row),
+    )
+
+
+def card_update(session: Session, row: OutboxRow) -> Update | None:
+    """The same card again, in place of what was posted."""
+    message, version = card(session, row), session.get(MinutesVersion, row.ref_id)
+    return Update(of=life.card_key(version), message=message) if message and version else None
+
+
+def asked(session: Session, row: OutboxRow) -> Message | None:
+    """To those whose approval is awaited, once a version is circulated; None when there is nothing to ask any more."""
+    version = session.get(MinutesVersion, row.ref_id)
+    if version is None:
+        return None
+    meeting, standing = life.of_version(session, version)
+    if standing.replaced_by or not standing.awaited:
+        return None
+    return views.asked(meeting, standing, _who_may_approve(session, row))
+
+
+def _who_may_approve(session: Session, row: OutboxRow) -> list[str]:
+    """The user ids of those who may approve for the parties that are awaited, while there is anything to approve."""
+    version = session.get_one(MinutesVersion, row.ref_id)
+    meeting, standing = life.of_version(session, version)
+    waiting = {party.id for party in standing.awaited}
+    return [
+        seat.person.user_id
+        for seat in roster.seats(session, meeting.negotiation_id)
+        if seat.party.id in waiting and approving.may_approve(seat)
+    ]
+
+
+def correction(session: Session, row: OutboxRow) -> Message | None:
+    """To those who keep the minutes: what somebody asks to be corrected; None once it is settled."""
+    asked_for = session.get(MinutesCorrection, row.ref_id)
+    if asked_for is None or asked_for.status != CorrectionStatus.ASKED:
+        return None
+    meeting = meetings.get(session, asked_for.meeting_id)
+    seats = roster.seats(session, meeting.negotiation_id)
+    by = next(seat.title for seat in seats if seat.member.id == asked_for.member_id)
+    keepers = [seat.person.user_id for seat in approving.keepers(seats, meeting)]
+    return views.correction(meeting, asked_for, by, keepers)

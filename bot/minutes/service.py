@@ -11,11 +11,25 @@ from bot import dates, render, roster
 from bot.actions import rules as action_rules
 from bot.clauses import story
 from bot.clauses.story import ClauseStory
+from bot.meetings import approving
+from bot.meetings.approving import MinutesStatus, Standing
+from bot.minutes import frozen
+from bot.minutes.document import (
+    DRAFT,
+    ActionLine,
+    AgreementLine,
+    Correction,
+    ItemDoc,
+    Line,
+    MinutesDoc,
+    OwnedActions,
+    Side,
+)
 from bot.record import service as record_service
 from bot.record.rules import awaited
 from bot.render import Verbatim
 from bot.roster import Seat
-from storage import Session, meetings, negotiations, records
+from storage import Session, meetings, minutes, negotiations, records
 from storage.records import GONE, AnyRecord
 from storage.tables import (
     Action,
@@ -24,6 +38,7 @@ from storage.tables import (
     Attendance,
     AttendanceStatus,
     Confirmation,
+    CorrectionStatus,
     Decision,
     Meeting,
     MeetingStatus,
@@ -40,117 +55,6 @@ TEMPLATE = "minutes.md.j2"
 NOT_STATED = "not stated"
 
 
-@dataclass(frozen=True)
-class Side:
-    """The people of one party (or "Guests") at the meeting, with the capacity in which they came."""
-
-    name: str
-    people: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AgreementLine:
-    ref: str
-    clause: str | None
-    wording: str
-    status: str
-    confirmed: tuple[str, ...]
-    awaited: tuple[str, ...]
-    objections: tuple[str, ...]
-    because: str
-    held_by: tuple[str, ...]
-    author: str
-    permalink: Verbatim | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A decision, note, reservation, parked item or declaration."""
-
-    ref: str
-    text: str
-    author: str
-    permalink: Verbatim | None
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class ActionLine:
-    ref: str
-    text: str
-    due: str
-    lacking: tuple[str, ...]
-    status: str
-    permalink: Verbatim | None
-
-
-@dataclass(frozen=True)
-class OwnedActions:
-    """The actions of one owner (or of several together, or of nobody yet)."""
-
-    owner: str
-    actions: tuple[ActionLine, ...]
-
-
-@dataclass(frozen=True)
-class ItemDoc:
-    """An agenda item and what was recorded under it; `number` is None for what came before or between."""
-
-    number: int | None
-    title: str
-    agreements: tuple[AgreementLine, ...]
-    decisions: tuple[Line, ...]
-    notes: tuple[Line, ...]
-    reservations: tuple[Line, ...]
-    recommendations: tuple[Line, ...]
-    parked: tuple[Line, ...]
-    actions: tuple[ActionLine, ...]
-
-    @property
-    def empty(self) -> bool:
-        said = (self.agreements, self.decisions, self.notes, self.reservations, self.recommendations)
-        return not any((*said, self.parked, self.actions))
-
-
-@dataclass(frozen=True)
-class MinutesDoc:
-    """Everything the minutes say, in words: `domain` section by section. Nothing private to a party is in
-    the minutes of a shared meeting, because nothing private belongs to a shared meeting."""
-
-    marking: str
-    private_to: str | None
-    version: int
-    negotiation: str
-    title: str
-    ref: str
-    kind: str
-    when: str
-    place: str
-    chair: str
-    scribe: str
-    sides: tuple[Side, ...]
-    apologies: tuple[str, ...]
-    purpose: str
-    ground_rules: str
-    roles_unfilled: tuple[str, ...]
-    quorum: str
-    declarations: tuple[Line, ...]
-    previous: str
-    matters_arising: tuple[OwnedActions, ...]
-    subgroups: tuple[str, ...]
-    items: tuple[ItemDoc, ...]
-    clauses: tuple[ClauseStory, ...]
-    not_reached: tuple[str, ...]
-    agreements: tuple[AgreementLine, ...]
-    decisions: tuple[Line, ...]
-    actions: tuple[OwnedActions, ...]
-    parked: tuple[Line, ...]
-    withdrawn: tuple[Line, ...]
-    incomplete: tuple[str, ...]
-    next_meeting: str
-    approving: tuple[str, ...]
-
-
 def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
     """Everything the record holds of a closed meeting, in the negotiation's zone and in full dates."""
     negotiation = negotiations.get(session, meeting.negotiation_id)
@@ -161,7 +65,10 @@ def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
     everything = _Everything(session, meeting, zone, seats, parties)
     items = _items(session, meeting, everything)
     private_to = next((party.name for party in parties if party.id == meeting.party_id), None)
+    before = meetings.previous_closed(session, meeting)
     return MinutesDoc(
+        state=DRAFT,
+        audience="",
         marking=negotiation.marking,
         private_to=private_to,
         version=version,
@@ -180,7 +87,8 @@ def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
         ground_rules=_on_one_line(meeting.ground_rules),
         quorum=_quorum(session, meeting, attendance),
         declarations=everything.notes(NoteKind.DECLARATION),
-        previous=_previous(session, meeting),
+        previous=_previous(session, before, seats, zone),
+        previous_corrections=_corrections(session, before, seats, zone) if before else (),
         matters_arising=_matters_arising(session, meeting, everything),
         subgroups=_subgroups(session, meeting, zone),
         items=items,
@@ -195,7 +103,10 @@ def collect(session: Session, meeting: Meeting, version: int) -> MinutesDoc:
         withdrawn=everything.withdrawn(),
         incomplete=everything.incomplete(),
         next_meeting=_next(session, meeting, zone, negotiation),
-        approving=(private_to,) if private_to else tuple(party.name for party in parties if party.must_sign),
+        corrections=_corrections(session, meeting, seats, zone),
+        replaces="",
+        approving=tuple(party.name for party in approving.asked(session, meeting)),
+        approvals=(),
     )
 
 
@@ -439,13 +350,40 @@ def _quorum(session: Session, meeting: Meeting, attendance: Sequence[Attendance]
     return f"Not quorate: {missing}. The meeting could note, but not agree or decide."
 
 
-def _previous(session: Session, meeting: Meeting) -> str:
-    before = meetings.previous_closed(session, meeting)
+def _previous(session: Session, before: Meeting | None, seats: dict[int, Seat], zone: ZoneInfo) -> str:
+    """How the minutes of the last meeting stand, with those who approved them."""
     if before is None:
         return "This is the first meeting of its kind."
-    issued = meetings.minutes(session, before.id or 0)
-    state = f"version {issued[-1].version}, {issued[-1].status}" if issued else "not issued"
-    return f"{before.ref} {before.title}: minutes {state}."
+    last = approving.latest(session, before)
+    if last is None:
+        return f"{before.ref} {before.title}: minutes not issued."
+    issued = f"{before.ref} {before.title}: minutes version {last.version.version}"
+    words = approval_lines(session, last, seats, zone)
+    if last.status != MinutesStatus.APPROVED:
+        return f"{issued}, {last.status}." + (f" Approved so far: {'; '.join(words)}." if words else "")
+    amended = "as amended " if minutes.corrections(session, before.id or 0, CorrectionStatus.ENTERED) else ""
+    return f"{issued}, APPROVED {amended}as an accurate record: {'; '.join(words)}."
+
+
+def approval_lines(session: Session, standing: Standing, seats: dict[int, Seat], zone: ZoneInfo) -> tuple[str, ...]:
+    """Who approved for which party, and when, in the order given."""
+    parties = {party.id: party.name for party in negotiations.parties(session, _negotiation_of(session, standing))}
+    return tuple(
+        f"{parties[row.party_id]}, by {seats[row.member_id].person.name} on {dates.instant(row.at, zone)}"
+        for row in standing.approvals
+    )
+
+
+def _negotiation_of(session: Session, standing: Standing) -> int:
+    return meetings.get(session, standing.version.meeting_id).negotiation_id
+
+
+def _corrections(session: Session, meeting: Meeting, seats: dict[int, Seat], zone: ZoneInfo) -> tuple[Correction, ...]:
+    """The corrections that were entered, verbatim."""
+    return tuple(
+        Correction(row.number, row.version, row.text, seats[row.member_id].title, dates.instant(row.at, zone))
+        for row in minutes.corrections(session, meeting.id or 0, CorrectionStatus.ENTERED)
+    )
 
 
 def _matters_arising(session: Session, meeting: Meeting, everything: _Everything) -> tuple[OwnedActions, ...]:
@@ -500,31 +438,64 @@ class Issued:
     new: bool
 
 
-def issue(session: Session, meeting: Meeting, *, at: datetime, templates: Path | None = None) -> Issued:
+def issue(
+    session: Session,
+    meeting: Meeting,
+    *,
+    at: datetime,
+    templates: Path | None = None,
+    because: str = "the record has changed since",
+) -> Issued:
     """The minutes of a closed meeting as the record stands, as a new version if they say something new.
 
-    A version once issued is never changed.
+    A version once issued is never changed; a new one says which it replaces, and why.
     """
     before = meetings.minutes(session, meeting.id or 0)
-    number = len(before) + 1
-    doc = collect(session, meeting, number)
+    doc = collect(session, meeting, len(before) + 1)
     if before:
         last = before[-1]
-        same = replace(doc, version=last.version)
-        if write(same, templates) == last.content:
-            return Issued(last, same, new=False)
+        if not _outdated(last, doc):
+            return Issued(last, document(session, meeting, last), new=False)
+        if last.document is None:
+            because = "it was issued before documents were kept beside the text"
+        zone = ZoneInfo(negotiations.get(session, meeting.negotiation_id).zone)
+        issued_on = dates.full_date(last.issued_at.astimezone(zone).date())
+        said = (
+            f"Version {doc.version} replaces version {last.version} of {issued_on}, which stays as it was: {because}."
+        )
+        doc = replace(doc, replaces=said)
     content = write(doc, templates)
     version = MinutesVersion(
         meeting_id=meeting.id or 0,
-        version=number,
-        status="draft",
+        version=doc.version,
+        status=MinutesStatus.DRAFT,
         content=content,
         sha256=hashlib.sha256(content.encode()).hexdigest(),
         issued_at=at,
+        document=frozen.as_json(doc),
     )
     session.add(version)
     session.flush()
     return Issued(version, doc, new=True)
+
+
+def _outdated(version: MinutesVersion, now: MinutesDoc) -> bool:
+    if version.document is None:
+        return True
+    issued = frozen.from_json(MinutesDoc, version.document)
+    return replace(now, version=issued.version, replaces=issued.replaces) != issued
+
+
+def outdated(session: Session, meeting: Meeting, version: MinutesVersion) -> bool:
+    """Whether the record says something that this version of the minutes does not."""
+    return _outdated(version, collect(session, meeting, version.version))
+
+
+def document(session: Session, meeting: Meeting, version: MinutesVersion) -> MinutesDoc:
+    """What a version says, as approved where it is; what was issued before documents were kept is collected anew."""
+    approved = minutes.approved_copy(session, version.id or 0)
+    kept = approved.document if approved else version.document
+    return collect(session, meeting, version.version) if kept is None else frozen.from_json(MinutesDoc, kept)
 
 
 def write(doc: MinutesDoc, templates: Path | None = None) -> str:

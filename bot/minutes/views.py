@@ -1,13 +1,23 @@
-"""Minutes as a message."""
+"""Minutes as messages: what they say, and how far they are approved."""
 
 import re
+from collections.abc import Sequence
 
+from bot.meetings.approving import MinutesStatus, Standing
 from bot.outbox import File, Message
-from bot.slack import blocks
-from storage.tables import Meeting, MinutesVersion
+from bot.slack import blocks, mrkdwn
+from storage.tables import Meeting, MinutesCopy, MinutesCorrection, MinutesVersion
 
 # Characters of the minutes in the message itself; the file has them whole.
 _ROOM, _LONGEST_LINE = 3000, 180
+_CORRECTION = 600  # characters of a correction on the card; the trail has it whole
+_MOST_CORRECTIONS = 10
+
+_STATUS_WORDS = {
+    MinutesStatus.DRAFT: "draft, not yet circulated",
+    MinutesStatus.CIRCULATED: "circulated, for every party’s approval",
+    MinutesStatus.APPROVED: "approved by every party",
+}
 
 
 def issued(marking: str, meeting: Meeting, version: MinutesVersion, file: File) -> Message:
@@ -18,6 +28,118 @@ def issued(marking: str, meeting: Meeting, version: MinutesVersion, file: File) 
     )
     settled = _plain(_between(version.content, "## Agreements", "## Next meeting"))
     return Message(f"{head}\n\n{_in_room(settled)}", file=file)
+
+
+def printed(marking: str, meeting: Meeting, version: MinutesVersion, copy: MinutesCopy, file: File) -> Message:
+    """The approved minutes, or a set for others, as a file."""
+    if copy.audience:
+        head = (
+            f"*Minutes of {meeting.ref} {meeting.title}*, version {version.version}, the set for {copy.audience}: "
+            f"whatever is marked confidential is left out. {marking}."
+        )
+    else:
+        head = (
+            f"*Minutes of {meeting.ref} {meeting.title}*, version {version.version}: APPROVED by every party. "
+            f"{marking}. The whole is in the file {file.name}."
+        )
+    return Message(head, file=file)
+
+
+def card(
+    code: str,
+    marking: str,
+    meeting: Meeting,
+    standing: Standing,
+    approvals: Sequence[str],
+    corrections: Sequence[tuple[MinutesCorrection, str]],
+    people: Sequence[str],
+) -> Message:
+    """How one version stands, with the buttons that bring it further while it is the newest.
+
+    `approvals` are in words; `corrections` are those still asked for, with by whom; `people` may approve.
+    """
+    version = standing.version.version
+    head = f"*Minutes of {meeting.ref} {blocks.cut(meeting.title, 300)}*, version {version}: {in_words(standing)}."
+    lines = [f"Approved for {words}" for words in approvals]
+    if standing.replaced_by is None:
+        lines += [f"{party.name}: not yet approved" for party in standing.awaited if not standing.approved]
+    content = [blocks.section(head), blocks.context("\n".join(lines) or "Nobody has approved it.", marking)]
+    if standing.replaced_by is None:
+        content += _asked_for(corrections)
+        if people and standing.status == MinutesStatus.CIRCULATED:
+            content.append(blocks.section(f"{mrkdwn.listed(map(mrkdwn.mark, people), 'or')}: {_QUESTION}"))
+        content.append(_buttons(f"{code} {meeting.ref} {version}", meeting, standing))
+    return Message(f"{head} {'; '.join(lines)}. {marking}.", content)
+
+
+_QUESTION = "do you approve exactly this version for your party?"
+
+
+def in_words(standing: Standing) -> str:
+    if standing.replaced_by is not None:
+        return f"version {standing.replaced_by} has replaced it. It stays as it was issued"
+    return _STATUS_WORDS[standing.status]
+
+
+def _asked_for(corrections: Sequence[tuple[MinutesCorrection, str]]) -> list[blocks.Block]:
+    content = [
+        blocks.section(f"Correction {row.number}, asked by {by}: {blocks.cut(row.text, _CORRECTION)}")
+        for row, by in corrections[:_MOST_CORRECTIONS]
+    ]
+    more = len(corrections) - _MOST_CORRECTIONS
+    return content + ([blocks.section(f"… and {more} more corrections are asked for.")] if more > 0 else [])
+
+
+def _buttons(value: str, meeting: Meeting, standing: Standing) -> blocks.Block:
+    of = f"the minutes of {meeting.ref}"
+    correct = blocks.button("Correct", "minutes.correct", value, spoken=f"Correct {of}")
+    if standing.status == MinutesStatus.APPROVED:
+        return blocks.buttons(correct)
+    approve = blocks.button("Approve", "minutes.approve", value, style="primary", spoken=f"Approve {of}")
+    if standing.status == MinutesStatus.CIRCULATED:
+        return blocks.buttons(approve, correct)
+    circulate = blocks.button("Circulate", "minutes.circulate", value, spoken=f"Circulate {of}")
+    return blocks.buttons(approve, correct, circulate)
+
+
+def asked(meeting: Meeting, standing: Standing, people: Sequence[str]) -> Message:
+    """The minutes have been put to the parties: whoever may approve is asked to."""
+    who = mrkdwn.listed(map(mrkdwn.mark, people), "or") or mrkdwn.listed(party.name for party in standing.awaited)
+    return Message(
+        f"The minutes of *{meeting.ref}* {blocks.cut(meeting.title, 300)}, version {standing.version.version}, are "
+        f"circulated. {who}: {_QUESTION} `/parley minutes approve {meeting.ref}`"
+    )
+
+
+def correction(meeting: Meeting, row: MinutesCorrection, by: str, keepers: Sequence[str]) -> Message:
+    """Somebody asks for a correction, in their words, and whoever keeps the minutes enters or declines it."""
+    who = mrkdwn.listed(map(mrkdwn.mark, keepers), "or") or "The scribe"
+    head = (
+        f"{by} asks to correct the minutes of *{meeting.ref}*, version {row.version}. This is correction {row.number}:"
+    )
+    verbs = (
+        f"`/parley minutes correct {meeting.ref} accept {row.number}` puts it in a new version, "
+        f"`/parley minutes correct {meeting.ref} decline {row.number} because …` keeps it with the reason."
+    )
+    content = [blocks.section(head), *blocks.quoted(row.text)[:40], blocks.section(f"{who}: {verbs}")]
+    return Message(f"{head} {blocks.cut(row.text, _CORRECTION)} {verbs}", content)
+
+
+def correction_form(code: str, channel: str, meeting: Meeting, version: str) -> blocks.Block:
+    return blocks.modal(
+        "minutes.correct",
+        f"Correct {meeting.ref}",
+        [
+            blocks.text_input(
+                "correction",
+                "What is to be corrected?",
+                multiline=True,
+                hint="Name the item and both wordings: On item 2, replace “15%” by “20%”. They are kept as typed.",
+            )
+        ],
+        submit="Correct",
+        private_metadata=f"{code} {channel} {meeting.ref} {version}",
+    )
 
 
 def _in_room(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import access, dates, roster
+from bot.meetings import approving
 from bot.meetings import views as meeting_views
 from bot.record import service as record_service
 from bot.record import views as record_views
@@ -12,7 +13,7 @@ from bot.slack import blocks, mrkdwn
 from bot.timetable import rules as timetable_rules
 from bot.timetable import service as timetable_service
 from bot.timetable import views as timetable_views
-from storage import Session, records, reminders, timetable
+from storage import Session, meetings, minutes, records, reminders, timetable
 from storage.tables import Action, Negotiation
 
 _MOST = 10  # lines of a kind; the commands list the rest
@@ -27,6 +28,7 @@ def lines(session: Session, negotiation: Negotiation, today: date) -> list[str]:
         *_most(_milestones(session, negotiation, today, sunday), "/parley timetable"),
         *_most(_actions(session, negotiation, today, sunday), "/parley actions"),
         *_most(_awaiting(session, negotiation, zone), "/parley status"),
+        *_most(_minutes(session, negotiation, zone), "/parley status"),
     ]
     return [f"*The week to {dates.full_date(sunday)}*", *found] if found else []
 
@@ -77,3 +79,11 @@ def _actions(session: Session, negotiation: Negotiation, today: date, sunday: da
 def _awaiting(session: Session, negotiation: Negotiation, zone: ZoneInfo) -> Iterable[str]:
     for agreement in reminders.awaiting_agreements(session, negotiation.id or 0):
         yield record_views.outstanding(agreement, record_service.awaited_parties(session, agreement), zone)
+
+
+def _minutes(session: Session, negotiation: Negotiation, zone: ZoneInfo) -> Iterable[str]:
+    for version, _ in minutes.awaiting_approval(session, negotiation.id or 0):
+        meeting = meetings.get(session, version.meeting_id)
+        standing = approving.latest(session, meeting)
+        if standing is not None and standing.awaited:
+            yield meeting_views.minutes_awaited(meeting, standing, zone)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import access, dates, roster
 from bot.clauses.standing import standing
+from bot.meetings import approving
 from bot.meetings import service as meeting_service
 from bot.meetings import views as meeting_views
 from bot.outbox import Message, Update
@@ -28,6 +29,7 @@ from storage.tables import (
     ClauseStatus,
     Meeting,
     MeetingStatus,
+    MinutesVersion,
     Negotiation,
     OutboxRow,
 )
@@ -122,7 +124,7 @@ def _worth_saying(nudges: Iterable[Nudge]) -> Iterable[Nudge]:
     return [
         nudge
         for nudge in told
-        if nudge["of"] not in ("confirmation", "milestone") or nudge["negotiation"] not in digested
+        if nudge["of"] not in ("confirmation", "minutes", "milestone") or nudge["negotiation"] not in digested
     ]
 
 
@@ -241,6 +243,19 @@ def _confirmation(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
     yield Line(f"{who}{record_views.outstanding(agreement, parties, told.zone)}")
 
 
+def _minutes(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
+    """Minutes that a party has not approved yet, while they are the newest."""
+    version = told.session.get(MinutesVersion, nudge["id"])
+    meeting = meetings.get(told.session, version.meeting_id) if version else None
+    standing = approving.latest(told.session, meeting) if meeting else None
+    if meeting is None or standing is None or standing.version.id != nudge["id"] or not standing.awaited:
+        return
+    asked = {party.id for party in standing.awaited}
+    seats = [seat for seat in told.seats.values() if seat.party.id in asked and approving.may_approve(seat)]
+    who = mrkdwn.listed(mrkdwn.mark(seat.person.user_id) for seat in seats)
+    yield Line((f"{who}: " if who else "") + meeting_views.minutes_awaited(meeting, standing, told.zone))
+
+
 def _milestone(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
     row = next((m for m in timetable.milestones(told.session, told.negotiation.id or 0) if m.id == nudge["id"]), None)
     if row is None or row.done_on is not None:
@@ -298,6 +313,7 @@ LINES: dict[str, Lines] = {
     "unstarted": _unstarted,
     "unended": _unended,
     "confirmation": _confirmation,
+    "minutes": _minutes,
     "milestone": _milestone,
     "parked": _parked,
     "escalated": _escalated,

@@ -18,7 +18,7 @@ from bot.reminders import rules
 from bot.reminders.rules import Cause
 from bot.roster import Seat
 from bot.workdays import Calendar
-from storage import Database, Session, clauses, meetings, negotiations, records, reminders, timetable
+from storage import Database, Session, clauses, meetings, minutes, negotiations, records, reminders, timetable
 from storage import outbox as rows
 from storage.tables import (
     Action,
@@ -292,6 +292,11 @@ class _Clock:
                 day = rules.working_day_after(asked, self.times.confirmations, self.calendar)
                 if day in days:
                     yield self.nudge(CHANNEL, joint, "confirmation", row.id or 0, "", str(row.version), day, None)
+            for version, circulated_at in minutes.awaiting_approval(session, negotiation_id):
+                asked = circulated_at.astimezone(self._zone).date()
+                day = rules.working_day_after(asked, self.times.confirmations, self.calendar)
+                if day in days:
+                    yield self.nudge(CHANNEL, joint, "minutes", version.id or 0, "", str(version.version), day, None)
         for milestone in timetable.milestones(session, negotiation_id):
             in_time = rules.last_day_in_time(milestone.planned, milestone.month)
             if in_time is not None and milestone.done_on is None:

@@ -19,7 +19,7 @@ RESERVED = {
     "outcomes", "document", "documents", "position", "positions", "brief", "minutes", "check", "status", "search",
     "export", "help", "reminders", "gateway", "paper", "recommend", "packages", "ladder", "dispute", "commitment",
     "commitments", "derogation", "derogations", "change", "changes", "concession", "concessions", "mandate",
-    "mandates", "route", "structure", "procon", "analysis", "assessment", "scope", "value", "term",
+    "mandates", "route", "structure", "procon", "analysis", "assessment", "scope", "value", "term", "confidential",
 }  # fmt: skip
 
 

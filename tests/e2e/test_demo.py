@@ -117,5 +117,5 @@ def take_pictures(page: Any) -> None:
     message(page, "NOTE: Data comes").evaluate("element => element.scrollIntoView({block: 'start'})")
     page.screenshot(path=DOCS / "demo.png", clip={"x": 0, "y": bar, "width": 1280, "height": 900})
     page.set_viewport_size({"width": 1280, "height": 1200})
-    message(page, "Minutes of N1").screenshot(path=DOCS / "minutes.png")
+    message(page, "Minutes of N1", "OXMH-N1-minutes-v1.md").screenshot(path=DOCS / "minutes.png")
     page.set_viewport_size({"width": 1280, "height": 900})

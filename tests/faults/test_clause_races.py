@@ -1,28 +1,22 @@
 """Two members act on the same clause at the same instant: one legal end, and both acts accounted for."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bot import access, edge, routes
+from bot import access
 from bot.access import Place
 from bot.clauses import service
-from bot.errors import UserError
-from bot.slack.command import Call
-from bot.trail import Source
-from storage import Busy, Session
+from storage import Session
 from storage.tables import Agreement
 from tests import cast
 from tests.cast import Person
+from tests.faults.at_once import Act, at_once, types
 from tests.harness import Parley, running_parley
 
 pytestmark = pytest.mark.faults
 ROUNDS = 24
-
-Act = Callable[[Session], str]
 
 
 @pytest.fixture
@@ -33,13 +27,6 @@ def table(database_url: str) -> Iterator[Parley]:
         assert parley.trail_faults() == []
 
 
-def types(parley: Parley, typed: str, by: Person) -> Act:
-    """What somebody types, as the edge hands it on."""
-    place = Place(parley.deps.team_id, cast.joint.id, by.id)
-    call = Call(place, typed, parley.now, {}, Source(place.channel_id))
-    return lambda session: edge.dispatch(session, routes.COMMANDS, call).text
-
-
 def rewords(parley: Parley, ref: str, wording: str, by: Person) -> Act:
     def act(session: Session) -> str:
         actor = access.actor(session, Place(parley.deps.team_id, cast.joint.id, by.id))
@@ -48,25 +35,6 @@ def rewords(parley: Parley, ref: str, wording: str, by: Person) -> Act:
         return row.text
 
     return act
-
-
-def at_once(parley: Parley, *acts: Act) -> list[str | None]:
-    """What each was told, None for a refusal; anything else that is raised ends the test."""
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Act) -> str | None:
-        barrier.wait(timeout=10)
-        while True:
-            try:
-                with parley.deps.db.transaction() as session:
-                    return act(session)
-            except Busy:  # as a person does who is told to try again
-                continue
-            except UserError:
-                return None
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [done.result() for done in [pool.submit(run, act) for act in acts]]
 
 
 def proposed(parley: Parley, number: str) -> None:

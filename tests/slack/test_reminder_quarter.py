@@ -148,9 +148,9 @@ Wed 10 Mar 15:00 | joint | AG2 card
 Mon 15 Mar 14:00 | joint | N1 moved
 Mon 15 Mar 14:00 | ccg | CCG-P1 moved
 Mon 15 Mar 14:00 | ohp | OHP-P1 moved
-Mon 22 Mar 15:20 | ccg | CCG-P1 minutes
-Tue 23 Mar 12:40 | joint | N1 minutes
-Tue 30 Mar 10:55 | joint | G1 minutes
+Mon 22 Mar 15:20 | ccg | CCG-P1 minutes, CCG-P1 standing
+Tue 23 Mar 12:40 | joint | N1 minutes, N1 standing
+Tue 30 Mar 10:55 | joint | G1 minutes, G1 standing
 Fri 23 Apr 11:00 | joint | G2 cancelled
 """
 
@@ -265,8 +265,8 @@ AUTUMN_ANSWERS = """
 Sun 24 Oct 12:20 | joint | G1 invitation, G1 calendar
 Sun 24 Oct 12:20 | finance | S1 invitation, S1 calendar
 Fri 29 Oct 00:30 | joint | AG1 card
-Mon 1 Nov 11:20 | joint | G1 minutes
-Tue 2 Nov 08:40 | finance | S1 minutes
+Mon 1 Nov 11:20 | joint | G1 minutes, G1 standing
+Tue 2 Nov 08:40 | finance | S1 minutes, S1 standing
 """
 
 AUTUMN_DEEDS: list[Deed] = [
@@ -403,7 +403,8 @@ ANSWERS = (
     ("calendar", r"(\S+) for your calendar"),
     ("moved", r"OXMH: \*(\S+)\* .* has moved from .*"),
     ("cancelled", r"OXMH: \*(\S+)\* .* is cancelled, .*"),
-    ("minutes", r"\*Minutes of (\S+) .*"),
+    ("minutes", r"\*Minutes of (\S+) .* The whole is in the file .*"),
+    ("standing", r"\*Minutes of (\S+) .*, version 1: draft, not yet circulated.*"),
     ("card", r"(AG\d+), .*"),
 )
 
