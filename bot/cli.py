@@ -5,9 +5,10 @@ something a person must mend, 2 a command that was not understood.
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +31,7 @@ app = typer.Typer(
 class Format(StrEnum):
     MD = "md"
     JSON = "json"
+    XLSX = "xlsx"
     ICS = "ics"
 
 
@@ -40,6 +42,9 @@ def told() -> Iterator[None]:
         yield
     except UserError as error:
         print(f"parley: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        _let_stdout_go()  # whoever read our output has enough, as `head` has
         raise typer.Exit(1) from None
 
 
@@ -97,15 +102,18 @@ def export(
     form: Annotated[
         Format,
         typer.Option(
-            "--format", help="md: the negotiation file, or the minutes or the brief of one meeting; json; ics."
+            "--format", help="md: the negotiation file, or the minutes or the brief of one meeting; json; xlsx; ics."
         ),
     ],
     meeting: Annotated[str | None, typer.Option(help="The meeting whose minutes are wanted, such as N1.")] = None,
     brief: Annotated[str | None, typer.Option(help="The meeting whose brief is wanted, such as N2.")] = None,
     party: Annotated[str | None, typer.Option("--for", help="A party: its own private record is included.")] = None,
+    every_party: Annotated[
+        bool, typer.Option("--all", help="json: every party's private record too, for moving house. Keep it safe.")
+    ] = False,
     output: Annotated[Path | None, typer.Option("-o", help="A file to write instead of stdout.")] = None,
 ) -> None:
-    """Print the negotiation file, the record as JSON, its dates as a calendar, or minutes exactly as issued."""
+    """Print the negotiation file, the record as JSON or a workbook, its dates as a calendar, or minutes as issued."""
     with told():
         from bot import clock
         from bot.briefs import command_line as briefs
@@ -113,7 +121,10 @@ def export(
 
         if brief is not None and form != Format.MD:
             raise UserError(f"A brief cannot be had as {form.value} yet: `--format md --brief {brief}`.")
+        if every_party and (form != Format.JSON or party is not None):
+            raise UserError("--all goes with --format json, and without --for: it holds every party's private record.")
         with _database().snapshot() as session:
+            text: str | bytes
             if brief is not None:
                 text = briefs.brief_text(session, code, brief, party, _templates(), now=clock.now())
             elif form == Format.MD and meeting is not None:
@@ -122,12 +133,38 @@ def export(
                 text = files.dossier_text(session, code, party, _templates())
             elif form == Format.ICS:
                 text = files.calendar_text(session, code, party)
+            elif form == Format.XLSX:
+                text = files.workbook_bytes(session, code, party, _templates())
             else:
-                text = files.json_text(session, code, party, _templates())
-        if output is not None:
-            _write(output, text)
-        else:
-            sys.stdout.buffer.write(text.encode())
+                text = files.json_text(session, code, party, _templates(), every_party=every_party)
+        _give(text, output)
+        if every_party:
+            print("This holds what is private to every party: whoever reads it reads all of it.", file=sys.stderr)
+
+
+@app.command(name="import")
+def import_record(
+    file: Annotated[Path, typer.Argument(help="What `parley export CODE --format json` wrote.")],
+) -> None:
+    """Take a negotiation in from the JSON of `export`. Nothing is said in Slack of what it holds."""
+    with told():
+        from bot import clock, settings
+        from bot.exports import importing
+        from bot.reminders import service as reminders
+        from bot.run import open_database
+        from storage import Busy
+
+        say(f"Reading {file} …")
+        exported = importing.read(_bytes(file))
+        database = open_database(settings.load())
+        try:
+            with database.transaction() as session:
+                negotiation = importing.add(session, exported, say, _templates())
+                reminders.begin_today(session, negotiation, clock.now())
+                name = f"{negotiation.code} {negotiation.title}"
+        except Busy:
+            raise UserError("Somebody else is writing to this database. Nothing was imported; try again.") from None
+        print(f"{name} is here, with everything the file holds.", file=sys.stderr)
 
 
 @app.command()
@@ -182,15 +219,17 @@ def manifest() -> None:
 
 @app.command()
 def verify(
-    file: Annotated[Path | None, typer.Argument(help="A minutes file; without one, the whole trail.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="A file that Parley issued; without one, the whole trail.")
+    ] = None,
 ) -> None:
-    """Prove that the trail is whole, or that a minutes file is the one that was issued."""
+    """Prove that the trail is whole, or tell what is certain about a file that Parley issued."""
     with told():
-        from bot.exports import files
+        from bot.exports import files, genuine
 
         with _database().snapshot() as session:
             if file is not None:
-                print(files.file_verdict(session, _read(file)))
+                print(genuine.verdict(session, _bytes(file), say, _templates()))
                 return
             faults = files.trail_faults(session)
         for fault in faults:
@@ -200,18 +239,61 @@ def verify(
         print("The trail is whole.")
 
 
-def _write(file: Path, text: str) -> None:
+def say(progress: str) -> None:
+    """How far long work has come."""
+    print(progress, file=sys.stderr, flush=True)
+
+
+def _give(content: str | bytes, output: Path | None) -> None:
+    """To the file, or to stdout. Raises UserError when it cannot be written."""
+    written = content.encode() if isinstance(content, str) else content
+    if output is not None:
+        _write(output, written)
+        return
+    if isinstance(content, bytes) and sys.stdout.isatty():
+        raise UserError("This format is not for reading in a terminal. Add `-o FILE`.")
     try:
-        file.write_text(text, encoding="utf-8", newline="")
+        sys.stdout.buffer.write(written)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise UserError(f"{file} could not be written ({error.strerror}). Nothing was exported.") from error
+        _let_stdout_go()
+        raise UserError(f"The output could not be written ({error.strerror}).") from error
 
 
-def _read(file: Path) -> str:
+def _let_stdout_go() -> None:
+    """What could not be written is still in Python's hands, and would be tried, and complained of, at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write(file: Path, content: bytes) -> None:
+    """The whole file or none: written beside it, then put in its place. A pipe or a device is written into."""
+    target = file.resolve()  # where a link leads
+    if target.exists() and not target.is_file():
+        beside = None
+    else:
+        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    was_there = beside is not None and target.exists()
     try:
-        return file.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{file} cannot be read as text ({type(error).__name__}).") from error
+        (beside or target).write_bytes(content)
+        if beside is not None:
+            beside.replace(target)
+    except OSError as error:
+        if beside is not None:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+        kept = " What it held before is still there." if was_there else ""
+        raise UserError(f"{file} could not be written ({error.strerror}). Nothing was exported.{kept}") from error
+    if was_there:
+        print(f"{file} was there before and has been replaced.", file=sys.stderr)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UserError(f"{file} cannot be read ({error.strerror}).") from error
 
 
 def _templates() -> Path | None:

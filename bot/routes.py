@@ -1140,7 +1140,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "export": Command(
         exports.export,
-        "export [md|json|ics]",
+        "export [md|json|xlsx|ics]",
         "sends you the record as a file, or your dates as a calendar",
         "export ics",
         READING,

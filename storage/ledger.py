@@ -118,13 +118,18 @@ def between(session: Session, negotiation_id: int, since: datetime, until: datet
     )
 
 
-def breaks(session: Session) -> Iterator[Break]:
-    """Every place where some chain does not hold: a missing entry, a changed one, a wrong link."""
+def breaks(session: Session, negotiation_id: int | None = None) -> Iterator[Break]:
+    """Every place where some chain does not hold: a missing entry, a changed one, a wrong link.
+
+    Of one negotiation, or of all.
+    """
     chain: tuple[int, int] | None = None
     seq, previous = 0, GENESIS
     ordered = select(LedgerEntry).order_by(
         col(LedgerEntry.negotiation_id), col(LedgerEntry.scope), col(LedgerEntry.seq)
     )
+    if negotiation_id is not None:
+        ordered = ordered.where(LedgerEntry.negotiation_id == negotiation_id)
     for entry in session.exec(ordered.execution_options(yield_per=1000)):
         if (entry.negotiation_id, entry.scope) != chain:
             chain, seq, previous = (entry.negotiation_id, entry.scope), 0, GENESIS

@@ -301,7 +301,7 @@ def _json(answer: BoltResponse) -> dict[str, Any]:
 
 
 @cache
-def _empty_database() -> bytes:
+def empty_database() -> bytes:
     """A migrated SQLite database with nothing in it, made once for each test process."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/empty.db")
@@ -328,7 +328,7 @@ def running_parley(database_url: str, *, checked: bool = True) -> Iterator[Parle
         client = WebClient(token=api.token, base_url=api.url, retry_handlers=[], timeout=10)
         database = Database(database_url)
         if database.path is not None and not database.path.exists():
-            database.path.write_bytes(_empty_database())  # a copy: migrating anew takes half a second
+            database.path.write_bytes(empty_database())  # a copy: migrating anew takes half a second
         else:
             migrate.upgrade(database)
         deps = Deps(

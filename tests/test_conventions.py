@@ -31,6 +31,7 @@ from storage.tables import Person as PersonRow
 from tests import cast
 from tests.block_kit import faults_in_message, faults_in_view
 from tests.harness import MORNING, Parley, running_parley
+from tests.moving import check_moves_whole
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -349,7 +350,7 @@ def outbox_rows(parley: Parley) -> list[OutboxRow]:
 
 
 @pytest.mark.parametrize("words", ["x", "Send the activity figures", LONGEST], ids=["short", "typical", "long"])
-def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -> None:
+def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, tmp_path: Path) -> None:
     """An evening that uses all of them; the Slack that answers here takes nothing that Slack would not."""
     for verb, command in routes.COMMANDS.items():
         if verb != "new":
@@ -420,6 +421,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str) -
         for message in parley.posted(room):
             posted = {"text": message["text"], "blocks": message.get("blocks") or None}
             assert faults_in_message(posted) == []
+    check_moves_whole(parley, tmp_path)
 
 
 def _set_things_otherwise(parley: Parley, words: str) -> None:
@@ -600,7 +602,7 @@ def _plan_move_and_cancel(parley: Parley, flat: str) -> None:
     _answered(parley, f"meeting move {ref} to 16 dec 2026 at 10:00 because {flat}", cast.chair)
     parley.deliver()
     _answered(parley, f"meeting cancel {ref} because {flat}", cast.chair)
-    for form in ("ics", "json"):
+    for form in ("ics", "json", "xlsx"):
         _answered(parley, f"export {form}", cast.chair)
     parley.deliver()
 

@@ -1,26 +1,45 @@
 """What the command line prints: an export's JSON, a meeting's minutes, and whether a file is genuine."""
 
-import hashlib
 import json
 from pathlib import Path
 
 from bot import access
 from bot.errors import UserError
-from bot.exports import audit, calendar, dossier, service
+from bot.exports import audit, calendar, dossier, service, workbook
 from bot.meetings import approving
-from bot.render import seal_holds
-from storage import Session, ledger, meetings, minutes, negotiations
+from storage import Session, ledger, meetings, negotiations
 from storage.tables import Negotiation, Party
 
 
-def json_text(session: Session, code: str, party_code: str | None, templates: Path | None = None) -> str:
-    """The whole record as JSON; with a party's code, that party's private record too."""
+def json_text(
+    session: Session, code: str, party_code: str | None, templates: Path | None = None, *, every_party: bool = False
+) -> str:
+    """The whole record as JSON; with a party's code, that party's private record too, or everybody's."""
     found = access.only(session, code)
-    return json_of(session, found, access.party(session, found, party_code) if party_code else None, templates)
+    party = access.party(session, found, party_code) if party_code else None
+    return json_of(session, found, party, templates, every_party=every_party)
 
 
-def json_of(session: Session, found: Negotiation, party: Party | None, templates: Path | None = None) -> str:
-    return json.dumps(service.as_json(session, found, party, templates), ensure_ascii=False, indent=2) + "\n"
+def json_of(
+    session: Session,
+    found: Negotiation,
+    party: Party | None,
+    templates: Path | None = None,
+    *,
+    every_party: bool = False,
+) -> str:
+    exported = service.as_json(session, found, party, templates, every_party=every_party)
+    return json.dumps(exported, ensure_ascii=False, indent=2) + "\n"
+
+
+def workbook_bytes(session: Session, code: str, party_code: str | None, templates: Path | None = None) -> bytes:
+    """The registers as a workbook; with a party's code, its private ones too."""
+    found = access.only(session, code)
+    return workbook_of(session, found, access.party(session, found, party_code) if party_code else None, templates)
+
+
+def workbook_of(session: Session, found: Negotiation, party: Party | None, templates: Path | None = None) -> bytes:
+    return workbook.as_xlsx(service.in_words(session, found, party, templates))
 
 
 def dossier_text(session: Session, code: str, party_code: str | None, templates: Path | None = None) -> str:
@@ -48,23 +67,6 @@ def minutes_text(session: Session, code: str, ref: str, party_code: str | None) 
     if latest is None:
         raise UserError(f"{meeting.ref} has no minutes yet: they come when it closes.")
     return latest.content
-
-
-def file_verdict(session: Session, content: str) -> str:
-    """What can be said of a minutes file. Raises UserError when it is not what was issued."""
-    if not seal_holds(content):
-        raise UserError("This file's words are not the ones its fingerprint was taken of: it has been changed.")
-    sha256 = hashlib.sha256(content.encode()).hexdigest()
-    copied = minutes.copy_with_digest(session, sha256)
-    if copied is not None:
-        copy, version, meeting = copied
-        what = f"the set for {copy.audience}, confidential parts left out" if copy.audience else "as approved"
-        return f"Genuine: minutes of {meeting.ref} {meeting.title}, version {version.version}, {what}."
-    known = meetings.minutes_with_digest(session, sha256)
-    if known is None:
-        raise UserError("This file is whole, but this database has issued no such minutes.")
-    version, meeting = known
-    return f"Genuine: minutes of {meeting.ref} {meeting.title}, version {version.version}."
 
 
 def trail_faults(session: Session) -> list[str]:

@@ -5,7 +5,7 @@ from bot.errors import UserError
 from bot.slack.command import Answer, Call
 from storage import Session
 
-FORMS = ("ics", "json", "md")
+FORMS = ("ics", "json", "md", "xlsx")
 
 
 def export(session: Session, call: Call) -> Answer:
@@ -13,7 +13,7 @@ def export(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     form = call.plain.casefold() or "json"
     if form not in FORMS:
-        raise UserError(f"The record cannot be had as {form} yet. Type `/parley export md`, `json` or `ics`.")
+        raise UserError(f"The record cannot be had as {form} yet. Type `/parley export md`, `json`, `xlsx` or `ics`.")
     outbox.enqueue(
         session,
         "export.file",
@@ -30,5 +30,6 @@ def export(session: Session, call: Call) -> Answer:
         "ics": "The calendar file: your meetings, milestones and deadlines",
         "md": "The negotiation file",
         "json": "The record",
+        "xlsx": "The workbook of the registers",
     }[form]
     return Answer(f"{what} of {actor.negotiation.code} comes to you in a direct message.")

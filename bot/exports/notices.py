@@ -17,15 +17,18 @@ def exported(session: Session, row: OutboxRow) -> Message | None:
     if party is not None and not _still_sits(session, negotiation.id or 0, row):
         return None
     templates = Path(row.payload["templates"]) if row.payload.get("templates") else None
+    content: str | bytes
     if form == "ics":
         content = calendar.feed(session, negotiation, party_id, row.payload["member"])
     elif form == "md":
         content = dossier.as_markdown(session, negotiation, party, templates)
+    elif form == "xlsx":
+        content = files.workbook_of(session, negotiation, party, templates)
     else:
         content = files.json_of(session, negotiation, party, templates)
     name = f"{negotiation.code}-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.{form}"
     private = f", with what is private to {party.name}" if party else ""
-    what = {"ics": "The calendar", "md": "The negotiation file", "json": "The record"}[form]
+    what = {"ics": "The calendar", "md": "The negotiation file", "json": "The record", "xlsx": "The workbook"}[form]
     return Message(f"{what} of {negotiation.code}{private}. {negotiation.marking}.", file=File(name, content))
 
 

@@ -3,10 +3,10 @@
 The keys are a promise that outside scripts rely on; `docs/export.md` describes them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot import roster
 from bot.choices import export as choices
@@ -19,7 +19,9 @@ from bot.positions import export as positions
 from bot.roster import Seat
 from bot.scope import export as scope_and_value
 from bot.variations import export as variations
-from storage import Session, ledger, meetings, minutes, negotiations, records, timetable
+from storage import Session, ledger, meetings, migrate, minutes, moving, negotiations, records, timetable
+from storage.moving import Sight
+from storage.records import R
 from storage.tables import (
     Action,
     Agreement,
@@ -34,25 +36,63 @@ from storage.tables import (
     Stance,
 )
 
+VERSION = 1
+"""Of the keys. It counts up when one is added, unless new tables came with it: `import` looks at both."""
+EVERY_PARTY = "all"
+
+V = TypeVar("V", Meeting, Agreement, Decision, Action, Note)
+
 
 def as_json(
-    session: Session, negotiation: Negotiation, party: Party | None = None, templates: Path | None = None
+    session: Session,
+    negotiation: Negotiation,
+    party: Party | None = None,
+    templates: Path | None = None,
+    *,
+    every_party: bool = False,
 ) -> dict[str, Any]:
-    """Everything shared, and with `party` that party's private record too. Instants are ISO 8601 in UTC.
+    """Everything shared, and with `party` that party's private record too, or with `every_party` everybody's.
 
-    `templates` is the deployment's own folder, whose packs come before the built-in ones.
-
-    Registers that nothing has been entered in yet are empty lists, so that scripts find every key.
+    Instants are ISO 8601 in UTC. Registers that nothing has been entered in yet are empty lists, so that scripts find
+    every key. `templates` is the deployment's own folder, whose packs come before the built-in ones. `rows` are the
+    same things as the tables hold them: from these `import` makes the record again.
     """
+    sees = _in_sight(session, negotiation, party, every_party)
+    sight = Sight([row.id or 0 for row in sees], personal=every_party)
+    return {
+        "format": {"version": VERSION, "tables": migrate.HEAD},
+        **in_words(session, negotiation, party, templates, every_party=every_party),
+        "rows": moving.read(session, negotiation.id or 0, sight),
+    }
+
+
+def _in_sight(session: Session, negotiation: Negotiation, party: Party | None, every_party: bool) -> list[Party]:
+    """The parties whose private record is wanted."""
+    if every_party:
+        return negotiations.parties(session, negotiation.id or 0)
+    return [party] if party else []
+
+
+def in_words(
+    session: Session,
+    negotiation: Negotiation,
+    party: Party | None = None,
+    templates: Path | None = None,
+    *,
+    every_party: bool = False,
+) -> dict[str, Any]:
+    """The keys that people read, without the `rows` that machines do."""
     negotiation_id = negotiation.id or 0
-    scope = party.id if party else None
+    sees = _in_sight(session, negotiation, party, every_party)
+    own = {row.id for row in sees}
     everyone = roster.seats(session, negotiation_id)
     seats = {seat.member.id or 0: seat for seat in everyone}
-    held = {m.id: m for m in meetings.visible(session, negotiation_id, scope)}
+    listed = _visible(lambda party_id: meetings.visible(session, negotiation_id, party_id), sees)
+    held = {row.id: row for row in sorted(listed, key=lambda row: (row.starts_at, row.id or 0))}
     parties = {p.id or 0: p for p in negotiations.parties(session, negotiation_id)}
     milestones = timetable.milestones(session, negotiation_id, removed=True)
     refs = {row.id: row.ref for row in milestones}
-    context = _Context(session, negotiation_id, scope, seats, held, parties, refs)
+    context = _Context(session, negotiation_id, sees, seats, held, parties, refs)
     return {
         "negotiation": {
             "code": negotiation.code,
@@ -64,7 +104,7 @@ def as_json(
             "closed_days": negotiation.closed_days,
             "reminders": negotiation.reminders,
             "created_at": _iso(negotiation.created_at),
-            "private_to": party.code if party else None,
+            "private_to": EVERY_PARTY if every_party else party.code if party else None,
         },
         "parties": [
             {"code": p.code, "name": p.name, "kind": p.kind, "signs": p.must_sign, "quorum": p.quorum}
@@ -76,7 +116,7 @@ def as_json(
                 "user": seat.person.user_id,
                 "party": seat.party.code,
                 "roles": seat.member.roles,
-                "authority": seat.member.authority if seat.party.id == scope else None,
+                "authority": seat.member.authority if seat.party.id in own else None,
             }
             for seat in everyone
         ],
@@ -90,7 +130,7 @@ def as_json(
         "variations": variations.entries(session, negotiation, seats),
         "derogations": variations.derogations(session, negotiation, seats),
         "changes": variations.changes(session, negotiation, parties, seats),
-        **positions.as_json(session, party, seats),
+        **_kept(session, sees, seats),
         **outcomes.as_json(session, negotiation_id, seats),
         **scope_and_value.as_json(session, negotiation_id, seats),
         "documents": registers.drafts(session, negotiation_id, parties, seats),
@@ -170,7 +210,7 @@ def as_json(
                 "previous": entry.previous,
                 "hash": entry.hash,
             }
-            for chain in _scopes(scope)
+            for chain in (0, *(row.id or 0 for row in sees))
             for entry in ledger.entries(session, negotiation_id, chain)
         ],
     }
@@ -184,8 +224,21 @@ def _names(seats: dict[int, Seat]) -> dict[int, str]:
     return {number: seat.person.name for number, seat in seats.items()}
 
 
-def _scopes(scope: int | None) -> Iterable[int]:
-    return (0,) if scope is None else (0, scope)
+def _visible(read: Callable[[int | None], list[V]], sees: Sequence[Party]) -> list[V]:
+    """The shared rows and those private to these parties; `read` gives what one party may see, None for none."""
+    if not sees:
+        return read(None)
+    first, *others = sees
+    return read(first.id) + [row for party in others for row in read(party.id) if row.party_id == party.id]
+
+
+def _kept(session: Session, sees: Sequence[Party], seats: dict[int, Seat]) -> dict[str, list[dict[str, Any]]]:
+    """What these parties keep for themselves."""
+    kept = positions.as_json(session, None, seats)
+    for party in sees:
+        for key, rows in positions.as_json(session, party, seats).items():
+            kept[key] += rows
+    return kept
 
 
 def _milestone(row: Milestone, refs: dict[int | None, str], seats: dict[int, Seat]) -> dict[str, Any]:
@@ -217,20 +270,22 @@ class _Context:
         self,
         session: Session,
         negotiation_id: int,
-        scope: int | None,
+        sees: Sequence[Party],
         seats: dict[int, Seat],
         held: dict[int | None, Meeting],
         parties: dict[int, Party],
         milestones: dict[int | None, str],
     ) -> None:
         self._milestones = milestones
-        self._session, self._negotiation_id, self._scope = session, negotiation_id, scope
+        self._session, self._negotiation_id, self._sees = session, negotiation_id, sees
         self._seats, self._held, self._parties = seats, held, parties
 
     def meeting(self, meeting: Meeting) -> dict[str, Any]:
         attendance = meetings.attendance(self._session, meeting.id or 0)
         informs = self._held.get(meeting.informs_id)
-        own = meetings.prepared(self._session, meeting.id or 0, self._scope or 0)
+        # Of several parties there is no one answer; `rows` has them all.
+        alone = self._sees[0].id or 0 if len(self._sees) == 1 else 0
+        own = meetings.prepared(self._session, meeting.id or 0, alone)
         return {
             "ref": meeting.ref,
             "kind": meeting.kind,
@@ -284,6 +339,9 @@ class _Context:
             "private_to": self._private(meeting.party_id),
         }
 
+    def _recorded(self, kind: type[R]) -> list[R]:
+        return _visible(lambda party: records.visible(self._session, kind, self._negotiation_id, party), self._sees)
+
     def _holder(self, attendance: Iterable[Any], role: Role) -> str | None:
         for row in attendance:
             seat = self._seats.get(row.member_id or 0)
@@ -296,7 +354,7 @@ class _Context:
         return seat.person.name if seat else None
 
     def agreements(self) -> list[dict[str, Any]]:
-        rows = records.visible(self._session, Agreement, self._negotiation_id, self._scope)
+        rows = self._recorded(Agreement)
         said = records.confirmations(self._session, [row.id or 0 for row in rows])
         return [
             {
@@ -330,11 +388,11 @@ class _Context:
         ]
 
     def decisions(self) -> list[dict[str, Any]]:
-        rows = records.visible(self._session, Decision, self._negotiation_id, self._scope)
+        rows = self._recorded(Decision)
         return [{**self._common(row), "text": row.text} for row in rows]
 
     def actions(self) -> list[dict[str, Any]]:
-        rows = records.visible(self._session, Action, self._negotiation_id, self._scope)
+        rows = self._recorded(Action)
         owners = records.owners(self._session, [row.id or 0 for row in rows])
         return [
             {
@@ -350,7 +408,7 @@ class _Context:
         ]
 
     def notes(self) -> list[dict[str, Any]]:
-        rows = records.visible(self._session, Note, self._negotiation_id, self._scope)
+        rows = self._recorded(Note)
         return [
             {
                 **self._common(row),

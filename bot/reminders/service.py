@@ -104,8 +104,8 @@ class _Clock:
 
     def __init__(self, negotiation: Negotiation, around: Sequence[Meeting], now: datetime) -> None:
         self.negotiation, self._around, self._now = negotiation, around, now
-        self._zone = ZoneInfo(negotiation.zone)
-        self._local = now.astimezone(self._zone)
+        self.zone = ZoneInfo(negotiation.zone)
+        self._local = now.astimezone(self.zone)
         self.today = self._local.date()
         self.times = lead_times.USUAL.over(negotiation.reminders)
 
@@ -118,7 +118,7 @@ class _Clock:
 
     def days(self) -> list[date]:
         """The days whose daily words are still to be said, once the hour has come."""
-        last = self.negotiation.reminded_on or self.negotiation.created_at.astimezone(self._zone).date()
+        last = self.negotiation.reminded_on or self.negotiation.created_at.astimezone(self.zone).date()
         if last >= self.today or self._local.time().replace(tzinfo=None) < self.times.daily:
             return []
         return rules.days_to_speak_of(last, self.today, self.calendar)
@@ -141,12 +141,12 @@ class _Clock:
             since = self._instant(self.today, ends)
             if since <= self._now:
                 since = self._instant(rules.first_working_day_from(self.today + _ONE_DAY, self.calendar), ends)
-        day = since.astimezone(self._zone).date()
+        day = since.astimezone(self.zone).date()
         until = self._instant(day, begins)
         return since, until if until > since else self._instant(day + _ONE_DAY, time())
 
     def _instant(self, day: date, clock: time) -> datetime:
-        return datetime.combine(day, clock, tzinfo=self._zone).astimezone(UTC)
+        return datetime.combine(day, clock, tzinfo=self.zone).astimezone(UTC)
 
     def nudge(
         self, kind: str, to: Seat | str, of: str, ref_id: int, cause: str, on: str, day: date, until: datetime | None
@@ -169,7 +169,7 @@ class _Clock:
 
     def _of_minute(self, session: Session, meeting: Meeting, seats: Sequence[Seat]) -> Iterable[Nudge]:
         on = meeting.starts_at.isoformat()
-        day = meeting.starts_at.astimezone(self._zone).date()
+        day = meeting.starts_at.astimezone(self.zone).date()
         if meeting.status == MeetingStatus.PLANNED and self._now < meeting.starts_at:
             for seat in roster.expected(session, meeting, seats):
                 minutes = self.times.over(seat.member.reminders).attendees
@@ -245,7 +245,7 @@ class _Clock:
 
     def _meetings(self, session: Session, days: Sequence[date], seats: Sequence[Seat]) -> Iterable[Nudge]:
         for meeting in reminders.planned_meetings(session, self.negotiation.id or 0, self._now):
-            local = meeting.starts_at.astimezone(self._zone).date()
+            local = meeting.starts_at.astimezone(self.zone).date()
             for seat in self._concerned(session, meeting, seats):
                 before = self.times.over(seat.member.reminders).meetings
                 for day in rules.ahead(local, before, self.calendar):
@@ -288,12 +288,12 @@ class _Clock:
             return
         if self.times.confirmations is not None:
             for row in reminders.awaiting_agreements(session, negotiation_id):
-                asked = (row.reworded_at or row.at).astimezone(self._zone).date()
+                asked = (row.reworded_at or row.at).astimezone(self.zone).date()
                 day = rules.working_day_after(asked, self.times.confirmations, self.calendar)
                 if day in days:
                     yield self.nudge(CHANNEL, joint, "confirmation", row.id or 0, "", str(row.version), day, None)
             for version, circulated_at in minutes.awaiting_approval(session, negotiation_id):
-                asked = circulated_at.astimezone(self._zone).date()
+                asked = circulated_at.astimezone(self.zone).date()
                 day = rules.working_day_after(asked, self.times.confirmations, self.calendar)
                 if day in days:
                     yield self.nudge(CHANNEL, joint, "minutes", version.id or 0, "", str(version.version), day, None)
@@ -333,6 +333,27 @@ def _comes_as_scribe(row: Attendance) -> bool:
 
 def _with_role(seats: Iterable[Seat], role: Role) -> list[Seat]:
     return [seat for seat in seats if role in seat.member.roles]
+
+
+def begin_today(session: Session, negotiation: Negotiation, now: datetime) -> None:
+    """Say nothing of the past of a negotiation that has just moved in: its daily words begin tomorrow, and nobody is
+    asked about a meeting that should have begun or ended by now."""
+    around = [
+        meeting
+        for meeting in reminders.meetings_around(session, now - rules.LONGEST_ABSENCE, now)
+        if meeting.negotiation_id == negotiation.id
+    ]
+    clock = _Clock(negotiation, around, now)
+    seats = roster.seats(session, negotiation.id or 0)
+    keys = []
+    for meeting in around:
+        on, day = meeting.starts_at.isoformat(), meeting.starts_at.astimezone(clock.zone).date()
+        of = "unended" if meeting.status == MeetingStatus.OPEN else "unstarted"
+        asked = scribes(session, meeting, seats)
+        keys += [clock.nudge(PERSON, seat, of, meeting.id or 0, "", on, day, None).key for seat in asked]
+    reminders.mark_said(session, set(keys) - reminders.said(session, keys), now)
+    negotiation.reminded_on = clock.today
+    session.add(negotiation)
 
 
 # -- leaving it in the outbox ---------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 
 from bot import render
 from bot.errors import UserError
-from bot.exports import files
+from bot.exports import genuine
 from bot.minutes import service
 from storage import meetings, negotiations
 from tests import cast
@@ -146,10 +146,10 @@ def test_both_editions_prove_genuine_and_the_export_gives_the_one_in_force(held:
         held.slash("minutes approve N1", by=by)
     (row,) = issued(held)
     with held.deps.db.snapshot() as session:
-        assert files.file_verdict(session, draft) == "Genuine: minutes of N1 First round, version 1."
-        assert "as approved" in files.file_verdict(session, held.minutes())
+        assert genuine.verdict(session, draft.encode()) == "Genuine: minutes of N1 First round, version 1."
+        assert "as approved" in genuine.verdict(session, held.minutes().encode())
         with pytest.raises(UserError):
-            files.file_verdict(session, held.minutes().replace("20%", "25%"))
+            genuine.verdict(session, held.minutes().replace("20%", "25%").encode())
     assert row["sha256"] == hashlib.sha256(held.minutes().encode()).hexdigest()
     assert row["issued_sha256"] == hashlib.sha256(draft.encode()).hexdigest()
 
@@ -266,7 +266,7 @@ def test_a_correction_after_an_approval_asks_everybody_again(held: Parley) -> No
     assert "Approved for" in card(held, 1)["text"]
     assert cast.lead.mention in str(card(held, 2)["blocks"])
     with held.deps.db.snapshot() as session:
-        assert "as approved" in files.file_verdict(session, approved)
+        assert "as approved" in genuine.verdict(session, approved.encode())
 
 
 def test_an_approval_pressed_on_an_old_version_is_explained(held: Parley) -> None:
@@ -454,7 +454,7 @@ def test_a_confidential_record_is_left_out_of_a_set(held: Parley) -> None:
     assert "The margin is thin" in text
     assert render.seal_holds(text)
     with held.deps.db.snapshot() as session:
-        assert "the set for public, confidential parts left out" in files.file_verdict(session, text)
+        assert "the set for public, confidential parts left out" in genuine.verdict(session, text.encode())
     assert "seven hundred" in held.minutes()
 
 
