@@ -26,3 +26,17 @@ class Chapter:
     @property
     def is_empty(self) -> bool:
         return not self.paragraphs and not any(table.rows for table in self.tables)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A paper that consists of chapters. `private_to` names the party part of which is for its eyes alone.
+
+    `render.paper` pours it into `templates/paper.*`.
+    """
+
+    marking: str
+    private_to: str | None
+    title: str
+    subtitle: str
+    chapters: tuple[Chapter, ...]

@@ -7,7 +7,6 @@ goes with a change. The same input gives the same bytes, in any process and on a
 
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from bot.contracts.redline import Piece
+from bot.render.package import dateless
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _NOTHING = "No words were changed."
 _LONGEST_PROPERTY = 255  # characters, says python-docx of ISO/IEC 29500
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP file can name
 _MARKS = {"\n": "<w:br/>", "\t": "<w:tab/>"}
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 
@@ -56,7 +55,7 @@ def document(title: str, marking: str, changes: Sequence[Change], *, author: str
     _set_page(word, marking)
     saved = io.BytesIO()
     word.save(saved)
-    return _dateless(saved.getvalue())
+    return dateless(saved.getvalue())
 
 
 # -- the words -------------------------------------------------------------------------------------------
@@ -166,14 +165,3 @@ def _set_properties(word: "WordDocument", title: str, author: str, at: datetime)
     relations = word.part.package.rels
     for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
         del relations[key]  # a picture of the template
-
-
-def _dateless(package: bytes) -> bytes:
-    """The same package with one fixed date on all that it holds: a ZIP file has the time it was made in it."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, _EARLIEST)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
-            new.writestr(entry, old.read(name))
-    return packed.getvalue()

@@ -1,6 +1,7 @@
 """The negotiation file: everything that a successor, an arbitrator or an auditor needs, as chapters of one document."""
 
-from dataclasses import dataclass, replace
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,10 @@ from bot.choices import export as choices
 from bot.clauses import export as clauses
 from bot.documents import export as registers
 from bot.outcomes import export as outcomes
-from bot.papers import Chapter, Table
+from bot.papers import Chapter, Document, Table
 from bot.positions import export as positions
 from bot.record import views as record_views
+from bot.render import Paper
 from bot.roster import Seat
 from bot.scope import export as scope
 from bot.timetable import rules as timetable_rules
@@ -21,26 +23,28 @@ from storage import Session, negotiations, records, timetable
 from storage.records import GONE
 from storage.tables import Action, Agreement, AgreementStatus, Decision, Negotiation, Note, Party
 
-TEMPLATE = "negotiation.md.j2"
-
-
-@dataclass(frozen=True)
-class Dossier:
-    marking: str
-    private_to: str | None
-    title: str
-    subtitle: str
-    chapters: tuple[Chapter, ...]
+STEM = "negotiation"
 
 
 def as_markdown(
     session: Session, negotiation: Negotiation, party: Party | None = None, templates: Path | None = None
 ) -> str:
     """The negotiation file of what everyone may see, and with a party its own private chapters; sealed."""
-    return render.sealed(render.document(TEMPLATE, collect(session, negotiation, party, templates), templates))
+    return paper(session, negotiation, "md", party, templates).content.decode()
 
 
-def collect(session: Session, negotiation: Negotiation, party: Party | None, templates: Path | None = None) -> Dossier:
+def paper(
+    session: Session, negotiation: Negotiation, form: str, party: Party | None = None, templates: Path | None = None
+) -> Paper:
+    """The negotiation file in one of `render.FORMS`. All but Markdown end with the fingerprint of the Markdown."""
+    doc = collect(session, negotiation, party, templates)
+    text = render.paper(STEM, doc, "md", templates)
+    if form == "md":
+        return text
+    return render.paper(STEM, doc, form, templates, fingerprint=hashlib.sha256(text.content).hexdigest())
+
+
+def collect(session: Session, negotiation: Negotiation, party: Party | None, templates: Path | None = None) -> Document:
     """Every chapter that has something in it."""
     negotiation_id, zone = negotiation.id or 0, ZoneInfo(negotiation.zone)
     everyone = roster.seats(session, negotiation_id)
@@ -61,7 +65,7 @@ def collect(session: Session, negotiation: Negotiation, party: Party | None, tem
         *variations.chapters(session, negotiation, parties),
         *positions.chapters(session, party, seats),
     ]
-    return Dossier(
+    return Document(
         marking=negotiation.marking,
         private_to=party.name if party else None,
         title=f"{negotiation.code}: {' '.join(negotiation.title.split())}",

@@ -1,18 +1,13 @@
-"""Jinja for the prose that people keep. Templates only loop and choose; every word from people is escaped."""
+"""Markdown: the text that is kept and that every other form is known by. Every word from people is escaped."""
 
 import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-
-import bot
-
-BUILT_IN = Path(bot.__file__).parents[1] / "templates"
+from bot.render import templates
 
 # What Markdown would take as markup (CommonMark 0.31, "Backslash escapes"); the rest needs no escape mid-line.
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~])")
@@ -51,32 +46,9 @@ def escaped(value: Any, escape: Callable[[str], str]) -> Any:
     return value
 
 
-@cache
-def environment(overrides: Path | None) -> Environment:
-    """Templates from `overrides` where they are there, else the built-in ones."""
-    return Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders(overrides)]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  (`escaped` has done it: this is Markdown, not HTML)
-    )
-
-
-def folders(overrides: Path | None) -> list[Path]:
-    """Where templates are looked for, in order: the deployment's own, then the built-in ones."""
-    return [folder for folder in (overrides, BUILT_IN) if folder is not None]
-
-
-def source(name: str, overrides: Path | None = None) -> bytes:
-    """A template as it stands, for programs that read templates of their own kind."""
-    return next(file for folder in folders(overrides) if (file := folder / name).exists()).read_bytes()
-
-
 def document(template: str, doc: Any, overrides: Path | None = None) -> str:
     """Pour a frozen document value into its Markdown template: the same value gives the same text."""
-    return environment(overrides).get_template(template).render(doc=escaped(doc, markdown))
+    return templates.environment(overrides).get_template(template).render(doc=escaped(doc, markdown))
 
 
 _SEAL = "Fingerprint: sha256 "

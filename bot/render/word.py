@@ -1,0 +1,92 @@
+"""Word: docxtpl fills a .docx that an administrator can open and change; the same value gives the same bytes."""
+
+import io
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from bot.render.package import dateless
+from bot.render.text import escaped
+from bot.render.words import shown
+
+_MOST_COMPILED = 100  # a document has about ten: its body, its headers and footers, its properties
+_PAGE = 9070  # twentieths of a point between the margins of an A4 page
+_LONGEST_PROPERTY = 255  # characters, says python-docx of ISO/IEC 29500
+# docxtpl takes "{_{" and its like for braces of its own, even in what people typed.
+_BRACES = re.compile(r"(?<=[{%}])_(?=[{%}])")
+_MARKS = {"\n": "<w:br/>", "\t": "<w:tab/>"}
+
+
+class _Remembering(Environment):
+    """Most of the time that a Word file takes would go into compiling its template anew."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._compiled: dict[str, Template] = {}
+
+    def from_string(self, source: Any, *arguments: Any, **named: Any) -> Template:
+        if source not in self._compiled:
+            if len(self._compiled) >= _MOST_COMPILED:
+                self._compiled.clear()
+            self._compiled[source] = super().from_string(source, *arguments, **named)
+        return self._compiled[source]
+
+
+@cache
+def _environment() -> Environment:
+    return _Remembering(undefined=StrictUndefined, autoescape=True)
+
+
+def filled(template: Path, doc: Any, fingerprint: str) -> bytes:
+    """The document poured into a Word template, every word of it escaped."""
+    word = DocxTemplate(template)
+    values = {"doc": escaped(doc, _words), "fingerprint": fingerprint}
+    word.render(values, jinja_env=_environment(), autoescape=True)
+    for table in word.docx.element.body.iter(qn("w:tbl")):
+        _fit(table)
+    word.docx.core_properties.title = shown(doc.title)[:_LONGEST_PROPERTY]
+    saved = io.BytesIO()
+    word.save(saved)
+    return dateless(saved.getvalue())
+
+
+def _words(words: str) -> Markup:
+    """People's words as the content of a run's text, in which new lines and tabs are elements of their own."""
+    text = _BRACES.sub("&#95;", str(escape(shown(words))))
+    for mark, element in _MARKS.items():
+        text = text.replace(mark, f'</w:t>{element}<w:t xml:space="preserve">')
+    return Markup(text)  # noqa: S704  (escaped above)
+
+
+def _fit(table: Any) -> None:
+    """Give the columns of a table that is to fit its words widths that do: docxtpl makes them all the same."""
+    layout = table.find(f"{qn('w:tblPr')}/{qn('w:tblLayout')}")
+    rows = [row.findall(qn("w:tc")) for row in table.iterchildren(qn("w:tr"))]
+    if layout is None or layout.get(qn("w:type")) != "autofit" or len({len(row) for row in rows}) != 1:
+        return
+    layout.set(qn("w:type"), "fixed")
+    widths = _widths([["".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in row] for row in rows])
+    grid = table.find(qn("w:tblGrid"))
+    grid[:] = [grid.makeelement(qn("w:gridCol"), {qn("w:w"): str(width)}) for width in widths]
+    for row in rows:
+        for cell, width in zip(row, widths, strict=True):
+            cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}").set(qn("w:w"), str(width))
+
+
+def _widths(rows: list[list[str]]) -> list[int]:
+    """What each column gets of the page: as much as its longest word needs, and more the more it says."""
+    weights = [
+        max(
+            max((len(word) for words in column for word in words.split()), default=1),
+            2.2 * max(map(len, column)) ** 0.5,
+        )
+        for column in zip(*rows, strict=True)
+    ]
+    capped = [min(max(weight, 4.0), 40.0) for weight in weights]
+    return [int(_PAGE * weight / sum(capped)) for weight in capped]
