@@ -18,7 +18,7 @@ import typer
 from bot.errors import UserError
 
 if TYPE_CHECKING:
-    from storage import Database
+    from storage import Database, Session
 
 app = typer.Typer(
     help="Parley keeps the record of a contract negotiation.",
@@ -30,6 +30,9 @@ app = typer.Typer(
 
 class Format(StrEnum):
     MD = "md"
+    HTML = "html"
+    PDF = "pdf"
+    DOCX = "docx"
     JSON = "json"
     XLSX = "xlsx"
     ICS = "ics"
@@ -102,7 +105,8 @@ def export(
     form: Annotated[
         Format,
         typer.Option(
-            "--format", help="md: the negotiation file, or the minutes or the brief of one meeting; json; xlsx; ics."
+            "--format",
+            help="md, html, pdf, docx: the negotiation file, or minutes or brief of one meeting; json; xlsx; ics.",
         ),
     ],
     meeting: Annotated[str | None, typer.Option(help="The meeting whose minutes are wanted, such as N1.")] = None,
@@ -113,7 +117,7 @@ def export(
     ] = False,
     output: Annotated[Path | None, typer.Option("-o", help="A file to write instead of stdout.")] = None,
 ) -> None:
-    """Print the negotiation file, the record as JSON or a workbook, its dates as a calendar, or minutes as issued."""
+    """Give the negotiation file, the record as JSON or a workbook, its dates as a calendar, or minutes as issued."""
     with told():
         from bot import clock
         from bot.briefs import command_line as briefs
@@ -127,16 +131,14 @@ def export(
             text: str | bytes
             if brief is not None:
                 text = briefs.brief_text(session, code, brief, party, _templates(), now=clock.now())
-            elif form == Format.MD and meeting is not None:
-                text = files.minutes_text(session, code, meeting, party)
-            elif form == Format.MD:
-                text = files.dossier_text(session, code, party, _templates())
             elif form == Format.ICS:
                 text = files.calendar_text(session, code, party)
             elif form == Format.XLSX:
                 text = files.workbook_bytes(session, code, party, _templates())
-            else:
+            elif form == Format.JSON:
                 text = files.json_text(session, code, party, _templates(), every_party=every_party)
+            else:
+                text = _paper(session, code, meeting, party, form)
         _give(text, output)
         if every_party:
             print("This holds what is private to every party: whoever reads it reads all of it.", file=sys.stderr)
@@ -242,6 +244,23 @@ def verify(
 def say(progress: str) -> None:
     """How far long work has come."""
     print(progress, file=sys.stderr, flush=True)
+
+
+def _paper(session: "Session", code: str, meeting: str | None, party: str | None, form: Format) -> bytes:
+    """The negotiation file or the minutes of a meeting; what is to be told of how they were made goes to stderr."""
+    from bot.exports import files
+    from bot.minutes import service as minutes
+
+    if form != Format.MD:
+        print(f"Making {f'the minutes of {meeting}' if meeting else 'the negotiation file'} ...", file=sys.stderr)
+    if meeting is not None:
+        held, standing = files.minutes_issued(session, code, meeting, party)
+        made = minutes.paper(session, held, standing.approved or standing.version, form, _templates())
+    else:
+        made = files.dossier_paper(session, code, party, form, _templates())
+    for remark in made.remarks:
+        print(f"parley: {remark}", file=sys.stderr)
+    return made.content
 
 
 def _give(content: str | bytes, output: Path | None) -> None:

@@ -10,7 +10,7 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot import delivery, edge
+from bot import delivery, edge, progress
 from bot.access import Place
 from bot.actions import handlers as actions
 from bot.advice import handlers as advice
@@ -1075,8 +1075,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "minutes": Command(
         minutes.minutes,
-        "minutes [REF] [for PARTY|public] [as md]",
-        "posts a meeting's minutes here; a set for others leaves out what is confidential and comes to you",
+        "minutes [REF] [for PARTY|public] [as md|html|pdf|docx]",
+        "posts a meeting's minutes here: Markdown, a page for a browser, a PDF or a Word file; a set for others leaves "
+        "out what is confidential and comes to you",
         "minutes N1",
         READING,
     ),
@@ -1140,7 +1141,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "export": Command(
         exports.export,
-        "export [md|json|xlsx|ics]",
+        "export [pdf|docx|html|md|xlsx|json|ics]",
         "sends you the record as a file, or your dates as a calendar",
         "export ics",
         READING,
@@ -1217,6 +1218,9 @@ NOTICES: dict[str, Read] = {
     "minutes.card.update": minutes_notices.card_update,
     "minutes.asked": minutes_notices.asked,
     "minutes.correction": minutes_notices.correction,
+    "minutes.paper": minutes_notices.paper,
+    "progress.begun": progress.begun,
+    "progress.ended": progress.ended,
     "meeting.card": meetings_notices.card,
     "meeting.update": meetings_notices.card_update,
     "meeting.calendar": meetings_notices.calendar,

@@ -5,7 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from bot.clauses.story import ClauseStory
-from bot.minutes.service import ActionLine, AgreementLine, ItemDoc, Line, MinutesDoc, OwnedActions, Side
+from bot.minutes.document import (
+    DRAFT,
+    ActionLine,
+    AgreementLine,
+    Correction,
+    ItemDoc,
+    Line,
+    MinutesDoc,
+    OwnedActions,
+    Side,
+)
 from bot.papers import Chapter, Document, Table
 from bot.render import Verbatim, escaped
 
@@ -60,6 +70,8 @@ def minutes(records: int = 20) -> MinutesDoc:
     actions = tuple(action(number) for number in range(1, each + 1))
     item = ItemDoc(1, "Share of value at risk", agreements, decisions, notes, (), (), (), actions)
     return MinutesDoc(
+        state=DRAFT,
+        audience="",
         marking="Subject to contract",
         private_to=None,
         version=1,
@@ -79,6 +91,7 @@ def minutes(records: int = 20) -> MinutesDoc:
         quorum="Every side that signs was quorate.",
         declarations=(line("E101", "trustee of a charity in the partnership"),),
         previous="This is the first meeting of its kind.",
+        previous_corrections=(corrected(1),),
         matters_arising=(OwnedActions("Anjali Mehta (CCG)", (action(901),)),),
         subgroups=("S1 Finance, closed: recommends (E9): take the longer term",),
         items=(item, replace(item, number=2, title="Nothing yet", **NOTHING)),
@@ -91,13 +104,22 @@ def minutes(records: int = 20) -> MinutesDoc:
         withdrawn=(replace(line("D99", "Meet in Banbury"), detail="withdrawn"),),
         incomplete=("A99 lacks an owner and a date",),
         next_meeting="N2 Second round, Thursday 10 December 2026, 10:00",
+        corrections=(corrected(2),),
+        replaces="Version 2 replaces version 1 of Friday 27 November 2026, which stays as it was: it was corrected.",
         approving=("Oxfordshire Clinical Commissioning Group", "Oxford Health and partners"),
+        approvals=(),
     )
 
 
 NOTHING: dict[str, Any] = dict.fromkeys(
     ("agreements", "decisions", "notes", "reservations", "recommendations", "parked", "actions"), ()
 )
+
+
+def corrected(number: int) -> Correction:
+    return Correction(
+        number, 1, "On item 2, replace “15%” by “20%”", "Tom Whitfield (CCG)", "Friday 27 November 2026, 09:05"
+    )
 
 
 def lacking() -> ActionLine:
@@ -129,7 +151,7 @@ def with_words(doc: MinutesDoc, words: str) -> MinutesDoc:
     return changed
 
 
-FIXED = ("agreed", "awaiting", "objected", "reopened", "open")
+FIXED = ("agreed", "awaiting", "objected", "reopened", "open", DRAFT)
 """Values that templates choose by."""
 
 

@@ -402,6 +402,8 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
     _answered(parley, "close", cast.chair)
     _answered(parley, "minutes N1", cast.observer)
     _bring_minutes_to_their_end(parley, flat, words)
+    for form in ("html", "pdf", "docx"):
+        _answered(parley, f"minutes N1 as {form}", cast.observer)
     parley.deliver()
     parley.later(minutes=20)
     parley.deliver()
@@ -602,7 +604,7 @@ def _plan_move_and_cancel(parley: Parley, flat: str) -> None:
     _answered(parley, f"meeting move {ref} to 16 dec 2026 at 10:00 because {flat}", cast.chair)
     parley.deliver()
     _answered(parley, f"meeting cancel {ref} because {flat}", cast.chair)
-    for form in ("ics", "json", "xlsx"):
+    for form in ("ics", "json", "xlsx", "md", "html", "pdf", "docx"):
         _answered(parley, f"export {form}", cast.chair)
     parley.deliver()
 

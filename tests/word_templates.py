@@ -137,7 +137,7 @@ def particulars() -> str:
         ("Ground rules", "{{ doc.ground_rules }}", "doc.ground_rules"),
         ("Chair", "{{ doc.chair }}", ""),
         ("Scribe", "{{ doc.scribe }}", ""),
-        ("Version", "{{ doc.version }}, draft", ""),
+        ("Version", "{{ doc.version }}, {{ doc.state | lower }}", ""),
     ]
     said = ""
     for name, words, only_if in pairs:
@@ -183,6 +183,22 @@ def agreement() -> str:
     )
 
 
+APPROVAL = (
+    "{% if doc.approvals %}Version {{ doc.version }} is approved as an accurate record."
+    "{% else %}Draft until every party has approved version {{ doc.version }}.{% endif %}"
+)
+
+
+def corrected(corrections: str) -> str:
+    said = "Correction {{ line.number }} of version {{ line.version }}, asked by {{ line.author }} on {{ line.when }}:"
+    return (
+        tag(f"for line in {corrections}")
+        + paragraph("Agreement", run(said))
+        + paragraph("Quote", run("{{ line.text }}"))
+        + tag("endfor")
+    )
+
+
 def record(name: str, field_name: str, *, told: str = "text", extra: str = "", linked: bool = False) -> str:
     runs = [run(f"{name} "), bold("{{ line.ref }}"), run(f"{extra}: {{{{ line.{told} }}}}")]
     return bullets(f"line in item.{field_name}", *runs, *([source()] if linked else []))
@@ -220,6 +236,9 @@ def items() -> str:
 def minutes() -> str:
     return (
         paragraph("Title", run("Minutes of {{ doc.ref }}: {{ doc.title }}"))
+        + tag("if doc.audience")
+        + body("Set for {{ doc.audience }}: whatever is marked confidential is left out.")
+        + tag("endif")
         + particulars()
         + heading("Present")
         + none_or(
@@ -251,6 +270,7 @@ def minutes() -> str:
         )
         + heading("Minutes of the last meeting")
         + body("{{ doc.previous }}")
+        + corrected("doc.previous_corrections")
         + heading("Matters arising")
         + none_or("doc.matters_arising", body("Open from earlier meetings:") + actions("doc.matters_arising"))
         + heading("Sub-group reports")
@@ -292,15 +312,17 @@ def minutes() -> str:
         + tag("endif")
         + heading("Next meeting")
         + body("{{ doc.next_meeting }}")
+        + tag("if doc.corrections")
+        + heading("Corrections")
+        + corrected("doc.corrections")
+        + tag("endif")
         + heading("Circulation and approval")
-        + paragraph(
-            "BodyText",
-            bold("DRAFT"),
-            run(" · "),
-            bold("{{ doc.marking }}"),
-            run(". Circulated in the meeting’s channel when it closed."),
-        )
+        + paragraph("BodyText", bold("{{ doc.state }}"), run(" · "), bold("{{ doc.marking }}"), run(". " + APPROVAL))
+        + tag("if doc.replaces")
+        + body("{{ doc.replaces }}")
+        + tag("endif")
         + bullets("party in doc.approving", run("{{ party }}: not yet approved"))
+        + bullets("word in doc.approvals", run("Approved for {{ word }}"))
         + paragraph("Fingerprint", run("Fingerprint: sha256 {{ fingerprint }}"))
     )
 
@@ -475,7 +497,7 @@ def templates() -> dict[str, bytes]:
     return {
         "minutes.docx": made(
             minutes(),
-            "DRAFT · {{ doc.marking }}{% if doc.private_to %} · Private to {{ doc.private_to }}{% endif %}",
+            "{{ doc.state }} · {{ doc.marking }}{% if doc.private_to %} · Private to {{ doc.private_to }}{% endif %}",
             "Minutes of {{ doc.ref }}, version {{ doc.version }}",
         ),
         "paper.docx": made(

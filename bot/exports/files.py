@@ -7,8 +7,10 @@ from bot import access
 from bot.errors import UserError
 from bot.exports import audit, calendar, dossier, service, workbook
 from bot.meetings import approving
+from bot.meetings.approving import Standing
+from bot.render import Paper
 from storage import Session, ledger, meetings, negotiations
-from storage.tables import Negotiation, Party
+from storage.tables import Meeting, Negotiation, Party
 
 
 def json_text(
@@ -56,8 +58,22 @@ def calendar_text(session: Session, code: str, party_code: str | None) -> str:
     return calendar.feed(session, found, party.id if party else None)
 
 
+def dossier_paper(
+    session: Session, code: str, party_code: str | None, form: str, templates: Path | None = None
+) -> Paper:
+    """The negotiation file in one of `render.FORMS`; with a party's code, its private chapters too."""
+    found = access.only(session, code)
+    party = access.party(session, found, party_code) if party_code else None
+    return dossier.paper(session, found, form, party, templates)
+
+
 def minutes_text(session: Session, code: str, ref: str, party_code: str | None) -> str:
     """The latest minutes of a meeting, byte for byte as they were issued, or as every party approved them."""
+    return minutes_issued(session, code, ref, party_code)[1].content
+
+
+def minutes_issued(session: Session, code: str, ref: str, party_code: str | None) -> tuple[Meeting, Standing]:
+    """A meeting and how its latest minutes stand. Raises UserError where this export may show none."""
     found = access.only(session, code)
     party = access.party(session, found, party_code) if party_code else None
     meeting = meetings.by_ref(session, found.id or 0, ref, party.id if party else None)
@@ -66,7 +82,7 @@ def minutes_text(session: Session, code: str, ref: str, party_code: str | None) 
     latest = approving.latest(session, meeting)
     if latest is None:
         raise UserError(f"{meeting.ref} has no minutes yet: they come when it closes.")
-    return latest.content
+    return meeting, latest
 
 
 def trail_faults(session: Session) -> list[str]:

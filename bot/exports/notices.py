@@ -18,18 +18,21 @@ def exported(session: Session, row: OutboxRow) -> Message | None:
         return None
     templates = Path(row.payload["templates"]) if row.payload.get("templates") else None
     content: str | bytes
+    remarks: tuple[str, ...] = ()
     if form == "ics":
         content = calendar.feed(session, negotiation, party_id, row.payload["member"])
-    elif form == "md":
-        content = dossier.as_markdown(session, negotiation, party, templates)
     elif form == "xlsx":
         content = files.workbook_of(session, negotiation, party, templates)
-    else:
+    elif form == "json":
         content = files.json_of(session, negotiation, party, templates)
+    else:
+        made = dossier.paper(session, negotiation, form, party, templates)
+        content, remarks = made.content, made.remarks
     name = f"{negotiation.code}-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.{form}"
     private = f", with what is private to {party.name}" if party else ""
-    what = {"ics": "The calendar", "md": "The negotiation file", "json": "The record", "xlsx": "The workbook"}[form]
-    return Message(f"{what} of {negotiation.code}{private}. {negotiation.marking}.", file=File(name, content))
+    what = {"ics": "The calendar", "json": "The record", "xlsx": "The workbook"}.get(form, "The negotiation file")
+    said = f"{what} of {negotiation.code}{private}. {negotiation.marking}."
+    return Message("\n".join([said, *remarks]), file=File(name, content))
 
 
 def _still_sits(session: Session, negotiation_id: int, row: OutboxRow) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from bot import access, dates, outbox
+from bot import access, dates, outbox, progress, render
 from bot.access import Actor
 from bot.errors import UserError
 from bot.meetings import approving
@@ -12,11 +12,23 @@ from bot.minutes import confidential, life, service, views
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, shared, split_last
 from storage import Session, meetings, negotiations
-from storage.tables import CorrectionStatus, Meeting, MeetingKind, MeetingStatus, MinutesCorrection, Party
+from storage.tables import (
+    CorrectionStatus,
+    Meeting,
+    MeetingKind,
+    MeetingStatus,
+    MinutesCopy,
+    MinutesCorrection,
+    MinutesVersion,
+    Party,
+)
 
 _SEEN = re.compile(r"v?(?P<version>[0-9]{1,4})", re.I)
 _SETTLE = re.compile(r"(?P<verb>accept|decline)\s+(?P<number>[0-9]{1,4})(?:\s+because\s+(?P<reason>.+))?", re.I | re.S)
 _MARK = re.compile(r"(?P<thing>.+?)\s+because\s+(?P<reason>.+)", re.I | re.S)
+
+LONG = 60_000
+"""Characters of Markdown from which making a PDF may take a second."""
 
 
 def close(session: Session, call: Call) -> Answer:
@@ -35,7 +47,7 @@ def close(session: Session, call: Call) -> Answer:
     return Answer(
         f"*{meeting.ref} {meeting.title}* closed at {dates.clock_time(call.at, actor.zone)}. "
         f"Its draft minutes {'follow' if here else 'go to its own channel'}.{lacking}"
-        + "".join(f"\n{remark}" for remark in remarks),
+        + "".join(f"\n{remark}" for remark in (*remarks, *issued.remarks)),
         public=here,
     )
 
@@ -48,19 +60,18 @@ def minutes(session: Session, call: Call) -> Answer:
     """
     actor = access.actor(session, call.place, call.code)
     ref, form = split_last(call.plain, "as")
-    if form and form.casefold() not in ("md", "markdown"):
-        raise UserError(f"Minutes cannot be had as {form} yet: `/parley minutes {ref or 'N1'} as md`.")
+    chosen = _form(form, ref)
     ref, audience = split_last(ref, "for")
     meeting = _closed(session, actor, ref) if ref else _last_closed(session, actor)
     if audience:
-        return _set_for(session, call, actor, meeting, audience)
+        return _set_for(session, call, actor, meeting, audience, chosen)
     before = approving.latest(session, meeting)
     if before is None or before.status == MinutesStatus.DRAFT:
         issued = life.issue(session, actor, meeting, at=call.at, templates=call.templates)
-        version, new = issued.version, issued.new
+        version, new, remarks = issued.version, issued.new, issued.remarks
         news = f"Version {version.version} is new: the record has changed since." if new and before else ""
     else:
-        version, new = before.version, False
+        version, new, remarks = before.version, False, ()
         changed = service.outdated(session, meeting, version)
         news = f"It is {before.status}." + (
             f" The record has changed since; `/parley minutes reissue {meeting.ref}` asks everybody anew."
@@ -69,10 +80,24 @@ def minutes(session: Session, call: Call) -> Answer:
         )
     here = actor.aloud(meeting.party_id)
     to = call.place.channel_id if here else call.place.user_id
-    if not (new and to == life.room(session, actor, meeting)):  # there it follows anyway
+    if chosen != "md":
+        _post_as(session, call, actor, meeting, version, chosen, to)
+    elif not (new and to == life.room(session, actor, meeting)):  # there it follows anyway
         _send(session, call, actor, approving.latest(session, meeting) or before, to)
     where = "follow here" if here else "come to you in a direct message"
-    return Answer(f"The minutes of *{meeting.ref}*, version {version.version}, {where}. {news}".strip())
+    told = "".join(f"\n{remark}" for remark in remarks)
+    return Answer(f"The minutes of *{meeting.ref}*, version {version.version}, {where}. {news}".strip() + told)
+
+
+def _form(typed: str | None, ref: str) -> str:
+    """The form that was asked for; Markdown where none was. Raises UserError for one that there is not."""
+    chosen = render.form_named(typed) if typed is not None else "md"
+    if chosen is None:
+        asked = " ".join(f"minutes {ref}".split())
+        raise UserError(
+            f"Minutes cannot be had as {typed}, only as md, html, pdf or docx: `/parley {asked} as pdf`, for example."
+        )
+    return chosen
 
 
 def _send(session: Session, call: Call, actor: Actor, standing: approving.Standing | None, to: str) -> None:
@@ -93,19 +118,56 @@ def _send(session: Session, call: Call, actor: Actor, standing: approving.Standi
     )
 
 
-def _set_for(session: Session, call: Call, actor: Actor, meeting: Meeting, audience: str) -> Answer:
+def _post_as(
+    session: Session,
+    call: Call,
+    actor: Actor,
+    meeting: Meeting,
+    version: MinutesVersion,
+    form: str,
+    to: str,
+    *,
+    copy: MinutesCopy | None = None,
+) -> None:
+    """The same version in another form, made when it is sent; long ones show that they are being made."""
+    key = f"minutes.paper:{version.id}:{copy.id if copy else ''}:{form}:{to}:{call.at.isoformat()}"
+    what = f"{render.FORMS[form]} of the minutes of {meeting.ref}, version {version.version},"
+    long = len(version.content) > LONG
+    if long:
+        progress.begin(session, key, what, to=to, at=call.at, negotiation_id=actor.id)
+    outbox.enqueue(
+        session,
+        "minutes.paper",
+        key=key,
+        to=to,
+        at=call.at,
+        negotiation_id=actor.id,
+        ref_id=version.id,
+        form=form,
+        copy=copy.id if copy else None,
+        templates=str(call.templates) if call.templates else None,
+    )
+    if long:
+        progress.end(session, key, what, to=to, at=call.at, negotiation_id=actor.id)
+
+
+def _set_for(session: Session, call: Call, actor: Actor, meeting: Meeting, audience: str, form: str) -> Answer:
     """A set for others goes to whoever asked, who hands it on."""
     party = None if audience.casefold() in ("public", "the public") else _party(session, actor, meeting, audience)
     copy = confidential.copy_for_others(session, actor, meeting, party, at=call.at, templates=call.templates)
-    outbox.enqueue(
-        session,
-        "minutes.copy",
-        key=f"minutes.copy:{copy.id}:{call.place.user_id}:{call.at.isoformat()}",
-        to=call.place.user_id,
-        at=call.at,
-        negotiation_id=actor.id,
-        ref_id=copy.id,
-    )
+    if form != "md":
+        version = life.current(session, meeting).version
+        _post_as(session, call, actor, meeting, version, form, call.place.user_id, copy=copy)
+    else:
+        outbox.enqueue(
+            session,
+            "minutes.copy",
+            key=f"minutes.copy:{copy.id}:{call.place.user_id}:{call.at.isoformat()}",
+            to=call.place.user_id,
+            at=call.at,
+            negotiation_id=actor.id,
+            ref_id=copy.id,
+        )
     whom = party.name if party else "the public"
     return Answer(
         f"The minutes of *{meeting.ref}* for {whom} come to you in a direct message. Whatever is marked confidential "

@@ -1,8 +1,9 @@
 """Minutes in the channel: what matters at a glance, the whole as a file, and how far they are approved."""
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import roster
+from bot import render, roster
 from bot.meetings import approving
 from bot.minutes import life, service, views
 from bot.outbox import File, Message, Update
@@ -96,3 +97,19 @@ def correction(session: Session, row: OutboxRow) -> Message | None:
     by = next(seat.title for seat in seats if seat.member.id == asked_for.member_id)
     keepers = [seat.person.user_id for seat in approving.keepers(seats, meeting)]
     return views.correction(meeting, asked_for, by, keepers)
+
+
+def paper(session: Session, row: OutboxRow) -> Message | None:
+    """One version of the minutes, as it stands or as a set for others, in the form that somebody asked for."""
+    version = session.get(MinutesVersion, row.ref_id)
+    if version is None:
+        return None
+    meeting, standing = life.of_version(session, version)
+    negotiation = negotiations.get(session, meeting.negotiation_id)
+    copy = session.get(MinutesCopy, row.payload["copy"]) if row.payload.get("copy") else standing.approved
+    form, folder = str(row.payload["form"]), row.payload["templates"]
+    made = service.paper(session, meeting, copy or version, form, Path(folder) if folder else None)
+    what = f"-for-{copy.audience}" if copy and copy.audience else ""
+    file = File(f"{negotiation.code}-{meeting.ref}-minutes-v{version.version}{what}.{form}", made.content)
+    state = f"the set for {copy.audience}" if copy and copy.audience else standing.status
+    return views.paper(negotiation.marking, meeting, version, state, render.FORMS[form], made.remarks, file)

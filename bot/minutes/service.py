@@ -27,7 +27,7 @@ from bot.minutes.document import (
 )
 from bot.record import service as record_service
 from bot.record.rules import awaited
-from bot.render import Verbatim
+from bot.render import Paper, Verbatim
 from bot.roster import Seat
 from storage import Session, meetings, minutes, negotiations, records
 from storage.records import GONE, AnyRecord
@@ -42,6 +42,7 @@ from storage.tables import (
     Decision,
     Meeting,
     MeetingStatus,
+    MinutesCopy,
     MinutesVersion,
     Negotiation,
     Note,
@@ -51,7 +52,7 @@ from storage.tables import (
     Stance,
 )
 
-TEMPLATE = "minutes.md.j2"
+STEM = "minutes"
 NOT_STATED = "not stated"
 
 
@@ -431,11 +432,12 @@ def _next(session: Session, meeting: Meeting, zone: ZoneInfo, negotiation: Negot
 
 @dataclass(frozen=True)
 class Issued:
-    """One version of the minutes, what it says, and whether it was issued just now."""
+    """One version of the minutes, what it says, whether it was issued just now, and what is to be told of how."""
 
     version: MinutesVersion
     doc: MinutesDoc
     new: bool
+    remarks: tuple[str, ...] = ()
 
 
 def issue(
@@ -464,7 +466,8 @@ def issue(
             f"Version {doc.version} replaces version {last.version} of {issued_on}, which stays as it was: {because}."
         )
         doc = replace(doc, replaces=said)
-    content = write(doc, templates)
+    paper = render.paper(STEM, doc, "md", templates)
+    content = paper.content.decode()
     version = MinutesVersion(
         meeting_id=meeting.id or 0,
         version=doc.version,
@@ -476,7 +479,7 @@ def issue(
     )
     session.add(version)
     session.flush()
-    return Issued(version, doc, new=True)
+    return Issued(version, doc, new=True, remarks=paper.remarks)
 
 
 def _outdated(version: MinutesVersion, now: MinutesDoc) -> bool:
@@ -498,6 +501,26 @@ def document(session: Session, meeting: Meeting, version: MinutesVersion) -> Min
     return collect(session, meeting, version.version) if kept is None else frozen.from_json(MinutesDoc, kept)
 
 
+def paper(
+    session: Session,
+    meeting: Meeting,
+    printed: MinutesVersion | MinutesCopy,
+    form: str,
+    templates: Path | None = None,
+) -> Paper:
+    """What was issued, approved or made for others, in one of `render.FORMS`.
+
+    Every form but Markdown ends with the fingerprint of the Markdown, so that any of them names what it was made of.
+    """
+    if form == "md":
+        return Paper(printed.content.encode())
+    if isinstance(printed, MinutesVersion):
+        doc = document(session, meeting, printed)
+    else:
+        doc = frozen.from_json(MinutesDoc, printed.document)
+    return render.paper(STEM, doc, form, templates, fingerprint=printed.sha256)
+
+
 def write(doc: MinutesDoc, templates: Path | None = None) -> str:
     """The minutes as Markdown, ending in the fingerprint of all that stands above it."""
-    return render.sealed(render.document(TEMPLATE, doc, templates))
+    return render.paper(STEM, doc, "md", templates).content.decode()

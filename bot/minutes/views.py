@@ -142,6 +142,17 @@ def correction_form(code: str, channel: str, meeting: Meeting, version: str) -> 
     )
 
 
+def paper(
+    marking: str, meeting: Meeting, version: MinutesVersion, state: str, form: str, remarks: Sequence[str], file: File
+) -> Message:
+    """The minutes in another form: what they are, and what is to be told of how the file was made."""
+    head = (
+        f"*Minutes of {meeting.ref} {meeting.title}*, version {version.version}, as {form}: {state}. {marking}. "
+        f"They are in the file {file.name}."
+    )
+    return Message("\n".join([head, *remarks]), file=file)
+
+
 def _in_room(text: str) -> str:
     """Long wordings are cut, so that every record is at least named; what still has no room is counted."""
     lines = [blocks.cut(line, _LONGEST_LINE) for line in text.split("\n")]

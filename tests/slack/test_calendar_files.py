@@ -204,9 +204,9 @@ def test_the_record_comes_as_json_with_ones_own_private_part(table: Parley) -> N
     assert "Find our floor" in first
     assert "Ask the bank" not in first + second
     assert "with what is private to Oxfordshire Clinical Commissioning Group" in str(table.posted(cast.chair))
-    refused = table.slash("export pdf", by=cast.chair)
+    refused = table.slash("export odt", by=cast.chair)
     assert refused.private
-    assert "cannot be had as pdf yet" in refused.text
+    assert "cannot be had as odt. Type `/parley export`" in refused.text
 
 
 def test_an_administrator_without_a_seat_gets_what_is_shared_and_a_stranger_nothing(table: Parley) -> None:

@@ -218,4 +218,5 @@ def test_minutes_go_where_they_may_be_read(meeting: Parley) -> None:
         assert "in a direct message" in meeting.slash(typed, by=cast.chair, where=cast.elsewhere).text
     assert meeting.posted(cast.elsewhere) == []  # strangers read that channel
     assert any("Minutes of N1" in message["text"] for message in meeting.posted(cast.chair))
-    assert "cannot be had as pdf yet" in meeting.slash("minutes N1 as pdf", by=cast.chair).text
+    refused = meeting.slash("minutes N1 as odt", by=cast.chair).text
+    assert "cannot be had as odt, only as md, html, pdf or docx: `/parley minutes N1 as pdf`" in refused
