@@ -1,7 +1,7 @@
 """`python -m tests.bench`: the ratios that the project promises, and whether this run is within them."""
 
 from bot import logs
-from tests.bench import a_days_tick, clauses_open, in_process, over_slack, search
+from tests.bench import a_days_tick, clauses_open, in_process, over_slack, papers, search
 from tests.bench.measure import Ratio, folder
 
 
@@ -14,6 +14,7 @@ def main() -> None:
             *clauses_open.measure(path),
             *a_days_tick.measure(path),
             *search.measure(path),
+            *papers.measure(path),
         ]
     print(table(found))
 

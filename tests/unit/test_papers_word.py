@@ -63,7 +63,7 @@ def test_a_paper_says_every_paragraph_and_cell() -> None:
     (table,) = opened(content).tables
     rows = [[cell.text for cell in row.cells] for row in table.rows]
     assert rows[:2] == [["Ref", "Words", "Status"], ["AG0", "Payment falls due\nwithin 30 days.", "agreed"]]
-    widths = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid]
+    widths = [int(column.get(qn("w:w")) or 0) for column in table._tbl.tblGrid]
     assert len(widths) == 3
     assert widths[1] > widths[0]
 
