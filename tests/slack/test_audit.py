@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from bot.exports import files
 from tests import cast
 from tests.harness import Parley, running_parley
+
+
+@pytest.fixture
+def parley(tmp_path: Path) -> Iterator[Parley]:
+    """Parley whose index of words nobody looks at in the end: what is slipped past it is not in there."""
+    with running_parley(f"sqlite:///{tmp_path}/parley.db", checked=False) as running:
+        yield running
 
 
 @pytest.fixture
@@ -149,7 +157,7 @@ def fill_registers(table: Parley) -> None:
         ("UPDATE analysis SET finding='x'", "the trail says otherwise of its finding"),
         ("UPDATE document SET version='9'", "DOC1: the trail says otherwise of its version."),
         ("DELETE FROM missingschedule", "DOC1: the trail says otherwise of its missing schedules."),
-        ("UPDATE commitment SET text='x'", "C1: the trail says otherwise of its words."),
+        ("UPDATE commitment SET text='x' WHERE ref='C1'", "C1: the trail says otherwise of its words."),
     ],
 )
 def test_an_entry_of_a_register_that_was_changed_is_found(registered: Parley, tampering: str, told: str) -> None:
