@@ -119,26 +119,23 @@ def export(
 ) -> None:
     """Give the negotiation file, the record as JSON or a workbook, its dates as a calendar, or minutes as issued."""
     with told():
-        from bot import clock
-        from bot.briefs import command_line as briefs
+        from bot import render
         from bot.exports import files
 
-        if brief is not None and form != Format.MD:
-            raise UserError(f"A brief cannot be had as {form.value} yet: `--format md --brief {brief}`.")
+        if brief is not None and form not in render.FORMS:
+            raise UserError(f"A brief cannot be had as {form.value}: `--format pdf --brief {brief}`, for example.")
         if every_party and (form != Format.JSON or party is not None):
             raise UserError("--all goes with --format json, and without --for: it holds every party's private record.")
         with _database().snapshot() as session:
             text: str | bytes
-            if brief is not None:
-                text = briefs.brief_text(session, code, brief, party, _templates(), now=clock.now())
-            elif form == Format.ICS:
+            if form == Format.ICS:
                 text = files.calendar_text(session, code, party)
             elif form == Format.XLSX:
                 text = files.workbook_bytes(session, code, party, _templates())
             elif form == Format.JSON:
                 text = files.json_text(session, code, party, _templates(), every_party=every_party)
             else:
-                text = _paper(session, code, meeting, party, form)
+                text = _paper(session, code, meeting, brief, party, form)
         _give(text, output)
         if every_party:
             print("This holds what is private to every party: whoever reads it reads all of it.", file=sys.stderr)
@@ -246,21 +243,28 @@ def say(progress: str) -> None:
     print(progress, file=sys.stderr, flush=True)
 
 
-def _paper(session: "Session", code: str, meeting: str | None, party: str | None, form: Format) -> bytes:
-    """The negotiation file or the minutes of a meeting; what is to be told of how they were made goes to stderr."""
+def _paper(
+    session: "Session", code: str, meeting: str | None, brief: str | None, party: str | None, form: Format
+) -> str | bytes:
+    """A brief, minutes or the negotiation file; what is to be told of how it was made goes to stderr."""
+    from bot import clock
+    from bot.briefs import command_line as briefs
     from bot.exports import files
     from bot.minutes import service as minutes
 
     if form != Format.MD:
-        print(f"Making {f'the minutes of {meeting}' if meeting else 'the negotiation file'} ...", file=sys.stderr)
-    if meeting is not None:
+        what = f"the brief for {brief}" if brief else f"the minutes of {meeting}" if meeting else "the negotiation file"
+        say(f"Making {what} …")
+    if brief is not None:
+        made = briefs.brief(session, code, brief, party, form, _templates(), now=clock.now())
+    elif meeting is not None:
         held, standing = files.minutes_issued(session, code, meeting, party)
         made = minutes.paper(session, held, standing.approved or standing.version, form, _templates())
     else:
         made = files.dossier_paper(session, code, party, form, _templates())
     for remark in made.remarks:
         print(f"parley: {remark}", file=sys.stderr)
-    return made.content
+    return made.content.decode() if form == Format.MD else made.content
 
 
 def _give(content: str | bytes, output: Path | None) -> None:

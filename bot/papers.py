@@ -30,13 +30,13 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Document:
-    """A paper that consists of chapters. `private_to` names the party part of which is for its eyes alone.
+    """A paper that consists of chapters. `privacy` says in words for whose eyes it is, and is "" where all may read it.
 
     `render.paper` pours it into `templates/paper.*`.
     """
 
     marking: str
-    private_to: str | None
+    privacy: str
     title: str
     subtitle: str
     chapters: tuple[Chapter, ...]

@@ -29,6 +29,7 @@ from bot.slack.files import SharedFiles
 from storage import Database, migrate, search
 from tests import cast
 from tests.cast import Person, Room
+from tests.reading import readable
 from tests.slack_api import SlackApi, slack_api
 
 # A Thursday: Friday is tomorrow, and neither is a holiday.
@@ -231,9 +232,9 @@ class Parley:
         return card
 
     def files(self, where: Room | Person = cast.joint) -> dict[str, str]:
-        """The files posted there, by name."""
+        """The words of the files posted there, by name."""
         shared = [file for message in self.posted(where) for file in message.get("files", [])]
-        return {file["name"]: self.api.file_content(file["id"]).decode() for file in shared}
+        return {file["name"]: readable(file["name"], self.api.file_content(file["id"])) for file in shared}
 
     def export(self, code: str = "OXMH", party: str | None = None) -> dict[str, Any]:
         import json

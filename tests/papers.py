@@ -134,7 +134,7 @@ def paper(rows: int = 3) -> Document:
     )
     return Document(
         marking="Subject to contract",
-        private_to="Oxford Health and partners",
+        privacy="With what is private to Oxford Health and partners",
         title="OXMH: Outcomes contract for mental health",
         subtitle="The negotiation file: what the record holds.",
         chapters=(

@@ -502,7 +502,7 @@ def templates() -> dict[str, bytes]:
         ),
         "paper.docx": made(
             chapters(),
-            "{{ doc.marking }}{% if doc.private_to %} · With what is private to {{ doc.private_to }}{% endif %}",
+            "{{ doc.marking }}{% if doc.privacy %} · {{ doc.privacy }}{% endif %}",
             "{{ doc.title }}",
         ),
     }

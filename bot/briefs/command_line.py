@@ -7,17 +7,21 @@ from bot import access
 from bot.briefs import service
 from bot.briefs.asked import Asked
 from bot.errors import UserError
+from bot.render import Paper
 from storage import Session, meetings
 
 
-def brief_text(
-    session: Session, code: str, ref: str, party_code: str | None, templates: Path | None, *, now: datetime
-) -> str:
-    """The brief in Markdown; with a party's code, its own private one. Raises UserError for an unknown meeting."""
+def brief(
+    session: Session, code: str, ref: str, party_code: str | None, form: str, templates: Path | None, *, now: datetime
+) -> Paper:
+    """The brief in one of `render.FORMS`; with a party's code, its own private one.
+
+    Raises UserError for a meeting that is not there.
+    """
     negotiation = access.only(session, code)
     party = access.party(session, negotiation, party_code) if party_code else None
     meeting = meetings.by_ref(session, negotiation.id or 0, ref, party.id if party else None)
     if meeting is None:
         raise UserError(f"There is no meeting {ref} in {negotiation.code} that this brief may be for.")
     asked = Asked(session, negotiation, service.prepared_by(session, meeting), party, now)
-    return service.as_markdown(asked, templates)
+    return service.paper(asked, form, templates)

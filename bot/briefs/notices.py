@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from bot import dates, roster
+from bot import dates, render, roster
 from bot.briefs import rules, service, views
 from bot.briefs.asked import Asked
 from bot.briefs.facts import facts
@@ -12,7 +12,7 @@ from storage import Session, meetings, negotiations
 from storage import outbox as rows
 from storage.tables import ChannelKind, MeetingStatus, Negotiation, OutboxRow
 
-_IN_THREAD = "The rest is in the file in this message’s thread."
+_IN_THREAD = "The rest is in the files in this message’s thread."
 _KEPT = "This message follows the record until the meeting begins; “Send Me Mine” brings yours as it is then."
 
 
@@ -39,18 +39,20 @@ def card_update(session: Session, row: OutboxRow) -> Update | None:
 
 
 def file(session: Session, row: OutboxRow) -> Message | None:
-    """The whole brief as a file."""
+    """The whole brief as a file, in the form that the row names."""
     asked = _asked(session, row)
     if asked is None:
         return None
-    folder = row.payload.get("templates")
-    content = service.as_markdown(asked, Path(folder) if folder else None)
+    form, folder = str(row.payload["form"]), row.payload.get("templates")
+    made = service.paper(asked, form, Path(folder) if folder else None)
     whose = asked.party.code if asked.party else "joint"
     unique = hashlib.sha256(row.key.encode()).hexdigest()[:8]
-    name = f"{asked.negotiation.code}-{asked.meeting.ref}-brief-{whose}-{unique}.{service.FORM}"
+    name = f"{asked.negotiation.code}-{asked.meeting.ref}-brief-{whose}-{unique}.{form}"
     private = f", private to {asked.party.name}" if asked.party else ""
-    words = f"The whole brief for {asked.meeting.ref}{private}, as of {dates.instant(row.due_at, asked.zone)}."
-    return Message(f"{words} {asked.negotiation.marking}.", file=File(name, content))
+    as_of = dates.instant(row.due_at, asked.zone)
+    words = f"The whole brief for {asked.meeting.ref}{private}, as {render.FORMS[form]}, as of {as_of}."
+    said = "\n".join([f"{words} {asked.negotiation.marking}.", *made.remarks])
+    return Message(said, file=File(name, made.content))
 
 
 def _asked(session: Session, row: OutboxRow) -> Asked | None:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from bot.contracts import numbers
 from bot.lead_times import LeadTimes
-from bot.papers import Chapter
 from bot.reminders.rules import working_day_after, works
 from bot.workdays import Calendar
 from storage.tables import ClauseStatus
@@ -26,17 +25,6 @@ _URGENCY = (
     ClauseStatus.PARKED,
     ClauseStatus.NOT_STARTED,
 )
-
-
-@dataclass(frozen=True)
-class Brief:
-    """A brief as a document. `private_to` names the party whose eyes alone it is for; None: everyone at the table."""
-
-    marking: str
-    private_to: str | None
-    title: str
-    subtitle: str
-    chapters: tuple[Chapter, ...]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import access, lead_times, outbox, roster
-from bot.briefs import rules
+from bot.briefs import rules, service
 from bot.briefs.asked import Asked
 from bot.briefs.facts import facts
 from bot.deps import Deps
@@ -57,7 +57,9 @@ def post(asked: Asked, to: str, templates: Path | None, *, until: datetime | Non
     }
     _leave(asked, "brief.card", key, to, until, **state)
     folder = str(templates) if templates else None
-    _leave(asked, "brief.file", _file_key(key), to, until, party=asked.scope, thread_of=key, templates=folder)
+    for form in service.FORMS:
+        more = {"form": form, "thread_of": key, "templates": folder}
+        _leave(asked, "brief.file", _file_key(key, form), to, until, party=asked.scope, **more)
 
 
 def copy(asked: Asked, user_id: str, templates: Path | None, *, with_message: bool) -> None:
@@ -67,7 +69,9 @@ def copy(asked: Asked, user_id: str, templates: Path | None, *, with_message: bo
         _leave(asked, "brief.card", key, user_id, None, party=asked.scope, copy=True)
     more = {"thread_of": key} if with_message else {}
     folder = str(templates) if templates else None
-    _leave(asked, "brief.file", _file_key(key), user_id, None, party=asked.scope, templates=folder, **more)
+    for form in service.FORMS:
+        file = {"form": form, "templates": folder, **more}
+        _leave(asked, "brief.file", _file_key(key, form), user_id, None, party=asked.scope, **file)
 
 
 def _leave(asked: Asked, kind: str, key: str, to: str, until: datetime | None, **payload: Any) -> None:
@@ -88,8 +92,8 @@ def _key(meeting: Meeting, scope: int | None, number: int) -> str:
     return f"brief.card:{meeting.id}:{scope or 0}:{number}"
 
 
-def _file_key(card_key: str) -> str:
-    return f"brief.file:{card_key}"
+def _file_key(card_key: str, form: str) -> str:
+    return f"brief.file:{form}:{card_key}"
 
 
 def _cards(session: Session, meeting: Meeting, scope: int | None) -> list[OutboxRow]:
@@ -213,7 +217,8 @@ class _Desk:
         """What Slack did not take in its hours: it may be said now, if that is in them again."""
         calendar = access.negotiation_calendar(self._negotiation)
         for card, meeting, _ in self._posted():
-            for row in (card, rows.by_key(self._session, _file_key(card.key))):
+            files = [rows.by_key(self._session, _file_key(card.key, form)) for form in service.FORMS]
+            for row in (card, *files):
                 if row is None or row.state != OutboxState.PENDING or row.speak_until is None:
                     continue
                 times = self._times_of(row.recipient)

@@ -7,38 +7,42 @@ from pathlib import Path
 from bot import dates, outbox, render
 from bot.briefs import sections
 from bot.briefs.asked import Asked, Issue
-from bot.briefs.rules import Brief, Essentials
+from bot.briefs.rules import Essentials
 from bot.meetings import announcing
 from bot.meetings import service as meeting_service
 from bot.meetings import views as meeting_views
+from bot.papers import Document
 from bot.readiness import rules as readiness_rules
 from bot.readiness.rules import Status
+from bot.render import Paper
 from bot.roster import Seat
 from storage import Session, meetings
 from storage.tables import ConcessionState, Meeting, MeetingStatus, Negotiation, Party, Proposal
 
-TEMPLATE = "brief.md.j2"
-FORM = "md"  # in which the file comes
+STEM = "brief"
+FORMS = ("pdf", "docx")
+"""In which the file comes: to be read, and to be worked on."""
 
 _MOST_ISSUES, _MOST_PEOPLE, _MOST_ITEMS, _MOST_ACTIONS, _MOST_ADVICE, _MOST_RED, _MOST_TRADED = 5, 12, 8, 5, 4, 5, 4
 _SHORT, _LONG = 160, 500  # characters of people's own words on a line of the message; the file has them whole
 
 
-def collect(asked: Asked) -> Brief:
+def collect(asked: Asked) -> Document:
     """The brief as a document of chapters."""
     meeting = asked.meeting
     on = dates.full_date(asked.today)
-    return Brief(
+    return Document(
         marking=asked.negotiation.marking,
-        private_to=asked.party.name if asked.party else None,
+        privacy=f"Private to {asked.party.name}" if asked.party else "",
         title=f"Brief for {meeting.ref} {' '.join(meeting.title.split())}",
         subtitle=f"{asked.negotiation.code}: as the record stood on {on} at {dates.clock_time(asked.now, asked.zone)}.",
         chapters=sections.chapters(asked),
     )
 
 
-def as_markdown(asked: Asked, templates: Path | None = None) -> str:
-    return render.document(TEMPLATE, collect(asked), templates)
+def paper(asked: Asked, form: str, templates: Path | None = None) -> Paper:
+    """The brief in one of `render.FORMS`."""
+    return render.paper(STEM, collect(asked), form, templates)
 
 
 def next_meeting(

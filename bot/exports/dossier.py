@@ -1,6 +1,5 @@
 """The negotiation file: everything that a successor, an arbitrator or an auditor needs, as chapters of one document."""
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,12 +35,8 @@ def as_markdown(
 def paper(
     session: Session, negotiation: Negotiation, form: str, party: Party | None = None, templates: Path | None = None
 ) -> Paper:
-    """The negotiation file in one of `render.FORMS`. All but Markdown end with the fingerprint of the Markdown."""
-    doc = collect(session, negotiation, party, templates)
-    text = render.paper(STEM, doc, "md", templates)
-    if form == "md":
-        return text
-    return render.paper(STEM, doc, form, templates, fingerprint=hashlib.sha256(text.content).hexdigest())
+    """The negotiation file in one of `render.FORMS`."""
+    return render.paper(STEM, collect(session, negotiation, party, templates), form, templates)
 
 
 def collect(session: Session, negotiation: Negotiation, party: Party | None, templates: Path | None = None) -> Document:
@@ -67,7 +62,7 @@ def collect(session: Session, negotiation: Negotiation, party: Party | None, tem
     ]
     return Document(
         marking=negotiation.marking,
-        private_to=party.name if party else None,
+        privacy=f"With what is private to {party.name}" if party else "",
         title=f"{negotiation.code}: {' '.join(negotiation.title.split())}",
         subtitle="The negotiation file: what the record holds.",
         chapters=tuple(chapter for chapter in chapters if not chapter.is_empty),

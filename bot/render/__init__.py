@@ -4,6 +4,7 @@
 are imported where they are used: most runs of Parley make no PDF.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,10 +61,12 @@ def paper(stem: str, doc: Any, form: str, overrides: Path | None = None, *, fing
     """A document value in one of FORMS. Its template is `stem`'s own where there is one, else that of every paper.
 
     Markdown is sealed with the fingerprint of what stands in it; the other forms end with `fingerprint`, that of the
-    Markdown they belong to. A template of the deployment's own with an error gives way to the built-in one, which the
-    remarks tell.
+    Markdown they belong to, which is made for it where none is given. A template of the deployment's own with an error
+    gives way to the built-in one, which the remarks tell.
     """
     pour = _POURED[form]
+    if form != "md" and not fingerprint:
+        fingerprint = hashlib.sha256(paper(stem, doc, "md", overrides).content).hexdigest()
     try:
         return pour(named(stem, form, overrides), doc, overrides, fingerprint)
     except TemplateFault as fault:
