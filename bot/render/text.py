@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ _LINE_START = re.compile(r"^([#+=-]*|\d*)([#+=.)-])(?=\s|$)")
 # An ampersand that stands alone shows as itself; one that begins the name or the number of a character would not.
 _ENTITY = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
 _LINE_END = re.compile(r"(?<!\\)#$")  # would close a heading
+# Most words: one line that begins with a letter and holds nothing that any of these could mean.
+_PLAIN = re.compile(r"[^\W\d_][^\\`*_\[\]<>|~&#\n]*(?<!\s)")
 
 
 class Verbatim(str):
@@ -25,6 +28,8 @@ class Verbatim(str):
 
 def markdown(words: str) -> str:
     """People's words as Markdown that shows exactly those words, each line of theirs as a line."""
+    if _PLAIN.fullmatch(words):
+        return words
     lines = "\n".join(_line(typed) for typed in words.split("\n"))
     return re.sub(r"(?<=[^\n])\n(?=[^\n])", r"\\\n", lines)
 
@@ -37,12 +42,20 @@ def _line(typed: str) -> str:
 
 def escaped(value: Any, escape: Callable[[str], str]) -> Any:
     """A frozen document value with every string in it escaped, but for `Verbatim` ones."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: escaped(getattr(value, f.name), escape) for f in fields(value)})
-    if isinstance(value, tuple):
-        return tuple(escaped(part, escape) for part in value)
-    if isinstance(value, str) and not isinstance(value, Verbatim):
+    # Names and dates come again on every line of a paper: each is escaped once.
+    return _escaped(value, cache(escape))
+
+
+def _escaped(value: Any, escape: Callable[[str], str]) -> Any:
+    kind = type(value)
+    if kind is Verbatim:
+        return value
+    if isinstance(value, str):
         return escape(value)
+    if kind is tuple:
+        return tuple([_escaped(part, escape) for part in value])
+    if is_dataclass(kind):
+        return kind(**{name: _escaped(getattr(value, name), escape) for name in kind.__dataclass_fields__})
     return value
 
 
