@@ -79,7 +79,7 @@ _SAID = (
     Source(tables.Analysis, "market analysis", ("title", "finding")),
     Source(tables.Criterion, "criterion", ("text",)),
     Source(tables.Evidence, "evidence", ("text",), of=("criterion_id", tables.Criterion)),
-    Source(tables.Finding, "finding", ("text",)),
+    Source(tables.Finding, "finding", ("text", "remark")),
     Source(tables.Outcome, "outcome", ("title", "note")),
     Source(
         tables.Metric,

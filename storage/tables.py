@@ -821,14 +821,16 @@ class Milestone(SQLModel, table=True):
     """A point of the timetable: on a date, in a month ("2013-01"), or so much after another one.
 
     `planned` is the date as it stands, worked out from the rule where there is one; the baselines are the
-    first that were known and never change. `done_on` is a local date. The ledger has every move. A gateway
-    has the `rating` of its review, and why.
+    first that were known and never change. `done_on` is a local date; what is known to have been done in a month
+    only has `done_month` ("2013-01") instead. The ledger has every move. A gateway has the `rating` of its
+    review, and why.
     """
 
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
         CheckConstraint("planned IS NULL OR month IS NULL", name="date_or_month"),
         CheckConstraint("(after_id IS NULL) = (count IS NULL)", name="rule_whole"),
+        CheckConstraint("done_on IS NULL OR done_month IS NULL", name="done_once"),
         one_of("rating", Rating),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -846,9 +848,14 @@ class Milestone(SQLModel, table=True):
     baseline_month: str | None = None
     owner_id: int | None = Field(default=None, foreign_key="member.id")
     done_on: date | None = None
+    done_month: str | None = None
     rating: str | None = None
     rated_because: str = Field(default="", sa_type=Text)
     removed: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_on is not None or self.done_month is not None
 
 
 class Document(SQLModel, table=True):
@@ -1179,7 +1186,10 @@ class Evaluator(SQLModel, table=True):
 
 
 class Finding(SQLModel, table=True):
-    """A strength or concern that the assessment found; `became` is the ref of the commitment, action or note."""
+    """A strength or concern that the assessment found; `became` is the ref of the commitment, action or note.
+
+    `remark` says what its source leaves open of it: where it is not empty, criterion and consequence are assumed.
+    """
 
     __table_args__ = (UniqueConstraint("negotiation_id", "number"), one_of("kind", FindingKind))
     id: int | None = Field(default=None, primary_key=True)
@@ -1190,6 +1200,7 @@ class Finding(SQLModel, table=True):
     kind: str
     text: str = Field(sa_type=Text)
     became: str = ""
+    remark: str = Field(default="", sa_type=Text)
     author_id: int = Field(foreign_key="member.id")
     at: datetime = Field(sa_type=AwareUTC)
 

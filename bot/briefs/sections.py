@@ -95,7 +95,7 @@ def milestones(asked: Asked) -> Chapter:
     points = timetable_service.points(asked.session, asked.id)
     rows = []
     for point in timetable_rules.in_order(points.values()):
-        if point.done_on is None:
+        if not point.is_done:
             row = by_ref[point.ref]
             late = "overdue" if timetable_rules.overdue(point, asked.today) else ""
             slipped = timetable_views.slipped(row, point, asked.calendar)

@@ -219,7 +219,7 @@ def window(session: Session, negotiation_id: int, working_days: int, calendar: C
             "milestone add Invitation issued on 30 jun 2014 kind invitation`."
         )
     row = invitations[-1]
-    start = row.done_on or row.planned
+    start = None if row.done_month else row.done_on or row.planned
     if start is None:
         return Window(
             f"Providers have {working_days} working days from {row.ref} {row.title}, which has no day yet, so that "

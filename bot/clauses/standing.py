@@ -109,9 +109,7 @@ def _missing(row: Clause, signing: Mapping[int, str], words: Sequence[StreamWord
 
 def is_signed(session: Session, negotiation_id: int) -> bool:
     """Whether the timetable says that the contract is signed: a milestone of that kind is done."""
-    return any(
-        row.kind == "signature" and row.done_on is not None for row in timetable.milestones(session, negotiation_id)
-    )
+    return any(row.kind == "signature" and row.is_done for row in timetable.milestones(session, negotiation_id))
 
 
 def find(session: Session, actor: Actor, typed: str) -> Clause:

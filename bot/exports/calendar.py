@@ -23,7 +23,7 @@ def feed(session: Session, negotiation: Negotiation, party_id: int | None, membe
     events += [
         _of_milestone(negotiation, row, changed.get(row.ref, []))
         for row in timetable.milestones(session, negotiation.id or 0)
-        if row.planned is not None or row.done_on is not None
+        if (row.planned is not None and row.done_month is None) or row.done_on is not None
     ]
     events += [
         _of_action(negotiation, row, changed.get(row.ref, []))

@@ -82,8 +82,8 @@ def _parties(parties: dict[int, Party], everyone: list[Seat]) -> Chapter:
 def _timetable(session: Session, negotiation_id: int, seats: dict[int, Seat]) -> Chapter:
     rows, points = [], timetable_service.points(session, negotiation_id)
     for row in timetable.milestones(session, negotiation_id):
-        planned = timetable_rules.said(replace(points[row.ref], done_on=None))
-        done = dates.full_date(row.done_on) if row.done_on else ""
+        planned = timetable_rules.said(replace(points[row.ref], done_on=None, done_month=None))
+        done = dates.said_dated(str(row.done_on or row.done_month)) if row.is_done else ""
         owner = seats[row.owner_id].title if row.owner_id in seats else ""
         rows.append((row.ref, row.title, row.kind, planned, done, owner))
     return Chapter("Timetable", tables=(Table(("Ref", "Milestone", "Kind", "Planned", "Done", "Owner"), tuple(rows)),))

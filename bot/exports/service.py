@@ -251,9 +251,9 @@ def _milestone(row: Milestone, refs: dict[int | None, str], seats: dict[int, Sea
         "month": row.month,
         "rule": rule,
         "baseline": row.baseline.isoformat() if row.baseline else row.baseline_month,
-        "done_on": row.done_on.isoformat() if row.done_on else None,
+        "done_on": row.done_on.isoformat() if row.done_on else row.done_month,
         "owner": seats[row.owner_id].person.name if row.owner_id else None,
-        "status": "removed" if row.removed else "done" if row.done_on else "planned",
+        "status": "removed" if row.removed else "done" if row.is_done else "planned",
         "rating": row.rating,
         "rated_because": row.rated_because,
     }

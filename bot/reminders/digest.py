@@ -55,7 +55,7 @@ def _milestones(session: Session, negotiation: Negotiation, today: date, sunday:
         row = by_ref[point.ref]
         near = point.planned is not None and today <= point.planned <= sunday
         slipped = timetable_views.slipped(row, point, calendar)
-        if point.done_on is None and (near or slipped or timetable_rules.overdue(point, today)):
+        if not point.is_done and (near or slipped or timetable_rules.overdue(point, today)):
             yield timetable_views.line(row, point, owners.get(row.owner_id, ""), today, calendar)
 
 

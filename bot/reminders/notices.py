@@ -258,7 +258,7 @@ def _minutes(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
 
 def _milestone(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
     row = next((m for m in timetable.milestones(told.session, told.negotiation.id or 0) if m.id == nudge["id"]), None)
-    if row is None or row.done_on is not None:
+    if row is None or row.is_done:
         return
     planned = row.planned or row.month
     if planned is None or str(planned) != nudge["on"]:

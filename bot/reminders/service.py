@@ -299,7 +299,7 @@ class _Clock:
                     yield self.nudge(CHANNEL, joint, "minutes", version.id or 0, "", str(version.version), day, None)
         for milestone in timetable.milestones(session, negotiation_id):
             in_time = rules.last_day_in_time(milestone.planned, milestone.month)
-            if in_time is not None and milestone.done_on is None:
+            if in_time is not None and not milestone.is_done:
                 day = rules.working_day_after(in_time, 1, self.calendar)
                 if day in days:
                     on = milestone.month or in_time.isoformat()

@@ -246,7 +246,7 @@ def _plan_decision(
     """Put the decision in the timetable, or move there the one of the term before. A year alone has no place there."""
     by = rules.ends(row).decide_by
     planned = decision(session, before) if before else None
-    if planned is not None and planned.done_on is not None:
+    if planned is not None and planned.is_done:
         planned = None
     why = f"the term is {rules.written(row.years, row.extension_years)} from {dates.said_dated(row.starts)}"
     if by is None or len(by) == 4:
@@ -301,7 +301,7 @@ def extend(session: Session, actor: Actor, because: str, *, at: datetime) -> Con
     session.add(row)
     session.flush()
     planned = decision(session, row)
-    if planned is not None and planned.done_on is None:
+    if planned is not None and not planned.is_done:
         milestones.done(session, actor, planned, actor.today(at), at=at)
     trail.deed(
         session,

@@ -110,7 +110,7 @@ def _status(session: Session, row: Any, clauses: dict[int, dict[int, Standing]])
         return "withdrawn"
     if getattr(row, "removed", False):
         return "removed"
-    if getattr(row, "done_on", None):
+    if getattr(row, "is_done", False):
         return "done"
     status = str(getattr(row, "status", "") or getattr(row, "side", "") or getattr(row, "state", ""))
     return "" if status in _UNCHANGED else status

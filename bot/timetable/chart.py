@@ -62,7 +62,7 @@ def _data(
 
 def _days(row: Milestone, point: Point) -> list[date]:
     days = [day for day in (row.baseline, point.falls_on) if day]
-    for month in (point.month, row.baseline_month):
+    for month in (_month(point), row.baseline_month):
         if month:
             days += [rules.month_start(month), rules.month_start(month) + relativedelta(months=1)]
     return days
@@ -72,24 +72,30 @@ def _row(
     row: Milestone, point: Point, share: Callable[[date | None], float | None], calendar: Calendar
 ) -> dict[str, Any]:
     days = rules.slippage(row.baseline, point, calendar)
-    month = rules.month_start(point.month) if point.month else None
+    within = _month(point)
+    month = rules.month_start(within) if within else None
     return {
         "ref": row.ref,
         "title": row.title if len(row.title) <= _LONGEST_TITLE else f"{row.title[: _LONGEST_TITLE - 1]}…",
         "gateway": row.kind == "gateway",
         "rating": row.rating,
-        "done": point.done_on is not None,
+        "done": point.is_done,
         "slipped": bool(row.baseline and point.falls_on and row.baseline != point.falls_on),
         "said": _short(point) + (f" ({days:+d} working {'day' if abs(days) == 1 else 'days'})" if days else ""),
         "baseline": share(row.baseline),
-        "now": share(point.falls_on),
+        "now": share(None if point.done_month else point.falls_on),
         "month": [share(month), share(month + relativedelta(months=1))] if month else None,
     }
 
 
+def _month(point: Point) -> str | None:
+    """The month in which it was done or is planned, where no day is known."""
+    return point.done_month or (None if point.done_on else point.month)
+
+
 def _short(point: Point) -> str:
     day = point.falls_on
-    if day is None:
+    if day is None or point.done_month:
         return rules.said(point)
     return f"{'done ' if point.done_on else ''}{day.day} {dates.full_month(day)}"
 

@@ -16,6 +16,9 @@ from storage.tables import Member, Milestone, Rating
 
 _ADD = "`/parley milestone add Proposals due on 26 aug 2026`"
 _RULE = re.compile(r"(?P<ref>\S+) by (?P<count>-?[0-9]{1,4}) (?P<unit>working days?|days?|months?)", re.I)
+_MOVE = re.compile(
+    r"(?P<ref>\S+)(?P<whole>\s+and\s+what\s+follows)?\s+to\s+(?P<to>.{1,80}?)\s+because\s+(?P<reason>.+)", re.I | re.S
+)
 _UNITS = {"w": Unit.WORKING_DAYS, "d": Unit.DAYS, "m": Unit.MONTHS}
 
 
@@ -158,9 +161,10 @@ def _convention(points: Mapping[str, Point], refs: Iterable[str], actor: Actor) 
 
 
 def move(session: Session, call: Call) -> Answer:
-    """Moving one milestone alone is done at once; where others hang on it, the effect is shown first."""
+    """Moving one milestone alone is done at once; where others hang on it, the effect is shown first, unless the person
+    has said "and what follows"."""
     actor = access.actor(session, call.place, call.code)
-    found = re.fullmatch(r"(?P<ref>\S+)\s+to\s+(?P<to>.{1,80}?)\s+because\s+(?P<reason>.+)", call.plain, re.I | re.S)
+    found = _MOVE.fullmatch(call.plain)
     if found is None:
         raise UserError(
             "Say which, to when and why: `/parley milestone move M3 to 12 dec because the board meets later`."
@@ -173,7 +177,7 @@ def move(session: Session, call: Call) -> Answer:
     else:
         to = dates.read_date(found["to"], today=actor.today(call.at), calendar=actor.calendar)
     effect = service.effect_of_move(session, actor, row, to)
-    if len(effect.shifts) > 1:
+    if len(effect.shifts) > 1 and not found["whole"]:
         access.require(actor, access.Capability.PLAN)
         shown = views.effect(
             actor.negotiation.code,
@@ -279,12 +283,16 @@ def remove(session: Session, call: Call) -> Answer:
 
 
 def done(session: Session, call: Call) -> Answer:
+    """A day or a month: what is only known to the month stays so."""
     actor = access.actor(session, call.place, call.code)
-    ref, when = split_last(call.plain, "on")
+    ref, when = _dated(call.plain)
     today = actor.today(call.at)
-    day = dates.read_date(when, today=today, calendar=actor.calendar) if when else today
+    month = dates.read_month(when or "")
+    on: date | str = f"{month:%Y-%m}" if month else today
+    if when and month is None:
+        on = dates.read_date(when, today=today, calendar=actor.calendar)
     row = service.milestone(session, actor, ref.strip())
-    shifts = service.done(session, actor, row, day, at=call.at)
+    shifts = service.done(session, actor, row, on, at=call.at)
     others = [shift for shift in shifts if shift.ref != row.ref]
     moved = "".join(f"\n{views.shifted(shift)}" for shift in others)
-    return shared(session, actor, call, f"*{row.ref}* {row.title} was done on {dates.full_date(day)}.{moved}")
+    return shared(session, actor, call, f"*{row.ref}* {row.title} was {rules.said_done(on)}.{moved}")

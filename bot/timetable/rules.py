@@ -38,7 +38,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Point:
-    """A milestone: `planned` on a date, in a month ("2013-01"), or by a rule; `done_on` ends all planning."""
+    """A milestone: `planned` on a date, in a month ("2013-01"), or by a rule; being done ends all planning.
+
+    It was done on a day, or in a month where no more is known.
+    """
 
     ref: str
     title: str
@@ -46,10 +49,20 @@ class Point:
     month: str | None = None
     rule: Rule | None = None
     done_on: date | None = None
+    done_month: str | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_on is not None or self.done_month is not None
 
     @property
     def falls_on(self) -> date | None:
-        """The day others count from: when it was done, or else when it is planned."""
+        """The day others count from: when it was done, or else when it is planned.
+
+        Where it was done in a month of which no day is known, it is the planned day while that lies in the month.
+        """
+        if self.done_month and self.planned and f"{self.planned:%Y-%m}" != self.done_month:
+            return None
         return self.done_on or self.planned
 
 
@@ -74,13 +87,20 @@ class Effect:
 
 def said(point: Point) -> str:
     """When it falls, in words that promise no more than is known."""
-    if point.done_on is not None:
-        return f"done on {dates.full_date(point.done_on)}"
+    if point.is_done:
+        return said_done(point.done_on or point.done_month or "")
     if point.planned is not None:
         return dates.full_date(point.planned)
     if point.month is not None:
         return dates.full_month(month_start(point.month))
     return str(point.rule) if point.rule else "no date yet"
+
+
+def said_done(on: date | str) -> str:
+    """When something was done, on a day or in a month ("2013-01"): "done in January 2013"."""
+    if isinstance(on, str):
+        return f"done in {dates.full_month(month_start(on))}"
+    return f"done on {dates.full_date(on)}"
 
 
 def month_start(month: str) -> date:
@@ -112,7 +132,7 @@ def _resolve(
     if ref not in given:
         raise UserError(f"There is no milestone {ref}. `/parley timetable` lists them.")
     point = given[ref]
-    if point.rule is not None and point.done_on is None:
+    if point.rule is not None and not point.is_done:
         anchor = _resolve(point.rule.after, given, done, calendar, (*path, ref)).falls_on
         point = replace(point, planned=counted(anchor, point.rule, calendar) if anchor else None)
     done[ref] = point
@@ -145,9 +165,9 @@ def shifts(before: Mapping[str, Point], after: Mapping[str, Point]) -> list[Shif
 def slippage(baseline: date | None, point: Point, calendar: Calendar) -> int | None:
     """Working days from the first baseline to now; negative when early.
 
-    None without both dates, and where they differ in years whose holidays the calendar does not know.
+    None without both dates (a month is none), and where they differ in years whose holidays the calendar does not know.
     """
-    if baseline is None or point.falls_on is None:
+    if baseline is None or point.falls_on is None or point.done_month:
         return None
     if baseline == point.falls_on:
         return 0
@@ -158,7 +178,7 @@ def slippage(baseline: date | None, point: Point, calendar: Calendar) -> int | N
 
 def overdue(point: Point, today: date) -> bool:
     """A date that has passed without the milestone being done. A month is over on its last day."""
-    if point.done_on is not None:
+    if point.is_done:
         return False
     if point.planned is not None:
         return point.planned < today
@@ -171,6 +191,7 @@ def in_order(points: Iterable[Point]) -> list[Point]:
     def place(point: Point) -> tuple[date, int]:
         if point.falls_on is not None:
             return point.falls_on, 1
-        return (month_start(point.month), 0) if point.month else (date.max, 2)
+        month = point.done_month or point.month
+        return (month_start(month), 0) if month else (date.max, 2)
 
     return sorted(points, key=place)

@@ -48,7 +48,7 @@ def _point(row: Milestone, refs: Mapping[int | None, str]) -> Point:
     rule = None
     if row.after_id is not None and row.count is not None and row.unit is not None:
         rule = Rule(refs[row.after_id], row.count, Unit(row.unit))
-    return Point(row.ref, row.title, row.planned, row.month, rule, row.done_on)
+    return Point(row.ref, row.title, row.planned, row.month, rule, row.done_on, row.done_month)
 
 
 def milestone(session: Session, actor: Actor, ref: str) -> Milestone:
@@ -131,8 +131,8 @@ def move(
     require_open_room(actor)
     if not reason.strip():
         raise UserError(f"Say why: `/parley milestone move {row.ref} to 12 dec because the board meets later`.")
-    if row.done_on is not None:
-        raise UserError(f"{row.ref} was done on {dates.full_date(row.done_on)}, so it cannot be moved.")
+    if row.is_done:
+        raise UserError(f"{row.ref} was {_done(row)}, so it cannot be moved.")
     effect = effect_of_move(session, actor, row, to)
     if token is not None and token != effect.token:
         raise UserError("The timetable has changed since you were shown this. Type the move once more.")
@@ -153,19 +153,25 @@ def _keep(session: Session, actor: Actor, deed: str, shift: Shift, reason: str, 
     trail.deed(session, actor, deed, shift.ref, at=at, before=shift.before, after=shift.after, reason=reason)
 
 
-def done(session: Session, actor: Actor, row: Milestone, on: date, *, at: datetime) -> Sequence[Shift]:
-    """A milestone was reached on a local date; what hangs on it is counted from there.
+def _done(row: Milestone) -> str:
+    return rules.said_done(row.done_on or row.done_month or "")
 
-    Raises UserError for a date to come, and when it was done already.
+
+def done(session: Session, actor: Actor, row: Milestone, on: date | str, *, at: datetime) -> Sequence[Shift]:
+    """A milestone was reached on a local date, and what hangs on it is counted from there; or in a month ("2013-01").
+
+    The day may follow later, once it is known. Raises UserError for a date to come, and when it was done already.
     """
     require(actor, Capability.PLAN)
     require_open_room(actor)
-    if on > actor.today(at):
-        raise UserError(f"{dates.full_date(on)} is still to come. Type `done` when it has happened.")
-    if row.done_on is not None:
-        raise UserError(f"{row.ref} was done on {dates.full_date(row.done_on)} already.")
+    if not dates.has_come(str(on), actor.today(at)):
+        said = dates.said_dated(str(on))
+        raise UserError(f"{said} is still to come. Type `/parley milestone done {row.ref}` when it has happened.")
+    if row.is_done and not (row.done_month and str(on).startswith(f"{row.done_month}-")):
+        better = " If you know the day in that month, type it." if row.done_month else ""
+        raise UserError(f"{row.ref} was {_done(row)} already.{better}")
     before = points(session, actor.id)
-    row.done_on = on
+    row.done_on, row.done_month = (None, on) if isinstance(on, str) else (on, None)
     session.add(row)
     session.flush()
     _settle(session, actor)
@@ -195,7 +201,7 @@ def remove(session: Session, actor: Actor, row: Milestone, reason: str, *, at: d
     require_open_room(actor)
     if not reason.strip():
         raise UserError(f"Say why: `/parley milestone remove {row.ref} because it was loaded twice`.")
-    if row.kind == "signature" and row.done_on is not None:
+    if row.kind == "signature" and row.is_done:
         raise UserError(f"{row.ref} is done: the contract is signed, and that is not taken back.")
     followers = [other.ref for other in timetable.milestones(session, actor.id) if other.after_id == row.id]
     if followers:

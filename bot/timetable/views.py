@@ -17,7 +17,7 @@ from storage.tables import Milestone
 def line(row: Milestone, point: Point, owner: str, today: date, calendar: Calendar) -> str:
     """One milestone: when, whose, how late; "by rule" where the date follows from another."""
     parts = [f"*{row.ref}* {blocks.cut(row.title, 200)}: {rules.said(point)}"]
-    if point.rule is not None and point.done_on is None and point.planned is not None:
+    if point.rule is not None and not point.is_done and point.planned is not None:
         parts.append(f"({point.rule})")
     if row.rating:
         because = f" ({blocks.cut(row.rated_because, 120)})" if row.rated_because else ""
@@ -38,6 +38,8 @@ def slipped(row: Milestone, point: Point, calendar: Calendar) -> str:
     In years whose holidays the calendar does not know the days are counted as they come, and said to be so.
     What was first planned for a month only is later once that month is over: no day of it was ever named.
     """
+    if point.done_month is not None:
+        return _done_late(row, point.done_month)
     if row.baseline_month is not None and point.falls_on is not None:
         first = rules.month_start(row.baseline_month)
         late = point.falls_on >= first + relativedelta(months=1)
@@ -50,6 +52,12 @@ def slipped(row: Milestone, point: Point, calendar: Calendar) -> str:
         return ""
     unit = unit if abs(days) == 1 else f"{unit}s"
     return f"{abs(days)} {unit} {'later' if days > 0 else 'earlier'} than first planned"
+
+
+def _done_late(row: Milestone, month: str) -> str:
+    """That the month in which it was done is later than the one for which it was first planned."""
+    first = row.baseline_month or (f"{row.baseline:%Y-%m}" if row.baseline else month)
+    return f"later than first planned, {in_words(row.baseline or first)}" if month > first else ""
 
 
 def lines(
@@ -76,7 +84,8 @@ def effect(code: str, ref: str, to: str, said: str, reason: str, found: Effect, 
     """What a move would do and how it was counted, with the button that does it."""
     lines = [shifted(shift) for shift in found.shifts]
     head = f"Moving *{ref}* to {said} changes {len(lines)} milestones. Nothing has moved yet."
-    text = "\n".join([head, *lines]) + counted
+    typed = f"Without the button: `/parley milestone move {ref} and what follows to … because …`."
+    text = "\n".join([head, *lines]) + f"{counted}\n{typed}"
     move = blocks.button(
         "Move Them",
         "milestone.move",

@@ -242,7 +242,7 @@ def check_may_go(session: Session, actor: Actor, row: Variation | ContractChange
 def _no_longer_due(session: Session, actor: Actor, row: Variation, reason: str, *, at: datetime) -> None:
     """Take the milestone out of the timetable and the action back, where they are still open."""
     milestone = _milestone(session, row)
-    if milestone is not None and milestone.done_on is None:
+    if milestone is not None and not milestone.is_done:
         timetable.remove(session, actor, milestone, reason, at=at)
     action = records.get(session, Action, row.action_id) if row.action_id else None
     if action is not None and action.status == ActionStatus.OPEN:
@@ -376,7 +376,7 @@ def _settle(
         session.add(action)
         trail.deed(session, actor, "action.done", action.ref, at=at, text=action.text, evidence=evidence)
     milestone = _milestone(session, row)
-    if milestone is None or milestone.done_on is not None:
+    if milestone is None or milestone.is_done:
         return None
     timetable.done(session, actor, milestone, on, at=at)
     return milestone

@@ -26,7 +26,7 @@ def line(row: Variation, now: Standing, milestone: Milestone | None, unsaid: Seq
         parts.append(_effective(row))
     if row.effects:
         parts.append(blocks.cut(rules.effects(row.effects), SHORT))
-    if milestone is not None and milestone.planned is not None and milestone.done_on is None:
+    if milestone is not None and milestone.planned is not None and not milestone.is_done:
         parts.append(f"to be submitted by {dates.full_date(milestone.planned)} ({milestone.ref})")
     if unsaid and now.status != Status.WITHDRAWN:
         parts.append(f"lacking: {mrkdwn.listed(unsaid)}")

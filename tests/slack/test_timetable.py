@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from bot.dates import full_date
+from bot.exports import files
 from tests import cast
 from tests.harness import Parley
 
@@ -211,3 +212,53 @@ def test_it_is_shown_beyond_the_years_whose_holidays_are_known(table: Parley) ->
     table.slash("timetable chart", by=cast.lead)
     table.deliver()
     assert len(table.posted()[-1]["files"]) == 1
+
+
+def test_what_follows_moves_too_when_that_is_typed(table: Parley) -> None:
+    table.slash("milestone add Invitations on 30 june 2014", by=cast.chair)
+    table.slash("milestone add Proposals due after M1 by 40 working days", by=cast.chair)
+    shown_first = table.slash("milestone move M1 to 21 july 2014 because the criteria came late", by=cast.chair)
+    assert "milestone move M1 and what follows to" in shown_first.shown
+    typed = "milestone move m1 and what follows to 21 july 2014 because the criteria came late"
+    assert "*M1* has moved" in table.slash(typed, by=cast.chair).text
+    assert [shown(table)[ref]["date"] for ref in ("M1", "M2")] == ["2014-07-21", "2014-09-16"]
+    assert "*M2* has moved" in table.slash(typed.replace("m1", "M2").replace("21", "22"), by=cast.chair).text
+    assert table.trail_faults() == []
+
+
+def test_what_was_done_in_a_month_stays_a_month_until_its_day_is_known(table: Parley) -> None:
+    table.slash("timetable load oxfordshire", by=cast.chair)
+    reply = table.slash("milestone done M1 on jan 2013", by=cast.chair)
+    assert reply.text.endswith("was done in January 2013.")
+    assert (shown(table)["M1"]["done_on"], shown(table)["M1"]["status"]) == ("2013-01", "done")
+    table.slash("milestone done M2 in december 2013", by=cast.chair)
+    listed = table.slash("timetable", by=cast.chair).text
+    assert "done in January 2013\n" in listed
+    assert "done in December 2013 · later than first planned, November 2013" in listed
+    with table.deps.db.snapshot() as session:
+        assert "| January 2013 | January 2013 |" in files.dossier_text(session, "OXMH", None)
+    for typed, told in (
+        ("milestone done M1 on jan 2013", "M1 was done in January 2013 already. If you know the day in that month"),
+        ("milestone done M1 on 1 feb 2013", "done in January 2013 already"),
+        ("milestone done M3 on december 2026", "December 2026 is still to come"),
+        ("milestone move M1 to 1 feb 2013 because x", "was done in January 2013, so it cannot be moved"),
+    ):
+        assert told in table.slash(typed, by=cast.chair).text
+    table.slash("timetable chart", by=cast.chair)
+    table.deliver()
+    table.slash("milestone done M1 on 17 jan 2013", by=cast.chair)
+    assert shown(table)["M1"]["done_on"] == "2013-01-17"
+    assert "already" in table.slash("milestone done M1 on jan 2013", by=cast.chair).text
+    assert table.trail_faults() == []
+
+
+def test_what_hangs_on_a_month_in_which_something_was_done_has_its_day_only_while_that_is_known(table: Parley) -> None:
+    table.slash("timetable load standstill on 18 dec 2025", by=cast.chair)
+    table.slash("milestone done M1 on dec 2025", by=cast.chair)
+    assert shown(table)["M2"]["date"] == "2026-01-02"
+    table.slash("milestone add Invitation on 18 dec 2025", by=cast.chair)
+    table.slash("milestone add Proposals after M4 by 40 working days", by=cast.chair)
+    moved = table.slash("milestone done M4 on jan 2026", by=cast.chair).text
+    assert "*M5* Proposals: " in moved
+    assert moved.endswith("→ 40 working days after M4")
+    assert shown(table)["M5"]["date"] is None
