@@ -250,13 +250,13 @@ def advice(outcomes: int, metrics: int, full: Decimal | None) -> str:
     found = []
     for count, (low, high), what in ((outcomes, ADVICE_OUTCOMES, "outcome"), (metrics, ADVICE_METRICS, "metric")):
         if not low <= count <= high:
-            found.append(f"{low} to {high} {what}s, and here {'is' if count == 1 else 'are'} {count}")
+            found.append(f"{low} to {high} {what}s (here: {count})")
     if full is not None and not ADVICE_SHARE[0] <= full <= ADVICE_SHARE[1]:
         low_share, high_share = map(figures.percent, ADVICE_SHARE)
-        found.append(f"{low_share} to {high_share} of the value at risk, and here it is {figures.percent(full)}")
+        found.append(f"{low_share} to {high_share} of the value at risk (here: {figures.percent(full)})")
     if not found:
         return ""
-    return f"Advice, no rule: the national guidance for 2017–19 has {mrkdwn.listed(found)}."
+    return f"Advice, no rule: the national guidance for 2017–19 recommends {mrkdwn.listed(found)}."
 
 
 # -- how a metric stands -------------------------------------------------------------------------------------

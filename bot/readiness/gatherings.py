@@ -48,9 +48,7 @@ def _premeet(table: Table, meeting: Meeting) -> Iterable[Item]:
         else f"Your side has no pre-meet before {meeting.ref}; it needs {needed} of preparation after one."
     )
     if when is None:
-        days = _TO_PREPARE + meeting_rules.padded(needs) // _WORKING_DAY
-        day = working_day_after(table.today, days, table.calendar)
-        command = table.later(meeting, day, "there is no time to prepare it")
+        command = table.later(meeting, _prepared_from(table, meeting), "there is no time to prepare it")
         yield Item(PREPARATION, status, f"{evidence} It comes too soon for that.", command)
     elif own:
         command = f"meeting move {own[-1].ref} to {when} because preparation takes longer"
@@ -58,6 +56,12 @@ def _premeet(table: Table, meeting: Meeting) -> Iterable[Item]:
     else:
         command = f"meeting add premeet Pre-meet for {meeting.ref} on {when} for 1h informs {meeting.ref}"
         yield Item(PREPARATION, status, evidence, command)
+
+
+def _prepared_from(table: Table, meeting: Meeting) -> date:
+    """The first day from which a meeting can be prepared in time."""
+    days = _TO_PREPARE + meeting_rules.padded(premeets.preparation(meeting)) // _WORKING_DAY
+    return working_day_after(table.today, days, table.calendar)
 
 
 def _gap_is_short(table: Table, premeet: Meeting, meeting: Meeting) -> bool:
@@ -112,12 +116,13 @@ def _too_late(table: Table, drafts: Sequence[Document], schedules: dict[int, lis
     whole = [(day, row) for row in drafts if (day := _complete_on(table, row, schedules[row.id or 0])) is not None]
     day, first = min(whole, key=lambda each: each[0], default=(table.today, None))
     earliest = working_day_after(day, rules.FULL_CONTRACT_DAYS, table.calendar)
-    if not ahead or table.local(ahead[0]).date() >= earliest:
-        return
     when = f"after {first.ref} was complete on {dates.full_date(day)}" if first else "from today, and no draft is whole"
-    evidence = f"{ahead[0].ref} is held less than {rules.FULL_CONTRACT_DAYS} working days {when}."
-    command = table.later(ahead[0], earliest, "the full contract is to be read first")
-    yield Item(CONTRACT, Status.FAIL, evidence, command)
+    for meeting in ahead:
+        if table.local(meeting).date() < earliest:
+            evidence = f"{meeting.ref} is held less than {rules.FULL_CONTRACT_DAYS} working days {when}."
+            readable = max(earliest, _prepared_from(table, meeting))
+            command = table.later(meeting, readable, "the full contract is to be read first")
+            yield Item(CONTRACT, Status.FAIL, evidence, command)
 
 
 def _complete_on(table: Table, draft: Document, schedules: Sequence[MissingSchedule]) -> date | None:

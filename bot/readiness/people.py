@@ -14,6 +14,7 @@ from storage import meetings, negotiations, records
 from storage.tables import AttendanceStatus, Meeting, MeetingKind, Party, PartyKind, Role
 
 ROLES, RECORDING = "Expectations and roles", "Recording capacity"
+_NO_SCRIBE = "No scribe is named."
 _SIDES = ((PartyKind.COMMISSIONER, "COMM"), (PartyKind.PROVIDER, "PROV"))
 
 
@@ -21,7 +22,7 @@ def roles(table: Table) -> list[Item]:
     faults = [*_sides(table)]
     for party in table.signing:
         faults += seat_for(table, ROLES, party, meeting_rules.SPEAKERS, f"{party.name} has no lead or negotiator.")
-    for role, missing in ((Role.CHAIR, "No chair is named."), (Role.SCRIBE, "No scribe is named.")):
+    for role, missing in ((Role.CHAIR, "No chair is named."), (Role.SCRIBE, _NO_SCRIBE)):
         faults += seat_for(table, ROLES, None, (role,), missing)
     for meeting in table.ahead(MeetingKind.NEGOTIATION):
         if not meeting.purpose.strip():
@@ -81,8 +82,8 @@ def seat_for(table: Table, item: str, party: Party | None, wanted: Sequence[Role
     if code is None:
         yield Item(item, Status.FAIL, f"{evidence} Add the sides first; then their people can take it.")
     elif table.seats or (party is not None and code != party.code):
-        how = f"`/parley member add @name to {sides[0]} as {wanted[0]}`"
-        yield Item(item, Status.FAIL, f"{evidence} Nobody of theirs has a seat yet, so say who it is: {how}.")
+        how = f"member add, then their @name, then “to {sides[0]} as {wanted[0]}”"
+        yield Item(item, Status.FAIL, f"{evidence} Nobody of theirs has a seat yet. Name somebody: {how}.")
     else:
         table.given[""] = [code]  # the side that the asker sits for from the first command on
         given = table.given.setdefault(table.asker, [])
@@ -93,7 +94,10 @@ def seat_for(table: Table, item: str, party: Party | None, wanted: Sequence[Role
 
 def _proposed(table: Table, item: str, role: Role, there: Sequence[Seat], evidence: str) -> Item:
     """The command that gives a role to whoever of those there it fits best, with what they do already."""
-    reached = [seat for seat in there if _may_seat(table, seat.party)] or there
+    ours = table.party.id if table.party else None
+    reached = sorted(
+        [seat for seat in there if _may_seat(table, seat.party)] or there, key=lambda seat: seat.party.id != ours
+    )
     candidates = [
         Candidate(seat.person.name, seat.party.kind, tuple(table.given.get(seat.person.name, seat.member.roles)))
         for seat in reached
@@ -105,6 +109,8 @@ def _proposed(table: Table, item: str, role: Role, there: Sequence[Seat], eviden
     given = [*kept, role.value]
     table.given[chosen.name] = given
     shown = f"{evidence} A proposal: {seat.title}, who {has}."
+    if clash := rules.clashing(role, kept):
+        shown += f" That goes badly with being {mrkdwn.listed(clash)}: name somebody else if you can."
     return Item(item, Status.FAIL, shown, f"member add @{chosen.name} to {seat.party.code} as {', '.join(given)}")
 
 
@@ -117,9 +123,14 @@ def _may_seat(table: Table, party: Party) -> bool:
 # -- a scribe at every meeting, and actions that somebody does -------------------------------------------
 
 
-def recording(table: Table) -> list[Item]:
+def recording(table: Table, asked: Sequence[Item]) -> list[Item]:
+    """`asked` is what is wrong with the roles: who is proposed as scribe there is proposed here too."""
     planned = (*table.ahead(MeetingKind.NEGOTIATION), *table.ahead(MeetingKind.SUBGROUP))
     faults = [fault for meeting in planned for fault in _scribe_at(table, meeting)]
+    scribes = _with(table.seats, (Role.SCRIBE,))
+    if not planned and not scribes:
+        command = next((each.command for each in asked if each.evidence.startswith(_NO_SCRIBE)), "")
+        faults.append(Item(RECORDING, Status.FAIL, "Nobody is there to write down what is agreed.", command))
     actions = records.open_actions(table.session, table.id, table.party.id if table.party else None)
     owners = records.owners(table.session, [row.id or 0 for row in actions])
     authors = {seat.member.id: seat.person.name for seat in table.seats}
@@ -134,7 +145,9 @@ def recording(table: Table) -> list[Item]:
         if "a date" in lacking:
             command = f"extend {row.ref} to {table.day(5)} because it had no date"
             faults.append(Item(RECORDING, Status.FAIL, f"{row.ref} has no date.", command))
-    return rules.or_fine(RECORDING, faults, "A scribe comes to every meeting; every action has owner and date.")
+    writes = "A scribe comes to every meeting" if planned else f"{_named(scribes)} would write; no meeting is planned"
+    kept = "every open action has owner and date" if actions else "no action is open"
+    return rules.or_fine(RECORDING, faults, f"{writes}; {kept}.")
 
 
 def _scribe_at(table: Table, meeting: Meeting) -> Iterable[Item]:

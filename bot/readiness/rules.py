@@ -30,6 +30,8 @@ ORDER = (
 )  # fmt: skip
 # Any number of these may stand anywhere between the others.
 _ANYWHERE = {"analysis", "gateway", "decision", "board approval"}
+# What leads to the negotiation. Once its day has passed, it was likely done and nobody said so.
+PASSES = {"analysis", "gateway", "decision", "invitation", "submission", "evaluation", "board approval"}
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,21 @@ class Candidate:
     roles: tuple[str, ...]
 
 
-# Who chairs cannot write, and who writes can hardly speak for a side.
-_CLASHES = ({Role.CHAIR, Role.SCRIBE}, {Role.LEAD, Role.SCRIBE}, {Role.NEGOTIATOR, Role.SCRIBE})
+# Who chairs cannot write, who writes can hardly speak for a side, and who speaks for one does not clear its own words.
+_CLASHES = (
+    {Role.CHAIR, Role.SCRIBE}, {Role.LEAD, Role.SCRIBE}, {Role.NEGOTIATOR, Role.SCRIBE}, {Role.LEAD, Role.LEGAL},
+    {Role.NEGOTIATOR, Role.LEGAL},
+)  # fmt: skip
 _BEST_FROM = {Role.CHAIR: PartyKind.COMMISSIONER, Role.LEGAL: PartyKind.ADVISER}
 # How much each role that somebody has already speaks against another: for a voice, and for those who support it.
 _AGAINST_A_VOICE = {Role.NEGOTIATOR: 1}
 _AGAINST_SUPPORT = {Role.OBSERVER: 0, Role.TECHNICAL: 1}
 _USUAL = 2
+
+
+def clashing(role: Role, roles: Sequence[str]) -> list[str]:
+    """Which of somebody's roles get in the way of another one."""
+    return [each for each in roles if any({role, each} == pair for pair in _CLASHES)]
 
 
 def fittest(role: Role, candidates: Sequence[Candidate]) -> Candidate:
@@ -100,7 +110,7 @@ def fittest(role: Role, candidates: Sequence[Candidate]) -> Candidate:
     against = _AGAINST_SUPPORT if role in (Role.SCRIBE, Role.LEGAL) else _AGAINST_A_VOICE
 
     def burden(one: Candidate) -> tuple[bool, bool, int]:
-        clashes = any(role in pair and (pair - {role}) & set(one.roles) for pair in _CLASHES)
+        clashes = bool(clashing(role, one.roles))
         elsewhere = role in _BEST_FROM and one.party_kind != _BEST_FROM[role]
         return clashes, elsewhere, sum(against.get(Role(each), _USUAL) for each in one.roles)
 

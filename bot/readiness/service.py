@@ -3,7 +3,7 @@
 What belongs to one side alone (its pre-meets) is asked only for that side.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from bot import roster
@@ -11,10 +11,11 @@ from bot.clauses.standing import LEGAL_OPEN, Standing
 from bot.contracts import numbers
 from bot.readiness import gatherings, people, rules
 from bot.readiness.rules import Item, Planned, Status, Topic
-from bot.readiness.table import Table
+from bot.readiness.table import Table, typed
 from bot.reminders.rules import last_day_in_time, working_day_after
 from bot.slack import mrkdwn
 from bot.timetable import views as timetable_views
+from bot.timetable.rules import month_start
 from storage import Session, documents, meetings, negotiations, timetable, variations
 from storage.tables import (
     Commitment,
@@ -48,12 +49,15 @@ def check(session: Session, negotiation: Negotiation, party: Party | None, asker
         meetings.visible(session, negotiation_id, party.id if party else None),
     )
     own_side = party is not None and party.must_sign
+    roles = people.roles(table)
+    # Before what is asked of preparation: a meeting that the contract puts off is put off once.
+    contract = gatherings.contract(table)
     return [
         *_timetable(table),
-        *people.roles(table),
-        *people.recording(table),
+        *roles,
+        *people.recording(table, roles),
         *(gatherings.preparation(table) if own_side else ()),
-        *gatherings.contract(table),
+        *contract,
         *gatherings.subgroups(table),
         *_legal(table),
         *_standard(table),
@@ -71,50 +75,54 @@ def _timetable(table: Table) -> list[Item]:
         owner = f" owner @{table.owner()}" if table.seats else ""
         command = f"milestone add Contract signed on {table.day(60)} kind signature{owner}"
         return [Item(TIMETABLE, Status.FAIL, "No milestone is in the timetable.", command)]
-    counted_from = {row.after_id for row in rows}
-    faults = [fault for row in rows if row.done_on is None for fault in _milestone(table, row, counted_from)]
+    waiting = [row for row in rows if not row.is_done]
+    by_id = {row.id: row for row in rows}
+    leading = {by_id[row.after_id].ref for row in waiting if row.after_id is not None}
+    faults = [fault for row in waiting for fault in _milestone(table, row, by_id.get(row.after_id), leading)]
     planned = [Planned(row.ref, row.kind, on) for row in rows if (on := _first_day(row)) is not None]
+    done = {row.ref for row in rows if row.is_done}
     for later, earlier in rules.out_of_order(planned):
+        if later.ref in done:
+            continue  # as it happened
         faults.append(
             Item(
                 TIMETABLE,
                 Status.FAIL,
                 f"{later.ref} ({later.kind}) is planned before {earlier.ref} ({earlier.kind}).",
-                f"milestone move {later.ref} to {table.day(1, earlier.on)} because it follows {earlier.ref}",
+                _move(later.ref, table.day(1, earlier.on), f"it follows {earlier.ref}", leading),
             )
         )
-    return rules.or_fine(TIMETABLE, faults, f"{len(rows)} milestones, each dated and owned.")
+    said = "1 milestone," if len(rows) == 1 else f"{len(rows)} milestones, each"
+    return rules.or_fine(TIMETABLE, faults, f"{said} dated and owned.")
 
 
 def _first_day(row: Milestone) -> date | None:
     """The day on which a milestone is planned or was done; the first of its month where that is all that is known."""
-    return row.done_on or row.planned or (date.fromisoformat(f"{row.month}-01") if row.month else None)
+    month = row.done_month or row.month
+    return row.done_on or (row.planned if not row.done_month else None) or (month_start(month) if month else None)
 
 
-def _milestone(table: Table, row: Milestone, counted_from: set[int | None]) -> Iterable[Item]:
+def _move(ref: str, to: str, why: str, leading: Collection[str]) -> str:
+    """The command that moves a milestone, with what is counted from it: whole, so that it needs no button."""
+    return f"milestone move {ref}{' and what follows' if ref in leading else ''} to {to} because {why}"
+
+
+def _milestone(table: Table, row: Milestone, anchor: Milestone | None, leading: Collection[str]) -> Iterable[Item]:
+    """What is wrong with one that is not done; `anchor` is what it is counted from, `leading` the refs of all such."""
     in_time = last_day_in_time(row.planned, row.month)
-    if in_time is None and row.after_id is None:
-        yield Item(
-            TIMETABLE,
-            Status.WARN,
-            f"{row.ref} {row.title} has no date.",
-            f"milestone move {row.ref} to {table.day(20)} because it had no date",
-        )
+    if in_time is None and (anchor is None or anchor.is_done):
+        why = f", since of {anchor.ref} only the month is known" if anchor else ""
+        command = _move(row.ref, table.day(20), "it had no date", leading)
+        yield Item(TIMETABLE, Status.WARN, f"{row.ref} {row.title} has no date{why}.", command)
     elif in_time is not None and in_time < table.today:
-        planned = timetable_views.in_words(row.planned or row.month or in_time)
-        yield Item(
-            TIMETABLE,
-            Status.WARN,
-            f"{row.ref} {row.title} was planned for {planned} and is not done.",
-            f"milestone move {row.ref} to {table.day(5)} because it is late",
-        )
-    elif row.month is not None and row.planned is None and row.id in counted_from:
+        yield _late(table, row, leading)
+    elif row.month is not None and row.planned is None and row.ref in leading:
         day = working_day_after(date.fromisoformat(f"{row.month}-14"), 1, table.calendar)
         yield Item(
             TIMETABLE,
             Status.WARN,
             f"{row.ref} {row.title} is only a month, and what is counted from it has no date.",
-            f"milestone move {row.ref} to {table.day(0, day)} because others are counted from it",
+            _move(row.ref, table.day(0, day), "others are counted from it", leading),
         )
     if row.owner_id is None:
         evidence = f"{row.ref} {row.title} has no owner."
@@ -122,6 +130,19 @@ def _milestone(table: Table, row: Milestone, counted_from: set[int | None]) -> I
             yield Item(TIMETABLE, Status.WARN, evidence, f"milestone own {row.ref} @{table.owner()}")
         else:
             yield Item(TIMETABLE, Status.WARN, f"{evidence} Somebody at the table can be: nobody has a seat yet.")
+
+
+def _late(table: Table, row: Milestone, leading: Collection[str]) -> Item:
+    """One whose day has passed. What belongs to the way to the contract was likely done then and nobody said so: to
+    move it would falsify that. Which of the two it is, people know."""
+    planned = timetable_views.in_words(row.planned or row.month or "")
+    evidence = f"{row.ref} {row.title[:80]} was planned for {planned} and is not done."
+    move = _move(row.ref, table.day(5), "it is late", leading)
+    if row.kind not in rules.PASSES:
+        return Item(TIMETABLE, Status.WARN, evidence, move)
+    when = typed(row.planned) if row.planned else f"{month_start(row.month or ''):%B %Y}".lower()
+    either = f"{evidence} A proposal: it was done then, and nobody said so. If it is still to come: `/parley {move}`."
+    return Item(TIMETABLE, Status.WARN, either, f"milestone done {row.ref} on {when}")
 
 
 # -- the contract ---------------------------------------------------------------------------------------
@@ -150,7 +171,8 @@ def _standard(table: Table) -> list[Item]:
     registered = {numbers.key(row.clause) for row in derogated}
     registered |= {numbers.key(row.clause) for row in varied if row.clause}
     faults = [fault for each in found for fault in _local_change(table, each, registered)]
-    return rules.or_fine(STANDARD, faults, f"{len(found)} clauses; every change to national text is registered.")
+    number = "1 clause" if len(found) == 1 else f"{len(found)} clauses"
+    return rules.or_fine(STANDARD, faults, f"{number}; every change to national text is registered.")
 
 
 def _local_change(table: Table, found: Standing, registered: set[str]) -> Iterable[Item]:
@@ -177,7 +199,8 @@ def _commitments(table: Table) -> list[Item]:
     in_contract = [found.clause for found in table.standings if not found.clause.left_out] if rows != carried else []
     topics = [rules.topic(clause.number, clause.title, clause.text) for clause in in_contract]
     faults = [_uncarried(row, topics) for row in rows if row.status == CommitmentStatus.OPEN]
-    return rules.or_fine(COMMITMENTS, faults, f"{len(rows)} promises, each carried or consciously not.")
+    said = "1 promise," if len(rows) == 1 else f"{len(rows)} promises, each"
+    return rules.or_fine(COMMITMENTS, faults, f"{said} carried or consciously not.")
 
 
 def _uncarried(row: Commitment, topics: list[Topic]) -> Item:

@@ -1,6 +1,6 @@
 """One negotiation at one instant, as one person asks about it: what every question of readiness looks at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -33,6 +33,8 @@ class Table:
     meetings: Sequence[Meeting]
     given: dict[str, list[str]] = field(default_factory=dict)
     """The roles that people have once the commands of this answer are typed, by name."""
+    put_off: dict[str, tuple[date, str]] = field(default_factory=dict)
+    """The meetings that the commands of this answer put off, by ref: to which day, and the command."""
 
     @property
     def id(self) -> int:
@@ -83,14 +85,19 @@ class Table:
 
     def free(self, day: date, clock: str, length: timedelta, but: Meeting | None = None) -> str:
         """ "14 december 2026 at 10:00": the first working day from `day` on which nothing else is planned then."""
+        return f"{typed(self._free_day(day, clock, length, but))} at {clock}"
+
+    def _free_day(
+        self, day: date, clock: str, length: timedelta, but: Meeting | None, without: Collection[date] = ()
+    ) -> date:
         hour = time.fromisoformat(clock)
         found = first_working_day_from(day, self.calendar)
         for _ in range(_MOST_DAYS):
             start = datetime.combine(found, hour, self.zone)
-            if start > self.now and not self._is_taken(start, length, but):
+            if start > self.now and found not in without and not self._is_taken(start, length, but):
                 break
             found = working_day_after(found, 1, self.calendar)
-        return f"{typed(found)} at {clock}"
+        return found
 
     def _is_taken(self, start: datetime, length: timedelta, but: Meeting | None) -> bool:
         return any(meeting_rules.overlap((start, start + length), taken) for taken in self.busy(but))
@@ -115,10 +122,18 @@ class Table:
         return f"{typed(local.date())} at {local:%H:%M}" if local else None
 
     def later(self, meeting: Meeting, from_day: date, why: str) -> str:
-        """The command that puts a meeting off to the first day from `from_day` on which its hour is free."""
-        length = timedelta(minutes=meeting.minutes_planned)
-        when = self.free(from_day, f"{self.local(meeting):%H:%M}", length, meeting)
-        return f"meeting move {meeting.ref} to {when} because {why}"
+        """The command that puts a meeting off to the first day from `from_day` on which its hour is free.
+
+        A meeting is put off once in an answer, whatever asks for it, and never onto the day of another one of its kind
+        or before one that this answer has put off already.
+        """
+        if meeting.ref not in self.put_off:
+            length, clock = timedelta(minutes=meeting.minutes_planned), f"{self.local(meeting):%H:%M}"
+            others = {self.local(each).date() for each in self.ahead(MeetingKind(meeting.kind)) if each is not meeting}
+            after = [day + timedelta(days=1) for day, _ in self.put_off.values()]
+            day = self._free_day(max([from_day, *after]), clock, length, meeting, others)
+            self.put_off[meeting.ref] = day, f"meeting move {meeting.ref} to {typed(day)} at {clock} because {why}"
+        return self.put_off[meeting.ref][1]
 
 
 def typed(day: date) -> str:

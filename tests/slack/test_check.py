@@ -18,7 +18,8 @@ def lines(parley: Parley, by: cast.Person) -> list[re.Match[str]]:
     reply = parley.slash("check", by=by)
     assert reply.private
     assert faults_in_message({"text": reply.text, "blocks": reply.blocks}) == []
-    found = [_LINE.fullmatch(line) for line in reply.text.splitlines()[1:]]
+    whole = "\n".join(block["text"]["text"] for block in reply.blocks if block["type"] == "section")
+    found = [_LINE.fullmatch(line) for line in whole.splitlines()[1:]]
     assert all(found)
     return [line for line in found if line]
 
@@ -44,10 +45,7 @@ def typed_by(parley: Parley, command: str, people: Sequence[cast.Person]) -> Non
         if answer.shown.endswith(f"You typed: /parley {command}"):
             refused.append(answer.text)
             continue
-        buttons = [each for block in answer.blocks if block["type"] == "actions" for each in block["elements"]]
-        moving = next((each for each in buttons if each["action_id"].startswith("milestone.move")), None)
-        if moving is not None:  # what follows from moving a milestone is shown first
-            parley.presses("milestone.move", moving["value"], by=person)
+        assert "Nothing has moved yet" not in answer.text  # a command is whole: it needs no button
         return
     raise AssertionError(refused)
 
@@ -297,3 +295,103 @@ def test_a_name_typed_as_given_is_one_person(table: Parley) -> None:
     table.slash("meeting add negotiation First round on 11 jan 2027 at 10:00 for 2h", by=cast.chair)
     reply = table.slash(f"attend N1 @{cast.scribe.name} as scribe", by=cast.chair)
     assert reply.text.count(cast.scribe.name) == 1
+
+
+def about(parley: Parley, item: str) -> list[re.Match[str]]:
+    return [line for line in lines(parley, cast.chair) if line["item"] == item]
+
+
+def test_a_late_milestone_moves_with_what_follows_as_the_command_is_given(table: Parley) -> None:
+    table.slash(
+        f"milestone add Draft issued on 2 nov 2026 kind issue full draft owner {cast.chair.mention}", by=cast.chair
+    )
+    table.slash(
+        f"milestone add Signature after M1 by 5 working days kind signature owner {cast.chair.mention}", by=cast.chair
+    )
+    late, _ = about(table, "Negotiation timetable")
+    assert late["command"] == "milestone move M1 and what follows to 3 december 2026 because it is late"
+    typed_by(table, late["command"], [cast.chair])
+    (line,) = about(table, "Negotiation timetable")
+    assert line["mark"] == "✅"
+    assert [row["date"] for row in table.export()["milestones"]] == ["2026-12-03", "2026-12-10"]
+
+
+def test_what_history_says_was_done_is_proposed_as_done(table: Parley) -> None:
+    owned = f"owner {cast.chair.mention}"
+    table.slash(f"milestone add Phase 1 market analysis on january 2013 kind analysis {owned}", by=cast.chair)
+    table.slash(f"milestone add Board decides on 25 feb 2014 kind decision {owned}", by=cast.chair)
+    table.slash(f"milestone add Contract signed on 1 sep 2014 kind signature {owned}", by=cast.chair)
+    first, second, third = about(table, "Negotiation timetable")
+    assert first["command"] == "milestone done M1 on january 2013"
+    assert (
+        "A proposal: it was done then, and nobody said so. If it is still to come: `/parley milestone move M1 to"
+        in (first["evidence"])
+    )
+    assert second["command"] == "milestone done M2 on 25 february 2014"
+    assert third["command"].startswith("milestone move M3 to ")
+    for line in (first, second, third):
+        typed_by(table, line["command"], [cast.chair])
+    (line,) = about(table, "Negotiation timetable")
+    assert line["mark"] == "✅"
+    assert [row["done_on"] for row in table.export()["milestones"]] == ["2013-01", "2014-02-25", None]
+
+
+def test_of_what_is_counted_from_a_month_in_which_something_was_done_the_date_is_asked(table: Parley) -> None:
+    table.slash("timetable load oxfordshire", by=cast.chair)
+    assert [line for line in follow(table, cast.chair) if line["item"] == "Negotiation timetable"] == []
+    milestones = {row["ref"]: row for row in table.export()["milestones"]}
+    assert milestones["M5"]["done_on"] == "2014-06"
+    assert all(milestones[f"M{number}"]["date"] > "2026-11-26" for number in range(6, 12))
+
+
+def test_every_meeting_that_comes_before_the_draft_can_be_read_is_put_off_once(table: Parley) -> None:
+    table.slash("meeting add negotiation First round on 3 dec 2026 at 10:00 for 2h", by=cast.chair)
+    table.slash("meeting add negotiation Second round on 4 dec 2026 at 09:00 for 2h", by=cast.chair)
+    table.slash("meeting add negotiation Third round on 10 dec 2026 at 10:00 for 2h", by=cast.chair)
+    table.slash("document add Full contract version 1", by=cast.lead)
+    commands = [line["command"] for line in about(table, "Full contract in advance")]
+    assert [re.sub(" because .*", "", command) for command in commands] == [
+        "meeting move N1 to 11 december 2026 at 10:00",
+        "meeting move N2 to 14 december 2026 at 09:00",
+    ]
+    moves = {line["command"] for line in lines(table, cast.chair) if "meeting move N" in (line["command"] or "")}
+    assert moves == set(commands)  # whatever else asks for a later day
+    for command in commands:
+        typed_by(table, command, [cast.chair])
+    assert not any("meeting move N" in (line["command"] or "") for line in lines(table, cast.chair))
+
+
+def test_where_nobody_writes_recording_is_not_in_order(parley: Parley) -> None:
+    for text in (
+        "new OXMH Outcomes contract for mental health",
+        "party add CCG Commissioning Group as commissioner",
+        "party add OHP Oxford Health as provider",
+        f"member add {cast.chair.mention} to CCG as chair, lead",
+        f"member add {cast.lead.mention} to OHP as lead",
+    ):
+        parley.slash(text, by=cast.chair)
+    (fault,) = about(parley, "Recording capacity")
+    assert "Nobody is there to write down what is agreed" in fault["evidence"]
+    (scribe,) = [line for line in about(parley, "Expectations and roles") if "No scribe" in line["evidence"]]
+    assert scribe["command"] == fault["command"]
+    assert "That goes badly with being " in scribe["evidence"]
+    assert "name somebody else if you can" in scribe["evidence"]
+    parley.slash(f"member add {cast.scribe.mention} to CCG as observer", by=cast.chair)
+    (scribe,) = [line for line in about(parley, "Expectations and roles") if "No scribe" in line["evidence"]]
+    assert scribe["command"] == f"member add @{cast.scribe.name} to CCG as scribe"
+    typed_by(parley, scribe["command"], [cast.chair])
+    (line,) = about(parley, "Recording capacity")
+    assert f"{cast.scribe.name} (CCG) would write; no meeting is planned; no action is open." in line["evidence"]
+    (legal,) = about(parley, "Legal support")
+    assert f"A proposal: {cast.scribe.name} (CCG)" in legal["evidence"]  # and no other side's lead
+
+
+def test_one_is_one(table: Parley) -> None:
+    owned = f"owner {cast.chair.mention}"
+    table.slash(f"milestone add Contract signed on 1 sep 2027 kind signature {owned}", by=cast.chair)
+    table.slash("clause add 4.1 Payment", by=cast.chair)
+    table.slash("commitment add Prompt payment from OHP", by=cast.lead)
+    table.slash("commitment carry C1 into 4.1", by=cast.lead)
+    told = " ".join(line["evidence"] for line in lines(table, cast.chair))
+    for said in ("1 milestone, dated and owned", "1 clause; every change", "1 promise, carried or consciously not"):
+        assert said in told

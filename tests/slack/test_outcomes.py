@@ -231,9 +231,10 @@ def test_weights_without_a_share_are_held_against_the_whole_contract(table: Parl
 def test_national_advice_is_told_and_refuses_nothing(measured: Parley) -> None:
     text = measured.slash("outcomes", by=cast.lead).text
     assert (
-        "Advice, no rule: the national guidance for 2017–19 has 3 to 7 outcomes, and here is 1, 6 to 15 metrics" in text
+        "Advice, no rule: the national guidance for 2017–19 recommends 3 to 7 outcomes (here: 1), 6 to 15 metrics"
+        in text
     )
-    assert "2% to 4% of the value at risk, and here it is 5%" in text
+    assert "and 2% to 4% of the value at risk (here: 5%)." in text
 
 
 # -- from proposed to agreed ----------------------------------------------------------------------------

@@ -145,9 +145,9 @@ def test_a_target_has_the_unit_of_its_baseline(baseline, target, fits):
     [
         (7, 15, D(4), ""),
         (3, 6, None, ""),
-        (2, 6, D(2), "3 to 7 outcomes, and here are 2"),
-        (8, 16, D(20), "3 to 7 outcomes, and here are 8, 6 to 15 metrics, and here are 16 and 2% to 4% of the value"),
-        (1, 1, D(3), "and here is 1"),
+        (2, 6, D(2), "3 to 7 outcomes (here: 2)."),
+        (8, 16, D(20), "3 to 7 outcomes (here: 8), 6 to 15 metrics (here: 16) and 2% to 4% of the value at risk"),
+        (1, 1, D(3), "6 to 15 metrics (here: 1)"),
     ],
 )
 def test_national_advice_is_advice(outcomes, metrics, full, told):

@@ -28,6 +28,7 @@ def person(name: str, kind: PartyKind, *roles: Role) -> Candidate:
         (Role.LEGAL, [person("A", COMMISSIONER, Role.OBSERVER), person("B", ADVISER, Role.TECHNICAL)], "B"),
         (Role.LEGAL, [person("A", COMMISSIONER, Role.SCRIBE), person("B", COMMISSIONER, Role.TECHNICAL)], "B"),
         (Role.LEGAL, [person("A", COMMISSIONER, Role.OBSERVER), person("B", COMMISSIONER, Role.OBSERVER)], "A"),
+        (Role.LEGAL, [person("A", PROVIDER, Role.LEAD), person("B", COMMISSIONER, Role.CHAIR, Role.SCRIBE)], "B"),
     ],
 )
 def test_a_role_goes_to_whom_it_fits_best(role: Role, people: list[Candidate], chosen: str) -> None:
