@@ -121,7 +121,7 @@ COMMANDS: dict[str, Command] = {
         SETTING_UP,
     ),
     "party add": Command(
-        setup.party_add,
+        choices.party_add,
         "party add CODE NAME… [as KIND]",
         "adds a party: commissioner, provider (unless told otherwise), subcontractor or adviser",
         "party add CCG Oxfordshire Clinical Commissioning Group as commissioner",

@@ -1,9 +1,12 @@
 """`route …`, `structure …`, `procon …`, `analysis …`: how the contract came to be."""
 
+from dataclasses import replace
+
 from bot import access, dates, roster
 from bot.access import Actor
 from bot.choices import history, packs, rules, service, views
 from bot.errors import UserError
+from bot.setup import handlers as setup_handlers
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, shared
 from storage import Session, choices
@@ -81,6 +84,17 @@ def structure(session: Session, call: Call) -> Answer:
         (each.agreement, each.before, mrkdwn.listed(party.code for party in each.awaited)) for each in made.recounts
     ]
     return shared(session, actor, call, views.decided(made.decision, signing, made.changed, counted))
+
+
+def party_add(session: Session, call: Call) -> Answer:
+    """A party that signs: what is on its way to be agreed waits for it too from now on, and that is said."""
+    answer = setup_handlers.party_add(session, call)
+    actor = access.actor(session, call.place, call.code)
+    awaiting = service.awaiting(session, actor, call.plain.split()[0])
+    if not awaiting:
+        return answer
+    verb = "awaits" if len(awaiting) == 1 else "await"
+    return replace(answer, text=f"{answer.text}\n{mrkdwn.listed(awaiting)} {verb} its confirmation too now.")
 
 
 # -- pros and cons ---------------------------------------------------------------------------------------

@@ -14,8 +14,10 @@ from bot.errors import UserError
 from bot.record import service as record
 from bot.record.service import Recount
 from bot.trail import Source
-from storage import Session, choices, negotiations
+from storage import Session, choices, negotiations, records
 from storage.tables import (
+    Agreement,
+    AgreementStatus,
     Analysis,
     Choice,
     ChoiceKind,
@@ -189,6 +191,17 @@ def decide_structure(
     session.flush()
     recounts = record.recount(session, actor, at=at) if changed else []
     return Decided(decision, lead, changed, [party for party in parties if party.must_sign], recounts)
+
+
+def awaiting(session: Session, actor: Actor, code: str) -> list[str]:
+    """The refs of the table's agreements that wait for this party's confirmation."""
+    rows = records.visible(session, Agreement, actor.id, None)
+    return [
+        row.ref
+        for row in rows
+        if row.status == AgreementStatus.AWAITING
+        and code.upper() in {party.code for party in record.awaited_parties(session, row)}
+    ]
 
 
 def _demoted(session: Session, actor: Actor) -> set[str]:

@@ -52,7 +52,11 @@ def party_add(session: Session, call: Call) -> Answer:
             )
         name, kind = rest, PartyKind.PROVIDER
     party = service.add_party(session, actor, code, name, PartyKind(kind.casefold()), at=call.at)
-    signs = "It signs the contract." if party.must_sign else "It does not sign the contract."
+    signs = "It does not sign the contract."
+    if party.must_sign:
+        signing = [each.code for each in negotiations.parties(session, actor.id) if each.must_sign]
+        others = f" Who signs now: {mrkdwn.listed(signing)}." if len(signing) > 1 else ""
+        signs = f"It signs the contract.{others}"
     return Answer(
         f"*{party.code}*: {party.name} is now a party, as {party.kind}. {signs} "
         f"Add its people: `/parley member add @name to {party.code} as lead`.",

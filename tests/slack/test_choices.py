@@ -569,3 +569,28 @@ def test_hostile_words_are_kept_and_ping_nobody(table: Parley, words: str) -> No
     assert choices(table)["routes"]
     assert dossier(table)
     assert table.trail_faults() == []
+
+
+def test_who_joins_and_signs_is_told_what_waits_for_it(parley: Parley) -> None:
+    for text in (
+        "new OXMH Outcomes contract for mental health",
+        "party add CCG Commissioning Group as commissioner",
+        f"member add {cast.chair.mention} to CCG as chair, lead",
+    ):
+        parley.slash(text, by=cast.chair)
+    reply = parley.slash("party add OHP Oxford Health as provider", by=cast.chair)
+    assert "It signs the contract. Who signs now: CCG and OHP." in reply.text
+    assert "await" not in reply.text
+    parley.slash("structure alliance because every provider shares risk", by=cast.chair)
+    parley.slash("agree Payment falls due after 30 days", by=cast.chair)
+    parley.slash("agree Reports come monthly", by=cast.chair)
+    reply = parley.slash("party add FIVE Elmore as provider", by=cast.chair)
+    assert "Who signs now: CCG, OHP and FIVE." in reply.text
+    assert reply.text.endswith("AG1 and AG2 await its confirmation too now.")
+    assert "does not sign" in parley.slash("party add ADV Advisers as adviser", by=cast.chair).text
+
+
+def test_a_second_commissioner_of_a_prime_contract_is_a_third_signature_and_that_is_said(table: Parley) -> None:
+    table.slash("structure prime OHP because one provider answers for all", by=cast.chair)
+    reply = table.slash("party add COM County Council as commissioner", by=cast.chair)
+    assert "It signs the contract. Who signs now: CCG, OHP and COM." in reply.text
