@@ -106,16 +106,18 @@ def find(
     *,
     source: Source,
     at: datetime,
+    assumed: str = "",
 ) -> tuple[Finding, str]:
     """Record what the assessment found, and what it becomes; gives what that still lacks.
 
-    Raises UserError for a criterion that is not there, and as the commitment, action or note does.
+    `assumed` says why its criterion and what it becomes are only that, where no source has them. Raises UserError for a
+    criterion that is not there, and as the commitment, action or note does.
     """
     require(actor, Capability.RECORD)
     require_table(actor) if said.becomes in ("action", "risk", "note") else require_open_room(actor)
     row = criterion(session, actor, said.number)
     plain = mrkdwn.named(said.text, names)
-    became, lacking = _become(session, actor, row, said, names, source, at)
+    became, lacking = _become(session, actor, row, said, names, source, at, assumed)
     number = choices.next_number(session, Finding, actor.id)
     finding = Finding(
         negotiation_id=actor.id,
@@ -125,6 +127,7 @@ def find(
         kind=said.kind,
         text=plain,
         became=became,
+        remark=assumed,
         author_id=access.seat(actor).id or 0,
         at=at,
     )
@@ -140,6 +143,7 @@ def find(
         kind=said.kind,
         text=plain,
         became=became,
+        assumed=assumed or None,
     )
     return finding, lacking
 
@@ -161,7 +165,7 @@ def load_findings(
     for each in due:
         becomes = "" if each.becomes == "commitment" and not clear else each.becomes
         said = Found(numbers[each.criterion.casefold()], each.kind, each.text, becomes, party)
-        rows.append(find(session, actor, said, {}, source=source, at=at)[0])
+        rows.append(find(session, actor, said, {}, source=source, at=at, assumed=each.assumed)[0])
     return rows, [each.dated for each in new if each not in due]
 
 
@@ -183,6 +187,7 @@ def _become(
     names: Mapping[str, str],
     source: Source,
     at: datetime,
+    assumed: str,
 ) -> tuple[str, str]:
     """The ref of what a finding became, and what that still needs, in words."""
     if said.becomes == "commitment":
@@ -192,7 +197,8 @@ def _become(
             else promises.promising_party(session, actor)
         )
         text = mrkdwn.named(said.text, names)
-        return promises.add(session, actor, text, by, f"Assessment, {row.text}", at=at).ref, ""
+        found_on = f"Assessment, {rules.assumed(row.text, assumed)}"
+        return promises.add(session, actor, text, by, found_on, at=at).ref, ""
     meeting = access.meeting_in_progress(session, actor)
     if said.becomes in ("action", "risk"):
         promise = read_promise(session, actor, said.text, names, [], at=at)

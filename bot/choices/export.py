@@ -74,6 +74,7 @@ def as_json(
                     "kind": row.kind,
                     "text": row.text,
                     "became": row.became or None,
+                    "assumed": row.remark or None,
                     **_said(row, seats),
                 }
                 for row in findings
@@ -198,15 +199,22 @@ def _assessment(session: Session, negotiation: Negotiation, options: packs.Optio
     criteria = [
         (str(row.number), row.text, "\n".join(each.text for each in evidence.get(row.id or 0, ()))) for row in rows
     ]
+    found = choices.every(session, Finding, negotiation_id)
     findings = [
-        (row.ref, number[row.criterion_id], row.kind, row.text, row.became)
-        for row in choices.every(session, Finding, negotiation_id)
+        (
+            row.ref,
+            rules.assumed(number[row.criterion_id], row.remark),
+            row.kind,
+            row.text,
+            rules.assumed(row.became, row.remark),
+        )
+        for row in found
     ]
     evaluators = ", ".join(seat.title for seat in assessment.evaluators(session, negotiation_id))
     window = assessment.window(session, negotiation_id, options.working_days, negotiation_calendar(negotiation))
     return Chapter(
         "Most capable provider assessment",
-        (f"Evaluators: {evaluators or 'nobody named'}.", window.words),
+        (f"Evaluators: {evaluators or 'nobody named'}.", window.words, *views.assumptions(found)),
         (
             Table(("No", "Criterion", "Evidence"), tuple(criteria)),
             Table(("Ref", "Criterion", "Kind", "Finding", "Became"), tuple(findings)),

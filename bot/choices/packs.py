@@ -74,13 +74,17 @@ class Fact:
 
 @dataclass(frozen=True)
 class Judged:
-    """A finding of the assessment: on which criterion, what it becomes, and from when on it was known."""
+    """A finding of the assessment: on which criterion, what it becomes, and from when on it was known.
+
+    `assumed` says why criterion and consequence are only that.
+    """
 
     criterion: str
     kind: FindingKind
     text: str
     dated: str
     becomes: str = ""
+    assumed: str = ""
 
 
 @dataclass(frozen=True)

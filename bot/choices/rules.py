@@ -119,6 +119,11 @@ def cells(row: Route) -> tuple[str, ...]:
     return tuple(marked(value, row.ambiguous.get(name, "")) for name, value in values.items())
 
 
+def assumed(words: str, remark: str) -> str:
+    """Words with the mark that no source has them, where a remark says so."""
+    return f"{words} (assumed)" if words and remark else words
+
+
 def marked(words: str, remark: str) -> str:
     return f"{words} {AMBIGUOUS}".strip() if remark else words
 

@@ -156,8 +156,16 @@ def assessment(
     return "\n".join(lines)
 
 
+def assumptions(rows: Iterable[Finding]) -> list[str]:
+    """Why things of findings are assumed, each reason once with the findings that it is about."""
+    refs: dict[str, list[str]] = {}
+    for row in rows:
+        refs.setdefault(row.remark, []).append(row.ref)
+    return [f"(assumed) {mrkdwn.listed(named)}: {remark}." for remark, named in refs.items() if remark]
+
+
 def finding(row: Finding) -> str:
-    became = f" → *{row.became}*" if row.became else ""
+    became = f" → {rules.assumed(f'*{row.became}*', row.remark)}" if row.became else ""
     return f"*{row.ref}* {row.kind}: {blocks.cut(row.text, SHORT)}{became}"
 
 

@@ -101,8 +101,8 @@ def chapters(session: Session, negotiation_id: int) -> list[Chapter]:
     ]
     values = [
         (
-            views.marked(views.value(row), row.ambiguous, row.note),
-            dates.said_dated(row.dated),
+            views.value(row),
+            views.as_of(row),
             row.source,
         )
         for row in service.values(session, negotiation_id)

@@ -19,10 +19,11 @@ _FOLDER = "packs/scope"
 
 @dataclass(frozen=True)
 class Unclear:
-    """What a pack leaves open of an entry."""
+    """What a pack leaves open of an entry, and from when on it was known ("" always)."""
 
     ambiguous: bool = False
     note: str = ""
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def _pack(name: str, data: Mapping[str, Any]) -> Pack:
 
 
 def _unclear(entry: Mapping[str, Any]) -> Unclear:
-    return Unclear(bool(entry.get("ambiguous", False)), entry.get("note", ""))
+    known = _as_far_as_known(entry["known"]) if "known" in entry else ""
+    return Unclear(bool(entry.get("ambiguous", False)), entry.get("note", ""), known)
 
 
 def _service(entry: Mapping[str, Any]) -> NewService:
@@ -88,28 +90,37 @@ def _term(entry: Mapping[str, Any]) -> NewTerm:
 def load(session: Session, actor: Actor, pack: Pack, *, at: datetime) -> tuple[int, list[str]]:
     """Add what the pack has and is not there yet; gives how many entries that were, and the dates of those to come.
 
-    A value is a fact of its day, so that one dated later than today waits. Raises UserError when there is nothing to
-    add.
+    What is dated later than today, or was not known before a later day, waits. Raises UserError when there is nothing
+    to add.
     """
     require(actor, Capability.PLAN)  # a term has its place in the timetable
     require_open_room(actor)
     added = 0
     waiting = []
+    today = actor.today(at)
     for form, unclear in pack.services:
-        if scope.named(session, actor.id, rules.key(form.name)) is None:
+        if scope.named(session, actor.id, rules.key(form.name)) is not None:
+            continue
+        if not dates.has_come(unclear.known, today):
+            waiting.append(unclear.known)
+        else:
             service.add(session, actor, form, at=at, ambiguous=unclear.ambiguous, note=unclear.note)
             added += 1
     there = {(rules.amount(row), row.years) for row in scope.every(session, ContractValue, actor.id)}
     for value, unclear in pack.values:
         if (value.amount, value.years) in there:
             continue
-        if dates.has_come(value.on, actor.today(at)):
+        since = max(value.on, unclear.known)
+        if dates.has_come(since, today):
             service.add_value(session, actor, value, at=at, ambiguous=unclear.ambiguous, note=unclear.note)
             added += 1
         else:
-            waiting.append(value.on)
+            waiting.append(since)
     if not scope.every(session, ContractTerm, actor.id):
         for term, unclear in pack.terms:
+            if not dates.has_come(unclear.known, today):
+                waiting.append(unclear.known)
+                continue
             service.add_term(session, actor, term, at=at, ambiguous=unclear.ambiguous, note=unclear.note)
             added += 1
     if not added:

@@ -54,8 +54,12 @@ def value(row: ContractValue) -> str:
 
 
 def value_line(row: ContractValue) -> str:
-    words = f"*V{row.number}* {value(row)} · {dates.said_dated(row.dated)} · {blocks.cut(row.source, SHORT)}"
-    return marked(words, row.ambiguous, row.note)
+    return f"*V{row.number}* {value(row)} · {as_of(row)} · {blocks.cut(row.source, SHORT)}"
+
+
+def as_of(row: ContractValue) -> str:
+    """The date of a value, with what its source leaves open of that."""
+    return marked(dates.said_dated(row.dated), row.ambiguous, row.note)
 
 
 def term(row: ContractTerm) -> str:

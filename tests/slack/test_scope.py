@@ -265,8 +265,8 @@ def test_the_founding_story_is_printed_back_with_what_is_ambiguous_marked(table:
     assert "7 entries" in reply.text
     text = dossier(table)
     for words in (
-        "| up to £135,000,000 over 3 years (ambiguous): the year is inferred | 2014 |",
-        "| £175,000,000 over 5 years (ambiguous)",
+        "| up to £135,000,000 over 3 years | 2014 (ambiguous): the year is inferred |",
+        "| £175,000,000 over 5 years | October 2015 (ambiguous)",
         "| 5+2 (5 years with one extension of 2 years) | Thursday 1 October 2015 | Wednesday 30 September 2020 | "
         "Friday 30 September 2022 | Monday 30 September 2019 |",
         "| SV4 | Maternity services | out |",
