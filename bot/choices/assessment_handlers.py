@@ -22,7 +22,7 @@ def load(session: Session, call: Call) -> Answer:
         there = "Nothing was changed: these criteria are there already. `/parley assessment` shows them."
         return Answer(f"{there} {waits}".strip())
     lines = ["Providers are assessed by:", *(f"*{row.number}* {row.text}" for row in rows)] if rows else []
-    lines += ["What the assessment found:", *map(views.finding, found)] if found else []
+    lines += ["What the assessment found:", *map(views.finding, found), *views.assumptions(found)] if found else []
     lines += [waits] if waits else []
     return shared(session, actor, call, "\n".join(lines))
 

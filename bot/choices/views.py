@@ -153,7 +153,7 @@ def assessment(
         lines.append(f"*{row.number}* {blocks.cut(row.text, SHORT)}")
         lines += [f"      evidence: {blocks.cut(each.text, SHORT)}" for each in evidence.get(row.id or 0, ())]
         lines += [f"      {finding(each)}" for each in findings if each.criterion_id == row.id]
-    return "\n".join(lines)
+    return "\n".join([*lines, *assumptions(findings)])
 
 
 def assumptions(rows: Iterable[Finding]) -> list[str]:

@@ -115,7 +115,8 @@ def _milestone(table: Table, row: Milestone, anchor: Milestone | None, leading: 
         command = _move(row.ref, table.day(20), "it had no date", leading)
         yield Item(TIMETABLE, Status.WARN, f"{row.ref} {row.title} has no date{why}.", command)
     elif in_time is not None and in_time < table.today:
-        yield _late(table, row, leading)
+        if not _moves_along(table, anchor):
+            yield _late(table, row, leading)
     elif row.month is not None and row.planned is None and row.ref in leading:
         day = working_day_after(date.fromisoformat(f"{row.month}-14"), 1, table.calendar)
         yield Item(
@@ -130,6 +131,14 @@ def _milestone(table: Table, row: Milestone, anchor: Milestone | None, leading: 
             yield Item(TIMETABLE, Status.WARN, evidence, f"milestone own {row.ref} @{table.owner()}")
         else:
             yield Item(TIMETABLE, Status.WARN, f"{evidence} Somebody at the table can be: nobody has a seat yet.")
+
+
+def _moves_along(table: Table, anchor: Milestone | None) -> bool:
+    """Whether what it is counted from is late itself and is proposed to be moved: then it follows by its rule."""
+    if anchor is None or anchor.is_done or anchor.kind in rules.PASSES:
+        return False
+    in_time = last_day_in_time(anchor.planned, anchor.month)
+    return in_time is not None and in_time < table.today
 
 
 def _late(table: Table, row: Milestone, leading: Collection[str]) -> Item:

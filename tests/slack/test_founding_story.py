@@ -121,6 +121,7 @@ def test_the_whole_story_is_printed_back_line_by_line(table: Parley) -> None:
     assert not any("dated later than today" in answer for answer in answers)
     text = dossier(table)
     assert text.count('the slides\' numbers belong to another report, "5 Commercial Overview"') == 2
+    assert "(assumed) F7 and F8: " in table.slash("assessment", by=cast.lead).text
     (finding, *_) = table.export()["choices"]["assessment"]["findings"]
     assert finding["assumed"] == "no source says on which criterion a finding bears, or what it becomes"
     options = [f"| {' | '.join(row)} |" for row in FOUNDING]
