@@ -235,6 +235,18 @@ def in_own_room(session: Session, place: Place, code: str | None = None) -> tupl
     return found, found.party
 
 
+def check_own_room(session: Session, place: Place, code: str | None, refusal: str) -> None:
+    """Raises Misplaced with this refusal where others than one party read: the words are a party's own."""
+    if place.channel_id.startswith("D"):
+        return
+    try:
+        found = actor(session, place, code)
+    except Several:
+        raise Misplaced(refusal) from None
+    if found.channel is None or found.channel.kind != ChannelKind.CAUCUS:
+        raise Misplaced(refusal)
+
+
 _NOT_HERE = (
     "That is private to one side, and others are in this channel. Nothing was kept. Type it in your side's caucus "
     "channel or in a direct message to Parley."

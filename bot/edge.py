@@ -20,7 +20,8 @@ from bot.deps import Deps
 from bot.errors import UserError
 from bot.outbox import Message, Whisper
 from bot.slack import blocks, mrkdwn
-from bot.slack.command import Answer, Call, Command, Run, may_hold_private, nearest, split_verb
+from bot.slack.command import Answer, Call, Command, Run, may_hold_private, nearest, split_verb, without_greeting
+from bot.slack.private_words import gives_away
 from bot.trail import Source
 from storage import Busy, Conflict, Session, StorageError, delivered
 from storage.tables import OutboxRow
@@ -96,7 +97,8 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
         once(deps, key, work)
     except Exception as error:
         # In a direct message nobody else reads it; elsewhere what may be private is not said a second time.
-        hushed = not place.channel_id.startswith("D") and may_hold_private(typed, commands)
+        private = isinstance(error, Misplaced) or may_hold_private(typed, commands)
+        hushed = not place.channel_id.startswith("D") and private
         fault = _hushed(error) if hushed else _explained(error, f"@Parley {call.typed}")
         _reply_with_fault(deps, place, fault, key, event_id, thread)
 
@@ -110,9 +112,12 @@ def _call(deps: Deps, place: Place, typed: str, source: Source) -> Call:
 def dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> Answer:
     """Run the verb that the call's words begin with, after the negotiation's code if that comes first.
 
-    Raises UserError, with the nearest verb, for words that begin with none.
+    Raises UserError, with the nearest verb, for words that begin with none; Misplaced for words that give away
+    what a side keeps for itself, after a verb whose answer others read.
     """
     words, code = call.words.strip(), call.code
+    if split_verb(words, commands) is None:
+        words = without_greeting(words)
     found = split_verb(words, commands)
     if found is None and words and code is None:
         first, _, rest = words.partition(" ")
@@ -124,7 +129,16 @@ def dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> A
             raise UserError(_unknown(words, commands))
         found = ("help", "here")
     verb, rest = found
+    if not commands[verb].private and gives_away(rest):
+        access.check_own_room(session, call.place, code, _GIVEN_AWAY.format(verb=verb))
     return commands[verb].run(session, replace(call, words=rest, code=code))
+
+
+_GIVEN_AWAY = (
+    "These words may tell where your own side stops, and others are in this channel. Nothing was recorded. Keep them "
+    "in your side's caucus channel or in a direct message to Parley: `position …`. If everyone may read them, put them "
+    "in quotes: `{verb} “…”`."
+)
 
 
 def _unknown(words: str, commands: Mapping[str, Command]) -> str:

@@ -52,6 +52,7 @@ from bot.search import handlers as search
 from bot.setup import handlers as setup
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, Command, Run, may_be_private, nearest
+from bot.slack.private_words import gives_away
 from bot.timetable import handlers as timetable
 from bot.timetable import notices as timetable_notices
 from bot.variations import change_handlers as contract_changes
@@ -1317,7 +1318,8 @@ def _from_a_bot(deps: Deps, event: Payload) -> bool:
 def _for_own_eyes(deps: Deps, words: str) -> bool:
     """A message to Parley that may hold what is private to a side: no line of it is taken for the record."""
     parley = mrkdwn.mark(deps.bot_user_id)
-    return parley in words and may_be_private(words.replace(parley, " "), COMMANDS)
+    rest = words.replace(parley, " ")
+    return parley in words and (may_be_private(rest, COMMANDS) or gives_away(rest))
 
 
 def _spoken(deps: Deps, channel: str, event: Payload, words: str) -> tuple[Place, Spoken]:

@@ -40,7 +40,7 @@ def message(session: Session, place: Place, spoken: Spoken) -> None:
     try:
         actor = access.actor(session, place)
     except UserError as refusal:
-        refused = Heard(refused=[(line.typed, str(refusal)) for line in lines_of(spoken.words)])
+        refused = Heard(refused=[(service.shown(line, spoken.names), str(refusal)) for line in lines_of(spoken.words)])
         _tell(session, place, None, spoken, refused, "said")
         return
     heard = service.hear(session, actor, meeting, spoken)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.slack.private_words import begins_private
+
 
 class LineKind(StrEnum):
     AGREED = "agreed"
@@ -23,6 +25,7 @@ class LineKind(StrEnum):
     APOLOGIES = "apologies"
     MEND = "mend"
     UNSURE = "unsure"
+    PRIVATE = "private"
 
 
 _KINDS = {
@@ -63,7 +66,8 @@ _GOES_ON = re.compile(r"(\s+\S|[-•–]\s|\(?(?:[a-z]|[0-9]{1,2}|[ivx]{1,4})[).
 class Line:
     """One line for the record: its kind and its words, and the whole of it as typed.
 
-    `new` is what a mend puts in place of `text`, or the keyword that an unsure line was probably meant for.
+    `new` is what a mend puts in place of `text`, or the keyword that an unsure line was probably meant for. A private
+    line is a party's own and never a record; it is found so that its author can be told.
     """
 
     kind: LineKind
@@ -100,6 +104,8 @@ def _line(typed: str) -> Line | None:
         return Line(kind, found[2].strip())
     if found := _MEND.fullmatch(typed):
         return Line(LineKind.MEND, _unescaped(found[1]), _unescaped(found[2]))
+    if begins_private(typed):
+        return Line(LineKind.PRIVATE, typed.strip())
     if (found := _NEARLY.match(typed)) and (
         meant := difflib.get_close_matches(found[1].casefold(), _KINDS, n=1, cutoff=0.8)
     ):

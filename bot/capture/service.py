@@ -21,6 +21,7 @@ from bot.record import service as record_service
 from bot.roster import Seat
 from bot.slack import mrkdwn
 from bot.slack.command import split_last
+from bot.slack.private_words import gives_away
 from bot.trail import Source
 from storage import Session, choices, meetings, records
 from storage.records import GONE, AnyRecord
@@ -30,6 +31,7 @@ from storage.tables import (
     Agreement,
     AgreementStatus,
     AttendanceStatus,
+    ChannelKind,
     ChoiceKind,
     Decision,
     Meeting,
@@ -78,9 +80,40 @@ def hear(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken) -> He
     return heard
 
 
+_GIVEN_AWAY = (
+    "a line of your message may tell where your own side stops, and others are in this channel. Delete your message "
+    "now; type again what else it held. Keep such words in your side's caucus channel or in a direct message to "
+    "Parley: `position …`. If everyone may read them, put them in quotes: `NOTE: “…”`."
+)
+
+
+def _is_private(line: Line) -> bool:
+    return line.kind == LineKind.PRIVATE or gives_away(f"{line.text}\n{line.new}")
+
+
+def in_own_room(actor: Actor) -> bool:
+    return actor.channel is not None and actor.channel.kind == ChannelKind.CAUCUS
+
+
+def shown(line: Line, names: Mapping[str, str]) -> str:
+    """A line as it was typed, given back to its author; nothing of one that is a party's own."""
+    return "" if _is_private(line) else mrkdwn.named(line.typed, names)
+
+
+def _keep_out(heard: Heard) -> None:
+    """Tell the author, once for a message, of lines that are a party's own."""
+    if ("", _GIVEN_AWAY) not in heard.refused:
+        heard.refused.append(("", _GIVEN_AWAY))
+
+
 def _take(
     session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, number: int, line: Line, heard: Heard
 ) -> None:
+    if not in_own_room(actor) and _is_private(line):
+        _keep_out(heard)
+        return
+    if line.kind == LineKind.PRIVATE:  # in its own room it is talk: a position is kept by its command
+        return
     try:
         with session.begin_nested():
             remark = _apply(session, actor, meeting, spoken, number, line)
@@ -341,6 +374,9 @@ def _standing(session: Session, spoken: Spoken) -> list[AnyRecord]:
 
 
 def _restate_line(session: Session, actor: Actor, row: AnyRecord, line: Line, spoken: Spoken, heard: Heard) -> None:
+    if not in_own_room(actor) and _is_private(line):
+        _keep_out(heard)
+        return
     try:
         with session.begin_nested():
             restate(session, actor, row, line.text, spoken.names, at=spoken.at)
@@ -373,7 +409,7 @@ def _withdraw(session: Session, actor: Actor, row: AnyRecord, heard: Heard, *, a
 
 
 def _too_late(meeting: Meeting, rows: Sequence[AnyRecord], spoken: Spoken, heard: Heard) -> Heard:
-    typed = mrkdwn.named(spoken.words, spoken.names)
+    typed = "" if gives_away(spoken.words) else mrkdwn.named(spoken.words, spoken.names)
     heard.refused += [(typed, _closed(meeting, row)) for row in rows]
     return heard
 

@@ -12,6 +12,7 @@ from bot import trail
 from bot.access import Actor, Place
 from bot.errors import UserError
 from bot.slack import blocks, mrkdwn
+from bot.slack.private_words import gives_away
 from bot.trail import Source
 from storage import Session
 
@@ -96,6 +97,18 @@ def split_verb(words: str, verbs: Iterable[str]) -> tuple[str, str] | None:
     return None
 
 
+_POLITE = re.compile(
+    r"(?:[\s:,;.!–-]|(?:hi|hello|hey|dear|please|ok|okay|thanks|thank you|good (?:morning|afternoon|evening))\b){1,40}",
+    re.I,
+)
+
+
+def without_greeting(words: str) -> str:
+    """The words after a greeting, a "please" or the colon that people put after a name."""
+    found = _POLITE.match(words)
+    return words[found.end() :].strip() if found else words
+
+
 BECAUSE = re.compile(r"(?P<ref>\S+)\s+because\s+(?P<reason>.+)", re.I | re.S)
 
 
@@ -123,7 +136,7 @@ def may_be_private(words: str, commands: Mapping[str, Command]) -> bool:
 
 
 _PRIVATE_WORDS = re.compile(
-    r"\b(?:positions?|concessions?|mandates?|walk-?\s?aways?|red-?\s?lines?|bottom\s+lines?|must\s+\S+.*\btarget)\b",
+    r"\b(?:positions?|concessions?|mandates?|walk-?\s?aways?|red-?\s?lines?|bottom\s+lines?|fall-?\s?backs?|targets?|must\s+\S+.*\btarget)\b",
     re.I | re.S,
 )
 
@@ -131,9 +144,10 @@ _PRIVATE_WORDS = re.compile(
 def may_hold_private(words: str, commands: Mapping[str, Command]) -> bool:
     """Whether an answer had better repeat none of these words where others read: a private verb may be meant.
 
-    Beside what `may_be_private` finds: an unknown verb whose nearest one is private, or with private words after it.
+    Beside what `may_be_private` finds: an unknown verb whose nearest one is private, or with private words after it,
+    and words after any verb that give away what a side keeps for itself.
     """
-    if may_be_private(words, commands):
+    if may_be_private(words, commands) or gives_away(words):
         return True
     typed = words[:4000].split()
     starts = [typed, typed[1:]] if typed and typed[0].isupper() else [typed]  # a code may come first

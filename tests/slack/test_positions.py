@@ -314,6 +314,99 @@ def test_a_line_that_mentions_parley_in_an_open_meeting_is_no_record_either(meet
     assert "777" not in unstamped(str(meeting.posted()) + str(meeting.posted(cast.chair)) + in_the_outbox(meeting))
 
 
+GIVEN_AWAY = (
+    "POSITION: 4.2 walkaway 777 days",
+    "position 4.2 must 31 days walkaway 777 days",
+    "CONCESSION: 777 more days",
+    "MANDATE: Tom may settle at 777",
+    "NOTE: position 4.2 walkaway 777 days",
+    "AGREED: 4.2: our walk-away is 777 days",
+    "PARKED: our bottom line of 777",
+)
+
+
+@pytest.mark.parametrize("typed", GIVEN_AWAY)
+def test_a_private_line_typed_in_an_open_meeting_is_kept_out_and_its_author_alone_told(
+    meeting: Parley, typed: str
+) -> None:
+    before, posted = meeting.export(), meeting.posted()
+    meeting.types(typed, by=cast.chair)
+    (note,) = meeting.posted(cast.chair)
+    assert "Not recorded" in note["text"]
+    assert "Delete your message now" in note["text"]
+    assert "your side's caucus channel" in note["text"]
+    assert meeting.export() == before
+    assert meeting.posted() == posted
+    assert "777" not in unstamped(str(note) + in_the_outbox(meeting))
+
+
+def test_the_other_lines_of_the_message_are_recorded_and_an_edit_is_read_alike(meeting: Parley) -> None:
+    private = "NOTE: our walkaway is 777 days"
+    ts = meeting.types(f"NOTE: Papers came late\n{private}\nPOSITION: 777", by=cast.chair)
+    assert [row["text"] for row in meeting.export()["notes"]] == ["Papers came late"]
+    assert len(meeting.posted(cast.chair)) == 1  # both are told in one note
+    meeting.edits(ts, "NOTE: Papers came late", private, by=cast.chair)
+    assert [row["text"] for row in meeting.export()["notes"]] == ["Papers came late"]
+    assert "777" not in unstamped(in_the_outbox(meeting))
+
+
+def test_the_same_words_are_kept_in_quotes_and_in_ones_own_room(meeting: Parley) -> None:
+    meeting.types("NOTE: OHP said aloud: “our walk-away is 47 days”", by=cast.chair)
+    meeting.types("NOTE: The supplier's position is that payment must follow in 31 days", by=cast.chair)
+    meeting.mentions('note "position 4.2 must 31" is what the form says', by=cast.chair)
+    assert len(meeting.export()["notes"]) == 3
+    meeting.slash("note our walk-away is 47 days", by=cast.chair, where=cast.ccg_caucus)
+    assert len(meeting.export()["notes"]) == 3
+    assert len(meeting.export(party="CCG")["notes"]) == 4
+
+
+@pytest.mark.parametrize("where", [cast.joint, cast.finance, cast.elsewhere], ids=lambda room: room.name)
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "note our walk-away is 777 days",
+        "agree 4.2: our walkaway is 777 days",
+        "propose 4.2 position must 31 walkaway 777",
+        "decide position 4.2 must 31 walkaway 777",
+        "clause 4.2 walkaway 777 days",
+        "clauses walkaway 777",
+        "target 4.2 777 days",
+        "fallback 4.2 777 days",
+        "status\nposition 4.2 walkaway 777 days",
+        ": position 4.2 must 777",
+        ", position 4.2 must 777",
+        "Hi, please position 4.2 must 777",
+    ],
+)
+def test_other_verbs_with_private_words_are_refused_and_their_author_told_to_delete(
+    standing: Parley, typed: str, where: cast.Room
+) -> None:
+    before, public = standing.export(), {room.id: standing.posted(room) for room in OTHERS}
+    already = len(told(standing, cast.chair))
+    standing.mentions(typed, by=cast.chair, where=where)
+    (answer,) = told(standing, cast.chair)[already:]
+    assert "delete" in answer.casefold()
+    assert "777" not in unstamped(answer + in_the_outbox(standing))
+    assert standing.export() == before
+    assert {room.id: standing.posted(room) for room in OTHERS} == public
+
+
+def test_a_greeting_before_the_verb_is_passed_over(table: Parley) -> None:
+    table.types(f"Hi <@{table.api.bot_user_id}>: please position 4.2 must 777", by=cast.chair)
+    for typed in (": note Papers came late", "please note The room is booked"):
+        table.mentions(typed, by=cast.chair)
+    assert [row["text"] for row in table.export()["notes"]] == ["Papers came late", "The room is booked"]
+
+
+def test_a_slash_command_that_would_record_private_words_for_all_says_how_else(standing: Parley) -> None:
+    before = standing.export()
+    reply = standing.slash("note our walk-away is 777 days", by=cast.chair)
+    assert reply.private
+    assert "Nothing was recorded." in reply.text
+    assert "quotes: `note “…”`" in reply.text
+    assert standing.export() == before
+
+
 def test_a_stranger_is_not_told_more_than_anybody_else(standing: Parley) -> None:
     standing.mentions("position 4.2 must 777", by=cast.stranger)
     standing.mentions("position 4.2 must 777", by=cast.stranger, where=cast.ccg_caucus)
