@@ -34,9 +34,14 @@ _SAID = re.compile(
 
 def gives_away(words: str) -> bool:
     """Whether a line of these words begins as a private command does, or says where one's own side stops."""
-    return any(_TYPED.match(line) or _SAID.search(line) for line in _QUOTED.sub('""', words).split("\n"))
+    return any(_TYPED.match(line) or _SAID.search(line) for line in map(_plain, words.split("\n")))
 
 
 def begins_private(line: str) -> bool:
     """Whether a line, typed to nobody in particular, begins as a private command does."""
-    return bool(_TYPED.match(_QUOTED.sub('""', line)))
+    return bool(_TYPED.match(_plain(line)))
+
+
+def _plain(line: str) -> str:
+    """The line with single spaces and nothing between its quotes."""
+    return " ".join(_QUOTED.sub('""', line).split())

@@ -58,6 +58,28 @@ def test_what_says_where_ones_own_side_stops_is_found(words: str) -> None:
     assert gives_away(words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "1",
+        "A.",
+        "please ",
+        "our ",
+        "position ",
+        "position must ",
+        "walk away ",
+        "walkaway ",
+        "we will ",
+        " ",
+        '"',
+        "- ",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "walkaway", "position 4.2", "our fallback"])
+def test_the_longest_line_that_slack_sends_is_read_at_once(before: str, words: str) -> None:
+    gives_away(f"{before} {words * (40_000 // len(words))}")
+
+
 @pytest.mark.parametrize("words", PROSE)
 def test_ordinary_prose_and_quoted_words_are_left_alone(words: str) -> None:
     assert not gives_away(words)
