@@ -153,15 +153,15 @@ def negotiation_calendar(negotiation: Negotiation) -> Calendar:
     return calendar(negotiation.calendar, [date.fromisoformat(day) for day in negotiation.closed_days])
 
 
-def require(actor: Actor, capability: Capability) -> None:
-    """Raises UserError naming the roles that may do it."""
+def require(actor: Actor, capability: Capability, deed: str = "") -> None:
+    """Raises UserError naming the roles that may do it; `deed` says what, where the capability's words do not."""
     if actor.may(capability):
         return
     *others, last = [role.value for role in Role if role in CAN[capability]]
     roles = f"{', '.join(others)} or {last}"
     yours = " and ".join(sorted(actor.roles)) or "no role"
     raise UserError(
-        f"You may not {capability.value} in {actor.negotiation.code}: that needs the role {roles}, "
+        f"You may not {deed or capability.value} in {actor.negotiation.code}: that needs the role {roles}, "
         f"and you have {yours}. A chair, lead or scribe can change it with `/parley member add`."
     )
 

@@ -18,6 +18,7 @@ from bot.scope import export as scope
 from bot.timetable import rules as timetable_rules
 from bot.timetable import service as timetable_service
 from bot.variations import export as variations
+from bot.variations import standing as variation_standing
 from storage import Session, negotiations, records, timetable
 from storage.records import GONE
 from storage.tables import Action, Agreement, AgreementStatus, Decision, Negotiation, Note, Party
@@ -90,8 +91,15 @@ def _timetable(session: Session, negotiation_id: int, seats: dict[int, Seat]) ->
 
 
 def _agreements(session: Session, negotiation_id: int) -> Chapter:
+    """One on an entry of a register that a regulator has yet to approve says so."""
+    waiting = variation_standing.waiting(session, negotiation_id)
+
+    def status(row: Agreement) -> str:
+        words = record_views.STATUS_WORDS[AgreementStatus(row.status)]
+        return f"{words}, waits for approval" if row.id in waiting else words
+
     rows = [
-        (row.ref, row.clause or "", row.text, record_views.STATUS_WORDS[AgreementStatus(row.status)], row.because)
+        (row.ref, row.clause or "", row.text, status(row), row.because)
         for row in records.visible(session, Agreement, negotiation_id, None)
         if row.status not in GONE
     ]

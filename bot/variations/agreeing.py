@@ -36,6 +36,8 @@ from storage.tables import (
     VariationKind,
 )
 
+APPROVE, SUBMIT = "record an approval", "record a submission"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -133,7 +135,7 @@ def confirmed(
     action = actions.add_action(
         session,
         table,
-        f"{row.ref} {row.title}: {asked.duty}",
+        f"{row.ref} {row.title}: {asked.duty}{rules.day_off(due, actor.calendar)}",
         [owner] if owner else [],
         due,
         source=Source(table.channel_id),
@@ -272,9 +274,9 @@ def approve(
     """The regulator has approved an entry, under this reference: it is final now.
 
     Raises UserError without a reference, for a day to come, for an entry that needs no approval, and before it
-    is agreed or, where it is applied for, answered whole.
+    is agreed or, where it is applied for, submitted.
     """
-    require(actor, Capability.PLAN)
+    require(actor, Capability.PLAN, APPROVE)
     require_open_room(actor)
     example = rules.approval_example(row.ref, actor.today(at))
     if not row.needs_approval:
@@ -293,6 +295,11 @@ def approve(
         service.check_open(session, row)
     if row.route == Route.APPLICATION and lacking:
         raise UserError(f"{row.ref} still lacks {mrkdwn.listed(lacking)}. Its evidence comes before its approval.")
+    if row.route == Route.APPLICATION and row.submitted_on is None:
+        raise UserError(
+            f"{row.ref} is applied for and was not submitted, so nobody can have approved it. Nothing was recorded. "
+            f"Say when it was submitted first: {rules.submitted_example(row.ref, on)}."
+        )
     if row.route != Route.APPLICATION and now.agreed_at is None:
         raise UserError(
             f"{row.ref} is {now.words}. Every party agrees it before it can be approved: "
@@ -308,6 +315,11 @@ def approve(
 
 def _check_not_before(actor: Actor, row: Variation, agreed_at: datetime | None, on: date) -> None:
     """Raises UserError for a day before the last party confirmed an entry: a slip that could not be mended later."""
+    if row.submitted_on is not None and on < row.submitted_on:
+        raise UserError(
+            f"{dates.full_date(on)} is before {row.ref} was submitted, on {dates.full_date(row.submitted_on)}. "
+            "Check the year."
+        )
     agreed_on = agreed_at.astimezone(actor.zone).date() if agreed_at is not None else None
     if agreed_on is not None and on < agreed_on:
         raise UserError(
@@ -331,7 +343,7 @@ def submit(
     Raises UserError for a day to come, before it is agreed (or answered whole, where it is applied for), a
     second time, and for a price that nobody asks to submit.
     """
-    require(actor, Capability.PLAN)
+    require(actor, Capability.PLAN, SUBMIT)
     require_open_room(actor)
     if on > actor.today(at):
         raise UserError(f"{dates.full_date(on)} is still to come. Say so when it has been submitted.")

@@ -149,11 +149,13 @@ def register_csv(session: Session, negotiation: Negotiation) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([*_HEADINGS, *(f"Test: {key}" for key in keys), *(f"Effect {year} (£)" for year in years), *_LAST])
-    pence = {row.ref: row.effects for row in variations.every(session, Variation, negotiation.id or 0)}
+    every = variations.every(session, Variation, negotiation.id or 0)
+    pence = {row.ref: row.effects for row in every}
+    stands = {row.ref: standing.of(session, row).words for row in every}  # for readers: subject to contract
     for row in rows:
         currency = {None: "", True: "yes", False: "no"}[row["national_currency"]]
         words = [
-            *(row["ref"], rules.KIND_WORDS[row["kind"]], row["title"], row["status"], row["regime"]),
+            *(row["ref"], rules.KIND_WORDS[row["kind"]], row["title"], stands[row["ref"]], row["regime"]),
             *(row["schedule"], row["clause"], row["effective_from"], row["effective_until"]),
             *(row["answers"].get(key) for key in keys),
             *(_accounting(pence[row["ref"]][year]) if year in pence[row["ref"]] else "" for year in years),
@@ -245,8 +247,8 @@ def _submission(row: Variation, milestone: Milestone | None) -> str:
     if row.submitted_on:
         reference = f" ({row.submission})" if row.submission else ""
         parts.append(f"submitted on {dates.full_date(row.submitted_on)}{reference}")
-    elif milestone is not None and milestone.planned is not None:
-        parts.append(f"due on {dates.full_date(milestone.planned)}")
+    elif (due := standing.due_on(row, milestone)) is not None:
+        parts.append(f"due on {dates.full_date(due)}")
     elif row.currency is False:
         parts.append("no national currency: nothing to submit")
     if row.approved_on:

@@ -22,12 +22,13 @@ from storage import Session, timetable, variations
 from storage.tables import Agreement, AgreementStatus, ContractChange, Milestone, Route, Variation, VariationKind
 
 _REF = re.compile(r"(?:LV|LM|LP|CV|DG)[0-9]{1,6}", re.I)
+_ENTRY_AND_WORDS = re.compile(r"(?P<ref>(?:LV|LM|LP|CV)[0-9]{1,6})(?P<words>[\s:].*|)", re.I | re.S)
 _ENTRY = re.compile(r"(?P<ref>(?:LV|LM|LP|CV)[0-9]{1,6})(?P<words>\s*:.*|\s*)", re.I | re.S)
 WITHDRAW = "Say which and why: `/parley {} because the service moves to another contract`."
 _ANSWER = re.compile(r"(?P<ref>\S+)\s+(?P<key>\S+)(?:\s+(?P<text>.*))?", re.S)
 _EFFECT = re.compile(r"(?P<ref>\S+)\s+(?P<year>\S+)\s+(?P<amount>.+)", re.S)
 _SUBMITTED = re.compile(
-    r"(?P<ref>\S+)(?:\s+on\s+(?P<on>.{1,80}?))?(?:\s+reference(?:\s+(?P<reference>.*))?)?", re.I | re.S
+    r"(?P<ref>\S+)(?:\s+on\s+(?P<on>.{1,80}?))?(?:\s+ref(?:erence)?:?(?:\s+(?P<reference>.*))?)?", re.I | re.S
 )
 
 
@@ -165,8 +166,7 @@ def variation_answer(session: Session, call: Call) -> Answer:
 def _said(session: Session, actor: Actor, row: Variation, words: str, call: Call) -> Answer:
     """What was done to an entry, and what it still lacks."""
     lacks = service.lacking(row, call.templates)
-    ready = f"It is whole: `/parley agree {row.ref}`." if row.route != Route.APPLICATION else "It is whole."
-    rest = f"It still lacks {', '.join(lacks)}." if lacks else ready
+    rest = f"It still lacks {', '.join(lacks)}." if lacks else views.whole_then(row)
     return shared(session, actor, call, f"*{row.ref}* {row.title} {words} {rest}")
 
 
@@ -216,9 +216,10 @@ def variation_currency(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     example = f"`/parley variation currency {typed_ref(call, 'LP1')} yes`"
     row, words = _first(session, actor, call, example)
-    if words.casefold() not in ("yes", "no"):
+    said = words.casefold().rstrip(" .!,;")
+    if said not in ("yes", "no"):
         raise UserError(f"Is there a national currency for it, yes or no? {example}, or `no`.")
-    if not service.set_currency(session, actor, row, words.casefold() == "yes", at=call.at):
+    if not service.set_currency(session, actor, row, said == "yes", at=call.at):
         return _unchanged(row)
     what = "has a national currency, so it is to be submitted." if row.currency else (
         "has no national currency, so nothing is to be submitted."
@@ -302,7 +303,7 @@ def _by_route(session: Session, call: Call, route: Route) -> Answer:
 
 def agree(session: Session, call: Call) -> Answer:
     """`agree LV1`: the words of the entry, for every party to confirm."""
-    found = _ENTRY.fullmatch(call.plain.strip())
+    found = _ENTRY_AND_WORDS.fullmatch(call.plain.strip())
     entry = _entry(session, call, found["ref"]) if found else None
     if found is None or entry is None:
         _check_names_no_other_entry(session, call)
@@ -426,6 +427,7 @@ def reopen(session: Session, call: Call) -> Answer:
     ref = found["ref"] if found else call.plain.strip()
     entry = _entry(session, call, ref) if _ENTRY.fullmatch(ref) else None
     if entry is None:
+        _check_ref_there(session, call, ref)
         return clause_handlers.reopen(session, call)
     actor, row = entry
     if isinstance(row, ContractChange):
@@ -446,20 +448,39 @@ def withdraw(session: Session, call: Call) -> Answer:
     """`withdraw LV1` lacks the reason that an entry goes for; the rest is for clauses, proposals and agreements."""
     entry = _entry(session, call, call.plain.strip()) if _ENTRY.fullmatch(call.plain.strip()) else None
     if entry is None:
+        _check_ref_there(session, call, call.plain.strip().partition(" ")[0])
         return clause_handlers.withdraw(session, call)
     verb = "change" if isinstance(entry[1], ContractChange) else "variation"
     raise UserError(f"Say why: `/parley {verb} withdraw {entry[1].ref} because the service moves to another contract`.")
+
+
+def _check_ref_there(session: Session, call: Call, ref: str) -> None:
+    """Raises UserError for a register's ref that no register has; a clause with that number goes before."""
+    if not _REF.fullmatch(ref):
+        return
+    actor = access.actor(session, call.place, call.code)
+    if known(session, actor.id, ref) is not None:
+        return
+    kind = ref[:2].upper()
+    if kind == variations.CHANGE:
+        standing.find_change(session, actor, ref)
+    elif kind == variations.DEROGATION:
+        standing.find_derogation(session, actor, ref)
+    else:
+        standing.find(session, actor, ref)
 
 
 def variation_approval(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     ref, _, words = call.plain.partition(" ")
     example = rules.approval_example(typed_ref(call, "LM1"), actor.today(call.at))
+    access.require(actor, access.Capability.PLAN, agreeing.APPROVE)
     if not ref:
         raise UserError(f"Say which entry was approved, under which reference and when: {example}.")
     row = standing.find(session, actor, ref)
-    reference, when = split_last(words.strip(), "on")
-    if not reference.strip():
+    typed, when = split_last(words.strip(), "on")
+    reference = rules.read_reference(typed)
+    if not reference:
         raise UserError(f"An approval has a reference, and none was typed. Type the regulator's: {example}.")
     if not when:
         raise UserError(f"Say when it was approved too: {example}.")
@@ -506,7 +527,7 @@ def variation_submitted(session: Session, call: Call) -> Answer:
         actor,
         row,
         day,
-        found["reference"] or "",
+        rules.read_reference(found["reference"] or ""),
         at=call.at,
         lacking=list(service.lacking(row, call.templates)),
         templates=call.templates,

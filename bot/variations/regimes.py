@@ -54,11 +54,12 @@ def every(overrides: Path | None = None) -> list[Regime]:
 
 
 def named(name: str, overrides: Path | None = None) -> Regime:
-    """The regime with this name. Raises UserError listing those there are."""
-    known = every(overrides)
-    for regime in known:
-        if regime.name.casefold() == name.strip().casefold():
-            return regime
+    """The regime with this name, or with this title where only one has it. Raises UserError listing those there are."""
+    known, wanted = every(overrides), " ".join(name.split()).casefold()
+    by_name = [regime for regime in known if regime.name.casefold() == wanted]
+    found = by_name or [regime for regime in known if regime.title.casefold() == wanted]
+    if len(found) == 1:
+        return found[0]
     raise UserError(
         f"There is no regime {dates.shown(name)}. The regimes are {', '.join(regime.name for regime in known)}."
     )

@@ -36,6 +36,9 @@ _AMOUNT = re.compile(
 )
 _UNITS = {"": 1, "k": 10**3, "thousand": 10**3, "m": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
 _YEAR = re.compile(r"(?P<first>20[0-9]{2})[-/–](?P<second>[0-9]{2}|20[0-9]{2})", re.ASCII)
+_REFERENCE_LABEL = re.compile(r"(?:ref(?:erence)?(?:\s+(?:no|number))?)(?:[.:]+\s*|\s+)", re.I)
+# Before "clause" such a word belongs to it, not to the title: "Beds in Clause 4.2".
+_TO_CLAUSE = re.compile(r"\s+(?:to|in|of|for|on|under|into)$", re.I)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -170,13 +173,23 @@ def read_entry(words: str) -> NewEntry:
             clause = numbers.read(number)
         except UserError as refusal:
             raise UserError(f"{refusal} A title that holds the word “clause” goes in quotes.") from None
-        title = title[: found[-1].start()]
+        title = _TO_CLAUSE.sub("", title[: found[-1].start()].rstrip())
+    elif re.search(r"(?:^|\s)clauses?[.:]?$", title, re.I):
+        raise UserError(
+            "Nothing follows `clause`. Type its number, or leave the word out; a title that ends in it goes in quotes: "
+            f"{add_example(kind, title)}."
+        )
     title = " ".join(_unquoted(title.strip()).split())
     if not title:
         raise UserError(f"Say what it is called: {add_example(kind)}.")
     if len(title) > LONGEST_TITLE:
         raise UserError(f"A title has {LONGEST_TITLE} characters at most. Shorten it: {add_example(kind)}.")
     return NewEntry(kind, title, clause)
+
+
+def read_reference(words: str) -> str:
+    """A regulator's reference without the label that people put before it: "ref: MON/15/17"."""
+    return _REFERENCE_LABEL.sub("", words.strip(), count=1) if _REFERENCE_LABEL.match(words.strip()) else words.strip()
 
 
 def _in_quotes(words: str, place: int) -> bool:

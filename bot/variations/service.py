@@ -31,7 +31,8 @@ def add(session: Session, actor: Actor, entry: NewEntry, *, at: datetime, templa
     require_open_room(actor)
     regime = regimes.on(actor.today(at), templates)
     clause = entry.clause
-    if clause is not None and clauses.any_there(session, actor.id):
+    if clause is not None:
+        _check_clauses_there(session, actor, clause)
         clause = clause_standing.find(session, actor, clause).number
     for other in variations.every(session, Variation, actor.id):
         if other.kind == entry.kind and _key(other.title) == _key(entry.title) and not other.withdrawn_because:
@@ -56,6 +57,15 @@ def add(session: Session, actor: Actor, entry: NewEntry, *, at: datetime, templa
     )
     _keep(session, actor, row, "added", at=at, title=row.title, kind=row.kind, clause=clause, regime=row.regime)
     return row
+
+
+def _check_clauses_there(session: Session, actor: Actor, number: str) -> None:
+    """Raises UserError where the contract is not in clauses yet, so that none can be meant."""
+    if not clauses.any_there(session, actor.id):
+        raise UserError(
+            f"There is no clause {number} in {actor.negotiation.code}: no clause is there yet. Add it first, `/parley "
+            f"clause add {number} Its title`, or leave `clause {number}` out. Nothing was entered."
+        )
 
 
 def _key(title: str) -> str:
@@ -141,8 +151,13 @@ def answer(
 
 
 def set_effect(session: Session, actor: Actor, row: Variation, year: str, pence: int | None, *, at: datetime) -> bool:
-    """What an entry costs or saves in a financial year; None takes the year out. False when it says so already."""
+    """What an entry costs or saves in a financial year; None takes the year out. False when it says so already.
+
+    Raises UserError for a year that ends before the entry begins.
+    """
     _check_may_change(session, actor, row)
+    if pence is not None and row.starts_on is not None:
+        _check_not_before(row, year, row.starts_on)
     before = row.effects.get(year)
     if before == pence:
         return False
@@ -150,6 +165,16 @@ def set_effect(session: Session, actor: Actor, row: Variation, year: str, pence:
     row.effects = rest if pence is None else {**rest, year: pence}
     _keep(session, actor, row, "effect", at=at, year=year, pence=pence, before=before)
     return True
+
+
+def _check_not_before(row: Variation, year: str, starts_on: date) -> None:
+    if int(year[:4]) < rules.financial_year(starts_on):
+        raise UserError(
+            f"{row.ref} is in effect from {dates.full_date(starts_on)}, so it can have no effect in {year}. Nothing "
+            f"was changed. Type a later year, {rules.effect_example(row.ref, starts_on)}, or mend the days: "
+            f"{rules.from_example(row.ref, starts_on)}. `/parley variation effect {row.ref} {year} none` takes an "
+            "effect out."
+        )
 
 
 def set_schedule(session: Session, actor: Actor, row: Variation, schedule: str, *, at: datetime) -> bool:
@@ -207,6 +232,8 @@ def set_dates(
             f"{dates.full_date(ends_on)} is before {dates.full_date(starts_on)}. The first day comes first: "
             f"{rules.from_example(row.ref, starts_on)}."
         )
+    for year in sorted(row.effects):
+        _check_not_before(row, year, starts_on)
     regime = regimes.on(starts_on, templates, row.ref)
     if row.chose:
         chosen = regimes.named(row.regime, templates)

@@ -1,7 +1,7 @@
 """How each entry stands, derived afresh from the agreement on it: there is no second truth that could differ."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot import dates
 from bot.access import Actor
@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.variations import rules
 from bot.variations.rules import Status
 from storage import Session, records, variations
-from storage.tables import Agreement, AgreementStatus, ContractChange, Derogation, Route, Stance, Variation
+from storage.tables import Agreement, AgreementStatus, ContractChange, Derogation, Milestone, Route, Stance, Variation
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,22 @@ def _agreed_at(session: Session, agreement: Agreement) -> datetime | None:
         return None
     said = records.confirmations(session, [agreement.id or 0])[agreement.id or 0]
     return max((w.at for w in said if w.version == agreement.version and w.stance == Stance.CONFIRMED), default=None)
+
+
+def waiting(session: Session, negotiation_id: int) -> set[int | None]:
+    """The agreements, by id, on entries that every party has agreed and that a regulator has not approved yet."""
+    return {
+        row.agreement_id
+        for row in variations.every(session, Variation, negotiation_id)
+        if row.needs_approval and row.approved_on is None and of(session, row).agreed_at is not None
+    }
+
+
+def due_on(row: Variation, milestone: Milestone | None) -> date | None:
+    """By when an entry is still to be submitted; None once it was submitted or approved, and where nothing is due."""
+    if milestone is None or milestone.done_on is not None or row.submitted_on is not None:
+        return None
+    return None if row.approved_on is not None else milestone.planned
 
 
 def find(session: Session, actor: Actor, ref: str) -> Variation:

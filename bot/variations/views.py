@@ -8,7 +8,7 @@ from bot.slack import blocks, mrkdwn
 from bot.variations import rules
 from bot.variations.regimes import Regime
 from bot.variations.rules import KindRules, Status
-from bot.variations.standing import Standing
+from bot.variations.standing import Standing, due_on
 from storage.tables import ContractChange, Derogation, Milestone, Route, Variation, VariationKind
 
 SHORT = 300  # characters of people's own words on a line
@@ -26,8 +26,9 @@ def line(row: Variation, now: Standing, milestone: Milestone | None, unsaid: Seq
         parts.append(_effective(row))
     if row.effects:
         parts.append(blocks.cut(rules.effects(row.effects), SHORT))
-    if milestone is not None and milestone.planned is not None and not milestone.is_done:
-        parts.append(f"to be submitted by {dates.full_date(milestone.planned)} ({milestone.ref})")
+    due = due_on(row, milestone)
+    if due is not None and milestone is not None:
+        parts.append(f"to be submitted by {dates.full_date(due)} ({milestone.ref})")
     if unsaid and now.status != Status.WITHDRAWN:
         parts.append(f"lacking: {mrkdwn.listed(unsaid)}")
     return " · ".join(parts)
@@ -71,8 +72,8 @@ def whole(
     if row.submitted_on:
         reference = f" ({blocks.cut(row.submission, SHORT)})" if row.submission else ""
         head.append(f"Submitted on {dates.full_date(row.submitted_on)}{reference}")
-    elif milestone is not None and milestone.planned is not None:
-        head.append(f"To be submitted by {dates.full_date(milestone.planned)} ({milestone.ref})")
+    elif (due := due_on(row, milestone)) is not None and milestone is not None:
+        head.append(f"To be submitted by {dates.full_date(due)} ({milestone.ref})")
     if row.withdrawn_because:
         head.append(f"Withdrawn, because {blocks.cut(row.withdrawn_because, SHORT)}")
     parts = blocks.paragraphs("\n".join(head))
@@ -83,10 +84,17 @@ def whole(
         parts += blocks.quoted(blocks.cut(answer, blocks.SECTION_LIMIT)) if answer else []
         lines.append(f"{question.key}: {answer or 'not answered'}")
     if now.status in rules.OPEN:
-        rest = f"It lacks {mrkdwn.listed(lacking)}." if lacking else f"It is whole: `/parley agree {row.ref}`."
+        rest = f"It lacks {mrkdwn.listed(lacking)}." if lacking else whole_then(row)
         lines.append(rest)
         parts += [blocks.section(rest), blocks.buttons(test_button(code, row))]
     return "\n".join(lines), parts
+
+
+def whole_then(row: Variation) -> str:
+    """What is done with an entry that lacks nothing: agreed, or where it is applied for, submitted."""
+    if row.route == Route.APPLICATION:
+        return f"It is whole: submit it and say so, `/parley variation submitted {row.ref}`."
+    return f"It is whole: `/parley agree {row.ref}`."
 
 
 def entered(code: str, row: Variation, said: str) -> list[blocks.Block]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.exports import files
 from tests import cast
 from tests.block_kit import faults_in_message
 from tests.harness import Parley, running_parley
@@ -158,9 +159,9 @@ def test_the_test_is_answered_in_a_form_or_typed(table: Parley) -> None:
 def test_what_else_is_said_of_an_entry_is_kept(table: Parley) -> None:
     table.slash(ADD, by=cast.chair)
     for typed, said in (
-        ("effect LV1 2026/27 -£1.2m", "in 2026-27: -£1,200,000."),
-        ("effect LV1 2027-28 £40k", "in 2027-28: £40,000."),
-        ("effect LV1 2027-28 none", "has no effect entered for 2027-28 now."),
+        ("effect LV1 2027/28 -£1.2m", "in 2027-28: -£1,200,000."),
+        ("effect LV1 2028-29 £40k", "in 2028-29: £40,000."),
+        ("effect LV1 2028-29 none", "has no effect entered for 2028-29 now."),
         ("schedule LV1 schedule 3a", "lands in Schedule 3A."),
         (f"consulted LV1 {cast.lead.mention} and the carers", "names who was consulted: @Daniel Kerr and the carers."),
         ("from LV1 1 apr 2027 to 31 mar 2028", "from Thursday 1 April 2027 to Friday 31 March 2028"),
@@ -171,7 +172,7 @@ def test_what_else_is_said_of_an_entry_is_kept(table: Parley) -> None:
         assert not reply.private, typed
         assert said in reply.text
     row = entry(table, "LV1")
-    assert row["effects"] == [{"year": "2026-27", "amount": "-1200000.00"}]
+    assert row["effects"] == [{"year": "2027-28", "amount": "-1200000.00"}]
     assert (row["schedule"], row["effective_from"], row["effective_until"]) == ("3A", "2015-07-01", "2016-03-31")
     assert row["consulted"] == "@Daniel Kerr and the carers"
     assert "-£1,200,000" in table.slash("variations", by=cast.observer).text
@@ -288,13 +289,85 @@ def test_a_provider_that_reached_no_agreement_applies(in_2015: Parley) -> None:
     assert "LM1 still lacks uneconomic, alternatives, providers, reimbursement and costs." in lacks.text
     for key in QUESTIONS["LM1"]:
         in_2015.slash(f"variation answer LM1 {key} Because", by=cast.lead)
+    shown = in_2015.slash("variation LM1", by=cast.lead).text
+    assert "submit it and say so, `/parley variation submitted LM1`" in shown
+    assert "/parley agree LM1" not in shown
+    early = in_2015.slash("variation approval LM1 MON/15/17 on 10 jun 2015", by=cast.lead)
+    assert "LM1 is applied for and was not submitted" in early.text
+    assert "`/parley variation submitted LM1 on 10 jun 2015" in early.text
     in_2015.slash("variation submitted LM1", by=cast.lead)
+    before = in_2015.slash("variation approval LM1 MON/15/17 on 9 jun 2015", by=cast.lead)
+    assert "is before LM1 was submitted" in before.text
     assert "cannot be changed" in in_2015.slash("variation effect LM1 2015-16 £1", by=cast.lead).text
     assert entry(in_2015, "LM1")["status"] == "submitted"
     in_2015.slash("variation approval LM1 MON/15/17 on 10 jun 2015", by=cast.lead)
     assert entry(in_2015, "LM1")["status"] == "final"
     late = in_2015.slash("variation effect LM1 2015-16 £1", by=cast.lead)
     assert "LM1 was approved on Wednesday 10 June 2015" in late.text
+
+
+def test_an_agreement_that_waits_for_approval_says_so_and_after_it_nothing_is_due(in_2015: Parley) -> None:
+    entered(in_2015, "modification", "Rural crisis service")
+    agreed(in_2015, "LM1")
+    assert "agreed in principle, waits for approval" in dossier(in_2015)
+    assert "To be submitted by" in in_2015.slash("variation LM1", by=cast.lead).text
+    in_2015.slash("variation approval LM1 reference: MON/15/17 on 10 jun 2015", by=cast.lead)
+    assert entry(in_2015, "LM1")["approval"] == "MON/15/17"
+    assert "To be submitted by" not in in_2015.slash("variation LM1", by=cast.lead).text
+    assert "to be submitted by" not in in_2015.slash("variations", by=cast.lead).text
+    assert "waits for approval" not in dossier(in_2015)
+    assert "due on Tuesday 30 June 2015" not in dossier(in_2015)
+
+
+def dossier(parley: Parley) -> str:
+    with parley.deps.db.snapshot() as session:
+        return files.dossier_text(session, "OXMH", None)
+
+
+def test_a_label_before_a_reference_is_not_part_of_it(in_2015: Parley) -> None:
+    entered(in_2015, "variation", "Block payment for crisis care")
+    agreed(in_2015, "LV1")
+    in_2015.slash("variation submitted LV1 on 10 jun 2015 ref: MON/15/4", by=cast.lead)
+    assert entry(in_2015, "LV1")["submission"] == "MON/15/4"
+
+
+def test_an_effect_does_not_come_before_its_entry(in_2015: Parley) -> None:
+    entered(in_2015, "variation", "Block payment for crisis care")
+    in_2015.slash("variation from LV1 1 jul 2015", by=cast.chair)
+    refused = in_2015.slash("variation effect LV1 2014-15 £1m", by=cast.chair)
+    assert "so it can have no effect in 2014-15" in refused.text
+    in_2015.slash("variation effect LV1 2015-16 £1m", by=cast.chair)
+    refused = in_2015.slash("variation from LV1 1 jul 2016", by=cast.chair)
+    assert "`/parley variation effect LV1 2015-16 none` takes an effect out" in refused.text
+    assert [row["year"] for row in entry(in_2015, "LV1")["effects"]] == ["2015-16"]
+
+
+def test_answers_are_understood_as_people_type_them(table: Parley) -> None:
+    table.slash("variation add price Step-down bed days", by=cast.chair)
+    assert "has no national currency" in table.slash("variation currency LP1 No.", by=cast.chair).text
+    assert "stands under nhsps-2023" in table.slash("variation regime LP1 NHS Payment Scheme", by=cast.chair).text
+    several = table.slash("variation regime LP1 National tariff", by=cast.chair)
+    assert "There is no regime" in several.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("Beds to clause 4.2", "Beds"),
+        ("Beds in Clause 4.2", "Beds"),
+        ("Beds clause 4.2", "Beds"),
+    ],
+)
+def test_the_word_before_the_clause_is_no_part_of_the_title(table: Parley, typed: str, title: str) -> None:
+    missing = table.slash(f"variation add variation {typed}", by=cast.chair)
+    assert "no clause is there yet" in missing.text
+    assert "`/parley clause add 4.2 Its title`" in missing.text
+    table.slash("clause add 4.2 Payment", by=cast.chair)
+    table.slash(f"variation add variation {typed}", by=cast.chair)
+    assert (entry(table, "LV1")["title"], entry(table, "LV1")["clause"]) == (title, "4.2")
+    ends = table.slash("variation add variation A new clause", by=cast.chair)
+    assert "Nothing follows `clause`" in ends.text
+    assert '"A new clause"' in ends.text
 
 
 @pytest.mark.parametrize(("currency", "due"), [("no", None), ("yes", "2015-06-30")])
@@ -375,6 +448,7 @@ def test_what_was_submitted_is_recorded_and_its_milestone_is_done(in_2015: Parle
 
 
 def test_the_parties_confirm_the_entry_in_words_and_it_stays_as_it_is(in_2015: Parley) -> None:
+    in_2015.slash("clause add 4.2 Payment", by=cast.chair)
     in_2015.slash(f"{ADD} clause 4.2", by=cast.chair)
     for key in QUESTIONS["LV1"]:
         in_2015.slash(f"variation answer LV1 {key} Because", by=cast.chair)
@@ -476,7 +550,7 @@ def test_words_that_were_changed_after_they_were_recorded_do_not_count(in_2015: 
         ("agree LM1", "LM1 cannot be agreed yet. It lacks uneconomic, alternatives"),
         ("reopen LV1 because of it", "not agreed by every party"),
         ("withdraw LV2", "Say why: `/parley variation withdraw LV2 because"),
-        ("withdraw LV9", "There is no clause LV9"),
+        ("withdraw LV9", "There is no entry LV9"),
         ("derogation add SC36", "Say which national clause and how"),
         ("derogation add 4.2 Payment falls due later", "4.2 is local text"),
         ("derogation add SC99 Payment falls due later", "There is no clause SC99 in OXMH"),
@@ -486,6 +560,10 @@ def test_words_that_were_changed_after_they_were_recorded_do_not_count(in_2015: 
         ("change add Two more beds initiated by XYZ", "There is no party XYZ in OXMH. The parties are CCG, OHP"),
         ("change add Two more beds initiated by OHP", "OXMH is not signed yet"),
         ("change impact CV1 Costs rise", "There is no variation of the contract CV1"),
+        ("reopen LV99 because x", "There is no entry LV99 in OXMH"),
+        ("withdraw LV99", "There is no entry LV99 in OXMH"),
+        ("withdraw CV99", "There is no variation of the contract CV99 in OXMH"),
+        ("agree LV1 the whole of it", "The words of LV1 are those of its entry"),
     ],
 )
 def test_what_cannot_be_says_why_and_changes_nothing(standing: Parley, typed: str, why: str) -> None:
@@ -515,13 +593,15 @@ def test_a_chosen_regime_and_the_dates_must_fit(table: Parley) -> None:
         ("variation add price Beds in the home", cast.observer, "You may not add to the record in OXMH"),
         ("variation answer LV2 benefit Yes", cast.observer, "You may not add to the record in OXMH"),
         ("variation withdraw LV2 because of it", cast.scribe, "that needs the role lead or negotiator"),
-        ("variation submitted LV2", cast.analyst, "You may not plan meetings in OXMH"),
+        ("variation submitted LV2", cast.analyst, "You may not record a submission in OXMH"),
         ("derogation add SC36 Otherwise", cast.observer, "You may not add to the record in OXMH"),
         ("change add Beds initiated by OHP", cast.observer, "You may not add to the record in OXMH"),
         ("agree LV2", cast.observer, "You may not add to the record in OXMH"),
         ("variations", cast.stranger, "There is no negotiation here that you take part in."),
         ("variation LV1", cast.stranger, "There is no negotiation here that you take part in."),
         ("agree LV1", cast.stranger, "There is no negotiation here that you take part in."),
+        ("variation approval LM1 MON/1 on 20 nov 2026", cast.observer, "You may not record an approval"),
+        ("variation submitted LM1", cast.observer, "You may not record a submission"),
     ],
 )
 def test_who_may_not_is_told_and_nothing_changes(standing: Parley, typed: str, by: cast.Person, why: str) -> None:
@@ -579,7 +659,7 @@ def test_the_register_comes_as_csv_in_which_nothing_is_a_formula(in_2015: Parley
         "Ref": "LV1",
         "Register": "local variation",
         "Title": "'=HYPERLINK(A1)",
-        "Status": "final",
+        "Status": "agreed in principle, subject to contract",
         "Regime": "tariff-2015-16",
         "Schedule": "3B",
         "Effective from": "2015-07-01",

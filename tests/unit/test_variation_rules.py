@@ -28,6 +28,7 @@ LV, LM, LP = VariationKind.VARIATION, VariationKind.MODIFICATION, VariationKind.
         ("local modification Rural crisis clause clause 4.2", NewEntry(LM, "Rural crisis", "4.2")),
         ('variation "Change of clause wording"', NewEntry(LV, "Change of clause wording", None)),
         ('variation "Change of clause wording" clause 4.2', NewEntry(LV, "Change of clause wording", "4.2")),
+        ("variation Beds in Clause 4.2", NewEntry(LV, "Beds", "4.2")),
         ("variation Sub-clauses of care", NewEntry(LV, "Sub-clauses of care", None)),
     ],
 )
@@ -45,6 +46,7 @@ def test_an_entry_is_read_in_its_parts(words, meant):
         ("variation clause 4.2", "Say what it is called"),
         ('variation ""', "Say what it is called"),
         ("variation Beds clause the payment", "goes in quotes"),
+        ("variation A new clause", "Nothing follows `clause`"),
         (f"variation {'x' * 201}", "200 characters at most"),
     ],
 )
