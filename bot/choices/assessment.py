@@ -171,7 +171,8 @@ def load_findings(
 
 def _promise_is_clear(session: Session, actor: Actor, party: str | None) -> bool:
     if party:
-        return access.party(session, actor.negotiation, party) is not None
+        promises.check_promises(session, actor, access.party(session, actor.negotiation, party))
+        return True
     try:
         promises.promising_party(session, actor)
     except UserError:

@@ -31,8 +31,9 @@ NAMES = {
 
 _CHOSEN = re.compile(r"#?(?P<number>[0-9]{1,4})\s+because\s+(?P<reason>.+)", re.I | re.S | re.ASCII)
 _STRUCTURE = re.compile(
-    r"(?P<kind>prime(?:[ -]contract(?:or)?)?|alliance|lead[ -]provider|(?:specialist )?integrator)"
-    r"(?:\s+(?!because\b)(?P<party>[a-z][a-z0-9]{1,11}))?\s+because\s+(?P<reason>.+)",
+    r"(?P<kind>prime(?:[ -]contract(?:or)?)?|alliance(?: contract)?|allied(?: contract)?|lead[ -]provider"
+    r"|(?:specialist )?integrator)"
+    r"(?:\s+(?:with|by)(?=\s+(?!because\b)))?(?:\s+(?!because\b)(?P<party>[a-z][a-z0-9]{1,11}))?\s+because\s+(?P<reason>.+)",
     re.I | re.S | re.ASCII,
 )
 _WEIGHED = re.compile(r"#?(?P<number>[0-9]{1,4})\s+(?P<word>material|immaterial)\b(?P<rest>.*)", re.I | re.S | re.ASCII)
@@ -163,7 +164,10 @@ def read_structure(words: str) -> tuple[Structure, str | None, str]:
             f"{STRUCTURE}."
         )
     kind = found["kind"].casefold().replace("-", " ")
-    which = Structure.PRIME if kind.startswith("prime") else Structure(kind.removeprefix("specialist "))
+    if kind.startswith(("prime", "alli")):
+        which = Structure.PRIME if kind.startswith("prime") else Structure.ALLIANCE
+    else:
+        which = Structure(kind.removeprefix("specialist "))
     return which, found["party"], found["reason"].strip()
 
 

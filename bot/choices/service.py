@@ -159,6 +159,11 @@ def decide_structure(
     lead = _lead(actor, structure, lead_code, parties, demoted)
     kinds = rules.kinds_under(structure, lead, parties, demoted)
     changed = [party for party in parties if party.kind != kinds[party.code]]
+    if not changed and _stands(session, actor, structure, lead, reason):
+        raise UserError(
+            "Nothing was changed: that is the structure already, for that reason. Another structure, party or reason "
+            "makes a new decision."
+        )
     subcontractors = sorted(
         {party.code for party in changed if kinds[party.code] == PartyKind.SUBCONTRACTOR}
         | {code for code in demoted if kinds.get(code) == PartyKind.SUBCONTRACTOR}
@@ -202,6 +207,15 @@ def awaiting(session: Session, actor: Actor, code: str) -> list[str]:
         if row.status == AgreementStatus.AWAITING
         and code.upper() in {party.code for party in record.awaited_parties(session, row)}
     ]
+
+
+def _stands(session: Session, actor: Actor, structure: Structure, lead: Party | None, reason: str) -> bool:
+    """Whether just this was decided last."""
+    made = chosen(session, actor.id, ChoiceKind.STRUCTURE)
+    if made is None or actor.negotiation.structure != structure:
+        return False
+    row = made[0]
+    return (row.structure, row.words["lead"], row.reason) == (structure, lead.code if lead else None, reason)
 
 
 def _demoted(session: Session, actor: Actor) -> set[str]:

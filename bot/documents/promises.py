@@ -41,9 +41,10 @@ def promising_party(session: Session, actor: Actor) -> Party:
 
 
 def add(session: Session, actor: Actor, text: str, by: Party, source: str, *, at: datetime) -> Commitment:
-    """Record a promise of a party's submission. Raises UserError without words."""
+    """Record a promise of a party's submission. Raises UserError without words, and for a party that promises none."""
     require(actor, Capability.RECORD)
     require_open_room(actor)
+    check_promises(session, actor, by)
     if not text.strip():
         raise UserError(f"Say what was promised: {rules.ADD_COMMITMENT}.")
     number = documents.next_number(session, Commitment, actor.id)
@@ -63,6 +64,18 @@ def add(session: Session, actor: Actor, text: str, by: Party, source: str, *, at
         session, actor, "commitment.added", row.ref, at=at, text=row.text, promised_by=by.code, source=row.source
     )
     return row
+
+
+def check_promises(session: Session, actor: Actor, by: Party) -> None:
+    """Raises UserError for a party that hands in no submission: only those who provide promise in one."""
+    if by.kind in (PartyKind.PROVIDER, PartyKind.SUBCONTRACTOR):
+        return
+    known = [each.code for each in negotiations.parties(session, actor.id) if each.kind == PartyKind.PROVIDER]
+    those = f"Those who provide are {mrkdwn.listed(known)}" if known else "No party is a provider yet"
+    raise UserError(
+        f"{by.code} is a party as {by.kind}, and a {by.kind} promises nothing in a submission. Nothing was recorded. "
+        f"{those}: {rules.ADD_COMMITMENT}."
+    )
 
 
 def carry(session: Session, actor: Actor, row: Commitment, clauses: Sequence[str], *, at: datetime) -> bool:

@@ -67,7 +67,7 @@ def waiting(session: Session, negotiation_id: int) -> set[int | None]:
 
 def due_on(row: Variation, milestone: Milestone | None) -> date | None:
     """By when an entry is still to be submitted; None once it was submitted or approved, and where nothing is due."""
-    if milestone is None or milestone.done_on is not None or row.submitted_on is not None:
+    if milestone is None or milestone.is_done or row.submitted_on is not None:
         return None
     return None if row.approved_on is not None else milestone.planned
 

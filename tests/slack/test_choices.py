@@ -169,6 +169,29 @@ def test_a_prime_contract_needs_two(four: Parley) -> None:
     assert four.trail_faults() == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "structure"),
+    [
+        ("structure Allied Contract because all six share the risk", "alliance"),
+        ("structure alliance contract because all six share the risk", "alliance"),
+        ("structure prime contract with OHP because one answers", "prime"),
+        ("structure lead provider OHP because one answers", "lead provider"),
+    ],
+)
+def test_a_structure_is_understood_as_people_name_it(table: Parley, typed: str, structure: str) -> None:
+    assert not table.slash(typed, by=cast.chair).private
+    assert table.export()["negotiation"]["structure"] == structure
+
+
+def test_the_same_structure_for_the_same_reason_is_no_new_decision(table: Parley) -> None:
+    table.slash("structure prime OHP because one answers", by=cast.chair)
+    again = table.slash("structure prime OHP because one answers", by=cast.chair)
+    assert again.private
+    assert "Nothing was changed" in again.text
+    table.slash("structure prime OHP because the pathway is one", by=cast.chair)
+    assert len(table.export()["decisions"]) == 2
+
+
 def test_agreements_made_before_keep_their_confirmations_and_are_counted_anew(four: Parley) -> None:
     four.slash("agree Payment falls due within 30 days.", by=cast.chair)
     four.slash("confirm AG1", by=cast.lead)
@@ -357,6 +380,7 @@ def test_todays_regime_is_shown_with_its_regulation_criteria_and_standstill(stan
         ("structure alliance OHP because of it", "In an alliance no party leads"),
         ("structure prime XYZ because of it", "There is no party XYZ in OXMH. Those that provide are OHP."),
         ("structure prime CCG because of it", "CCG is a party as commissioner"),
+        ("assessment load oxfordshire from CCG", "CCG is a party as commissioner, and a commissioner promises nothing"),
         ("procon 99 material", "They are numbered 1 to 21, and there is no 99."),
         ("procon 9", "Say which one, and whether it is material or immaterial here"),
         ("procon 9 material because of it", "After that comes only `mitigation …`"),
