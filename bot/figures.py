@@ -20,6 +20,7 @@ __all__ = [
     "read_amount",
     "read_measure",
     "read_percent",
+    "read_share",
     "read_years",
     "years",
 ]
@@ -169,9 +170,20 @@ def read_measure(text: str) -> Measure:
     for written in ("per cent", "percent"):
         if unit.startswith(written):
             return Measure(words, "%")
-    # The unit is the first word; what follows says of what ("60 people in work").
+    # The unit is the first word; what follows says of what ("60 people in work"), or of how many ("20 per 1,000").
     first = re.split(r"[ ,;/(]", unit, maxsplit=1)[0]
-    return Measure(words, "" if first in _NO_UNITS else _SPELLED.get(first, first))
+    name = "" if first in _NO_UNITS else _SPELLED.get(first, first)
+    of = re.search(rf"\bper ({_NUMBER})\b", unit, re.ASCII)
+    return Measure(words, f"{name} per {_number(of[1]):,}".strip() if of else name)
+
+
+def read_share(text: str) -> Decimal | None:
+    """The percentage that is all of the words ("-5%", "at least 150 per cent"); None for any other words."""
+    found = _MEASURE.fullmatch(_plain(text))
+    if found is None or found["money"] or found["unit"].strip().casefold() not in ("%", "per cent", "percent"):
+        return None
+    value = _number(found["number"])
+    return -value if found["sign"] else value
 
 
 # -- years -----------------------------------------------------------------------------------------------

@@ -51,9 +51,8 @@ def outcome_share(session: Session, call: Call) -> Answer:
     if not service.set_share(session, actor, percent, year, at=call.at):
         return Answer(f"Nothing was changed: from year {year} that is the share at risk already.")
     now = register(session, actor.id)
-    return shared(
-        session, actor, call, f"Share at risk: {views.shares(now.shares)}. {rules.left(now.weights, now.full)}"
-    )
+    said = f"Share at risk: {views.shares(now.shares)}. {rules.left(now.weights, now.full)}"
+    return shared(session, actor, call, f"{said} {rules.falling(now.shares)}".rstrip())
 
 
 def outcome_load(session: Session, call: Call) -> Answer:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from bot import figures
 from bot.errors import UserError
@@ -236,6 +237,35 @@ def check_unit(ref: str, baseline: str, target: str) -> None:
     )
 
 
+def check_same_unit(ref: str, field: str, before: str, after: str) -> None:
+    """Raises UserError where a baseline or target gets another unit than it had: it would measure something else."""
+    first, second = figures.read_measure(before), figures.read_measure(after)
+    if not before or not after or None in (first.unit, second.unit) or first.unit == second.unit:
+        return
+    raise UserError(
+        f"The {field} of {ref} was {_unit(first.unit)} ({_shown(before)}) and would be {_unit(second.unit)} "
+        f"({_shown(after)}). Nothing was changed. If it is meant, take the old one off first: `/parley metric set "
+        f"{ref} {field} none`."
+    )
+
+
+def check_measures(ref: str, baseline: str, target: str) -> None:
+    """Raises UserError for a baseline or target that is a share below nothing or above everything.
+
+    A change ("-5% a year", "150% of the baseline") is no share: words after the sign say so.
+    """
+    for field, words in (("baseline", baseline), ("target", target)):
+        share = figures.read_share(words)
+        if share is None or 0 <= share <= EVERYTHING:
+            continue
+        what = "less than nothing" if share < 0 else "more than everything"
+        raise UserError(
+            f"The {field} of {ref} would be {figures.percent(share)}, {what}. Nothing was changed. Type 0% to 100%: "
+            f"`/parley metric set {ref} {field} 60%`. For a change, say against what: `{figures.percent(share)} "
+            "against last year`."
+        )
+
+
 def _unit(unit: str | None) -> str:
     return f"in {unit[:40]}" if unit else "without a unit"
 
@@ -243,6 +273,19 @@ def _unit(unit: str | None) -> str:
 def unit(baseline: str, target: str) -> str:
     """The unit in which a metric is measured, as far as it is known."""
     return figures.read_measure(target).unit or figures.read_measure(baseline).unit or ""
+
+
+def falling(shares: Mapping[int, Decimal]) -> str:
+    """What to say where the share at risk falls from one year to a later one; nothing where it only rises."""
+    for earlier, later in pairwise(sorted(shares)):
+        if shares[later] < shares[earlier]:
+            return (
+                f"Advice, no rule: the share may rise with the years, and here it falls, from "
+                f"{figures.percent(shares[earlier])} in year {earlier} to {figures.percent(shares[later])} in year "
+                f"{later}. If that is a slip: `/parley outcome share {figures.percent(shares[earlier])} in year "
+                f"{later}`."
+            )
+    return ""
 
 
 def advice(outcomes: int, metrics: int, full: Decimal | None) -> str:

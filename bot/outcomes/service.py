@@ -106,6 +106,7 @@ def add_metric(
     ref = f"{outcome.ref}.{number}"
     baseline, target = _without_none(form.baseline), _without_none(form.target)
     rules.check_unit(ref, baseline, target)
+    rules.check_measures(ref, baseline, target)
     if form.weight is not None:
         _check_weight(session, actor, ref, form.weight)
     row = Metric(
@@ -226,7 +227,11 @@ def _open_again(session: Session, actor: Actor, found: Standing, because: str, t
         record.supersede(session, actor, agreement, at=at)
         return
     if found.signed:
-        raise UserError(f"The contract is signed, so {agreement.ref} stands. A change to {ref} is a variation now.")
+        by = actor.party.code if actor.party else "OHP"
+        raise UserError(
+            f"The contract is signed, so {agreement.ref} stands. A change to {ref} is a variation of the contract now: "
+            f"`/parley change add Change of {ref} initiated by {by}`."
+        )
     require(actor, Capability.CONFIRM)
     if not because:
         raise UserError(
@@ -256,6 +261,9 @@ def set_field(
         return False
     after = {"baseline": row.baseline, "target": row.target, field: new}
     rules.check_unit(row.ref, str(after["baseline"]), str(after["target"]))
+    if field in ("baseline", "target") and isinstance(new, str):
+        rules.check_measures(row.ref, str(after["baseline"]), str(after["target"]))
+        rules.check_same_unit(row.ref, field, str(before), new)
     if field in ("target", "weight"):  # part of what was agreed
         _open_again(session, actor, found, because, f"metric set {row.ref} {field} {value}", at=at)
     setattr(row, field, new)

@@ -48,7 +48,7 @@ def listing(code: str, register: Register) -> list[str]:
         found = register.of(outcome)
         lines += [line(each) for each in found] or [f"No metric yet: `/parley metric add {outcome.ref} …`"]
     advice = rules.advice(len(register.outcomes), len(live), register.full)
-    return [*lines, advice] if advice else lines
+    return [*lines, *(said for said in (advice, rules.falling(register.shares)) if said)]
 
 
 def _count(number: int, what: str) -> str:

@@ -131,6 +131,9 @@ def test_everything_else_about_a_metric_is_said_with_set(measured: Parley) -> No
         ("metric set O1.1 colour red", "Say which of definition, source, baseline"),
         ("metric set O1.1 target", "Nothing follows `target`"),
         ("metric set O1.1 target 3 days", "The baseline of O1.1 is in % (“12%”) and the target in days (“3 days”)"),
+        ("metric set O1.1 target 150%", "The target of O1.1 would be 150%, more than everything."),
+        ("metric set O1.2 target -5%", "would be -5%, less than nothing"),
+        ("metric add O1 Falls baseline 20 per 1,000 target 15 per 100", "they cannot be compared"),
         ("metric set O1.1 weight heavy", "is not a percentage"),
         ("metric set O1.1 weight 5", "Type `5%`"),
         ("metric set O1.1 weight 5.5%", "The weights would sum to 5.5%, 0.5% more than the 5% at risk"),
@@ -218,6 +221,26 @@ def test_the_share_may_rise_with_the_years(measured: Parley) -> None:
     assert not measured.slash("metric set O1.1 weight 20%", by=cast.lead).private
     assert [(row["from_year"], row["percent"]) for row in measured.export()["shares"]] == [(1, "5"), (3, "20")]
     assert "Nothing was changed" in measured.slash("outcome share 20% in year 3", by=cast.chair).text
+
+
+def test_a_share_that_falls_is_recorded_with_advice(measured: Parley) -> None:
+    measured.slash("outcome share 20% in year 1", by=cast.chair)
+    reply = measured.slash("outcome share 5% in year 3", by=cast.chair)
+    advice = (
+        "here it falls, from 20% in year 1 to 5% in year 3. If that is a slip: `/parley outcome share 20% in year 3`"
+    )
+    assert advice in reply.text
+    assert advice in measured.slash("outcomes", by=cast.lead).text
+    assert "falls" not in measured.slash("outcome share 20% in year 3", by=cast.chair).text
+
+
+def test_a_target_keeps_its_unit_until_it_is_taken_off(measured: Parley) -> None:
+    measured.slash("metric add O1 Smokers who were advised target 60%", by=cast.lead)
+    refused = measured.slash("metric set O1.2 target £30", by=cast.lead)
+    assert "The target of O1.2 was in % (“60%”) and would be in £ (“£30”)." in refused.text
+    assert "`/parley metric set O1.2 target none`" in refused.text
+    measured.slash("metric set O1.2 target none", by=cast.lead)
+    assert not measured.slash("metric set O1.2 target -5% against last year", by=cast.lead).private
 
 
 def test_weights_without_a_share_are_held_against_the_whole_contract(table: Parley) -> None:
@@ -311,7 +334,10 @@ def test_after_signature_a_metric_stands(measured: Parley) -> None:
     measured.slash("milestone add Signature on 25 nov 2026 kind signature", by=cast.chair)
     measured.slash("milestone done M1 on 25 nov 2026", by=cast.chair)
     refused = measured.slash("metric reword O1.1 Other because of it", by=cast.lead)
-    assert "The contract is signed, so AG1 stands. A change to O1.1 is a variation now." in refused.text
+    assert "The contract is signed, so AG1 stands. A change to O1.1 is a variation of the contract now" in refused.text
+    weighed = measured.slash("metric set O1.1 weight 4% because of it", by=cast.lead)
+    assert "`/parley change add Change of O1.1 initiated by OHP`" in weighed.text
+    assert not measured.slash("change add Change of O1.1 initiated by OHP", by=cast.lead).private
     assert "· agreed (AG1)" in measured.slash("outcomes", by=cast.observer).text
 
 

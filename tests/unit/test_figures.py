@@ -105,6 +105,8 @@ def test_what_is_no_amount_is_refused_in_a_sentence(words, why):
         ("1 day", "days"),
         ("£3m", "£"),
         ("60 people in work", "people"),
+        ("20 per 1,000", "per 1,000"),
+        ("20 people per 1000 a year", "people per 1,000"),
         ("60", ""),
         ("5 of 6 goals", ""),
         ("as audited", None),
@@ -179,7 +181,13 @@ def test_an_amount_comes_back_as_it_was_said(value, currency):
 
 
 def crash_nothing(words):
-    for read in (figures.read_percent, figures.read_amount, figures.read_years, figures.read_measure):
+    for read in (
+        figures.read_percent,
+        figures.read_amount,
+        figures.read_years,
+        figures.read_measure,
+        figures.read_share,
+    ):
         with suppress(UserError):
             read(words)
     with suppress(UserError):
