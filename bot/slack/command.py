@@ -98,7 +98,8 @@ def split_verb(words: str, verbs: Iterable[str]) -> tuple[str, str] | None:
 
 
 _POLITE = re.compile(
-    r"(?:[\s:,;.!–-]|(?:hi|hello|hey|dear|please|ok|okay|thanks|thank you|good (?:morning|afternoon|evening))\b){1,40}",
+    r"(?:[\s:,;.!–-]|(?:hi|hello|hey|dear|please|ok|okay|thanks|thank you|good (?:morning|afternoon|evening))"
+    r"(?![\w-])){1,40}",
     re.I,
 )
 
