@@ -931,3 +931,11 @@ def test_a_deadline_on_a_day_off_says_so(in_2015: Parley, day: datetime, told: s
     in_2015.now = day
     entered(in_2015, "variation", "Block payment for crisis care")
     assert told in agreed(in_2015, "LV1")
+
+
+def test_the_reminder_of_a_saturday_s_deadline_says_to_submit_by_friday(in_2015: Parley) -> None:
+    in_2015.now = datetime(2015, 8, 20, 9, tzinfo=UTC)
+    entered(in_2015, "variation", "Block payment for crisis care")
+    agreed(in_2015, "LV1")
+    told = nudged(in_2015, cast.chair, datetime(2015, 9, 18, 9, tzinfo=UTC))
+    assert "submit by Friday 18 September 2015" in told
