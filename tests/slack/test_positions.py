@@ -337,7 +337,8 @@ def test_a_private_line_typed_in_an_open_meeting_is_kept_out_and_its_author_alon
     assert "your side's caucus channel" in note["text"]
     assert meeting.export() == before
     assert meeting.posted() == posted
-    assert "777" not in unstamped(str(note) + in_the_outbox(meeting))
+    # A key of Slack's metadata is a digest, in which any figure may stand.
+    assert not re.search(r"\b777\b", str(note) + in_the_outbox(meeting))
 
 
 def test_the_other_lines_of_the_message_are_recorded_and_an_edit_is_read_alike(meeting: Parley) -> None:
