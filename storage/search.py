@@ -55,6 +55,7 @@ _SAID = (
     Source(tables.Meeting, "meeting", ("title", "purpose", "ground_rules", "place", "reason"), private=True),
     Source(tables.AgendaItem, "agenda item", ("title",), of=("meeting_id", tables.Meeting)),
     Source(tables.Paper, "paper", ("title",), of=("meeting_id", tables.Meeting)),
+    Source(tables.MinutesCorrection, "correction of minutes", ("text", "because"), of=("meeting_id", tables.Meeting)),
     Source(tables.Clause, "clause", ("title", "text", "because"), ref="number"),
     Source(tables.Issued, "issued wording", ("title", "text"), of=("clause_id", tables.Clause), ref=""),
     Source(tables.Proposal, "proposal", ("text", "rationale"), of=("clause_id", tables.Clause)),

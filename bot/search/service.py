@@ -79,6 +79,8 @@ def _ref(chain: Sequence[Any]) -> str:
             return f"{chain[1].ref} item {row.number}"
         case tables.Paper():
             return f"{chain[1].ref} paper {row.number}"
+        case tables.MinutesCorrection():
+            return f"{chain[1].ref} correction {row.number}"
         case tables.MetricWording():
             return f"{chain[1].ref} w{row.number}"
         case tables.Evidence():

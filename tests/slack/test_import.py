@@ -89,6 +89,16 @@ def rich(meeting: Parley) -> Parley:
     meeting.types("AGREED: Payment falls due within 30 days.\nACTION: Send the figures", by=cast.chair)
     meeting.slash("close", by=cast.chair)
     meeting.deliver()
+    for typed in (
+        "confidential D1 because the price is commercially sensitive",
+        "minutes correct N1 On item 1, replace “15%” by “20%”",
+        "minutes circulate N1",
+        "minutes approve N1",
+        "minutes N1 for public",
+    ):
+        said = meeting.slash(typed, by=cast.chair)
+        assert "You typed" not in said.shown, said.text
+    meeting.slash("minutes approve N1", by=cast.lead)
     return meeting
 
 

@@ -28,6 +28,8 @@ NOT_SEARCHED: dict[str, str] = {
     "channel.*": _SLACKS,
     "attendance.*": "who comes stands in `meeting REF`",
     "minutesversion.*": "made of what is found in the record itself",
+    "minutes_copy.*": "made of what is found in the record itself",
+    "confidential_mark.*": "a mark; what it is on is found",
     "ledgerentry.*": "the trail of what is found in the record itself",
     "outbox.*": "what Parley says",
     "delivered.*": "what Parley answered",
