@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.render import templates
+from bot.render.words import upright
 
 # What Markdown would take as markup (CommonMark 0.31, "Backslash escapes"); the rest needs no escape mid-line.
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~])")
@@ -27,7 +28,9 @@ class Verbatim(str):
 
 
 def markdown(words: str) -> str:
-    """People's words as Markdown that shows exactly those words, each line of theirs as a line."""
+    """People's words as Markdown that shows exactly those words, each line of theirs as a line; what would turn them
+    about is told by its number, before that number's brackets are escaped."""
+    words = upright(words)
     if _PLAIN.fullmatch(words):
         return words
     lines = "\n".join(_line(typed) for typed in words.split("\n"))

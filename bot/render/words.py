@@ -18,7 +18,12 @@ def shown(words: str) -> str:
     if words.isascii() and words.isprintable():
         return words
     plain = _NOT_SHOWN.sub("\ufffd", _LINE_ENDS.sub("\n", words))
-    return _TURNING.sub(lambda mark: told(mark[0]), plain)
+    return upright(plain)
+
+
+def upright(words: str) -> str:
+    """The words with the marks that turn others about told by their numbers."""
+    return _TURNING.sub(lambda mark: told(mark[0]), words)
 
 
 def told(character: str) -> str:

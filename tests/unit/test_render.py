@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from bot import render
 from bot.render import Verbatim, markdown, seal_holds, sealed
+from bot.render.words import upright
 
 COMMONMARK = MarkdownIt("commonmark").enable("table")
 PLAIN = {"paragraph_open", "paragraph_close", "inline"}
@@ -97,6 +98,7 @@ def test_any_text_comes_out_as_those_words(words: str) -> None:
 
 def _assert_shown(words: str) -> None:
     """In every place that the templates have for words: a paragraph, a list, a list in it, a heading, a table."""
+    words = upright(words)
     assert lines(shown(markdown(words))) == lines(words)
     words = words.strip()  # as every record's words are
     if not words:
