@@ -8,8 +8,19 @@ from typing import Any
 
 from bot.exports import registers_audit
 from bot.meetings import approving
-from storage import Session, clauses, ledger, meetings, minutes, negotiations, outcomes, records
-from storage.tables import Action, Agreement, AgreementStatus, Decision, Meeting, Negotiation, Note
+from storage import Session, clauses, ledger, meetings, minutes, negotiations, outcomes, positions, records
+from storage.tables import (
+    Action,
+    Agreement,
+    AgreementStatus,
+    Concession,
+    Decision,
+    Mandate,
+    Meeting,
+    Negotiation,
+    Note,
+    Position,
+)
 
 _FIRST_STATUS = {"agreement": AgreementStatus.AWAITING.value, "action": "open"}
 
@@ -41,7 +52,7 @@ class ToldMinutes:
 class Trail:
     """What one chain says of everything: records by ref, minutes by meeting and version, their corrections (words,
     how they stand) by meeting and number, what is confidential and why by ref, the words of proposals by ref and of
-    metrics by ref and version."""
+    metrics by ref and version; positions, concessions and mandates, which a side keeps for itself, by ref and version."""
 
     records: dict[str, Told] = field(default_factory=dict)
     minutes: dict[tuple[str, int], ToldMinutes] = field(default_factory=dict)
@@ -49,6 +60,7 @@ class Trail:
     confidential: dict[str, str] = field(default_factory=dict)
     proposals: dict[str, str] = field(default_factory=dict)
     wordings: dict[tuple[str, int], str] = field(default_factory=dict)
+    kept: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     unreadable: list[int] = field(default_factory=list)
 
 
@@ -63,6 +75,8 @@ def faults(session: Session, negotiation: Negotiation) -> list[str]:
         found += _record_faults(session, negotiation_id, scope, told, parties)
         found += _minutes_faults(session, negotiation_id, scope, told)
         found += _correction_faults(session, negotiation_id, scope, told)
+        if scope is not None:
+            found += _kept_faults(session, scope, told)
         if scope is None:
             found += _confidential_faults(session, negotiation_id, told)
             found += _proposal_faults(session, negotiation_id, told)
@@ -88,6 +102,8 @@ def _replayed(session: Session, negotiation_id: int, scope: int | None) -> Trail
             trail.proposals[entry.ref] = detail["text"]
         elif entry.deed in ("metric.added", "metric.reworded"):
             trail.wordings[entry.ref, detail.get("version", 1)] = detail["wording"]
+        elif entry.deed in ("position.kept", "concession.kept", "mandate.given"):
+            trail.kept[entry.ref, detail["version"]] = detail
         elif kind == "minutes":
             _follow_minutes(trail, entry.ref, what, detail)
         elif entry.deed == "confidential.marked":
@@ -192,6 +208,27 @@ def _proposal_faults(session: Session, negotiation_id: int, trail: Trail) -> Ite
             if missing.pop(row.ref, None) != row.text:
                 yield f"{row.ref}: its words are not those of the trail."
     yield from (f"{ref}: it is in the trail, but not in the record." for ref in missing)
+
+
+def _kept_faults(session: Session, party_id: int, trail: Trail) -> Iterable[str]:
+    """Of what a side keeps for itself only the ref is told: whoever verifies need not be of that side."""
+    missing = dict(trail.kept)
+    rows: list[Position | Concession | Mandate] = [
+        *positions.versions(session, Position, party_id),
+        *positions.versions(session, Concession, party_id),
+        *positions.versions(session, Mandate, party_id),
+    ]
+    for row in rows:
+        told = missing.pop((row.ref, row.version), None)
+        if told is None:
+            yield f"{row.ref}, version {row.version}: the trail does not know it."
+        elif any(getattr(row, _COLUMNS.get(key, key)) != value for key, value in told.items()):
+            yield f"{row.ref}, version {row.version}: it is not what the trail says."
+    yield from (f"{ref}, version {number}: it is in the trail, but not in the record." for ref, number in missing)
+
+
+_COLUMNS = {"member": "member_id"}
+"""The columns whose names the trail spells otherwise."""
 
 
 def _wording_faults(session: Session, negotiation_id: int, trail: Trail) -> Iterable[str]:

@@ -12,6 +12,7 @@ from bot.minutes import confidential, life, service, views
 from bot.slack import mrkdwn
 from bot.slack.command import Answer, Call, shared, split_last
 from storage import Session, meetings, negotiations
+from storage import minutes as minutes_rows
 from storage.tables import (
     CorrectionStatus,
     Meeting,
@@ -216,6 +217,13 @@ def approve(session: Session, call: Call) -> Answer:
         return Answer(f"{side} has approved version {number} of the minutes of {meeting.ref} already; it counts once.")
     awaited = mrkdwn.listed(party.name for party in standing.awaited)
     after = f"Awaited: {awaited}." if awaited else "Every party has approved it: the approved minutes follow."
+    asked = [str(row.number) for row in minutes_rows.corrections(session, meeting.id or 0, CorrectionStatus.ASKED)]
+    if asked:
+        after += (
+            f" Nobody has settled correction {mrkdwn.listed(asked, 'and')} yet, so they stand without it: "
+            f"`/parley minutes correct {meeting.ref} accept {asked[0]}` puts it in a new version, and everybody is "
+            "asked again."
+        )
     text = f"The minutes of *{meeting.ref}*, version {number}, are approved for {side}. {after}"
     if meeting.party_id is not None:
         return Answer(text, public=actor.aloud(meeting.party_id))

@@ -69,7 +69,8 @@ def card(
         if people and standing.status == MinutesStatus.CIRCULATED:
             content.append(blocks.section(f"{mrkdwn.listed(map(mrkdwn.mark, people), 'or')}: {_QUESTION}"))
         content.append(_buttons(f"{code} {meeting.ref} {version}", meeting, standing))
-    return Message(f"{head} {'; '.join(lines)}. {marking}.", content)
+    said = f"{'; '.join(lines)}. " if lines else ""
+    return Message(f"{head} {said}{marking}.", content)
 
 
 _QUESTION = "do you approve exactly this version for your party?"

@@ -34,6 +34,9 @@ def recorded(meeting: Parley) -> Parley:
     meeting.slash("undo", by=cast.chair)
     meeting.slash("note Hold at one fifth.", by=cast.lead, where=cast.ohp_caucus)
     meeting.slash("close", by=cast.chair)
+    meeting.slash("position 4.2 must 30 days walkaway 45 days", by=cast.lead, where=cast.ohp_caucus)
+    meeting.slash("concession planned 4.2 Ten more days worth £50,000", by=cast.lead, where=cast.ohp_caucus)
+    meeting.slash(f"mandate {cast.negotiator.mention} Up to 30 days", by=cast.lead, where=cast.ohp_caucus)
     assert meeting.trail_faults() == []
     return meeting
 
@@ -54,6 +57,11 @@ def recorded(meeting: Parley) -> Parley:
         ("DELETE FROM decision", "D1: it is in the trail, but not in the record"),
         ("UPDATE note SET status='recorded' WHERE ref='E1'", "E1: it is recorded, but undone in the trail"),
         ("DELETE FROM note WHERE ref='OHP-E1'", "OHP-E1: it is in the trail, but not in the record"),
+        ("UPDATE position SET walkaway='99 days'", "version 1: it is not what the trail says"),
+        ("DELETE FROM position", "version 1: it is in the trail, but not in the record"),
+        ("UPDATE concession SET worth_pence=1", "version 1: it is not what the trail says"),
+        ("UPDATE mandate SET text='Anything'", "version 1: it is not what the trail says"),
+        ("UPDATE mandate SET version=2", "version 2: the trail does not know it"),
         ("DROP TRIGGER minutesversion_no_delete; DELETE FROM minutesversion", "minutes of N1, version 1: missing"),
         ("DROP TRIGGER ledgerentry_no_update; UPDATE ledgerentry SET detail='x' WHERE ref='D1'", "cannot be read"),
     ],

@@ -539,3 +539,10 @@ def test_a_house_s_own_template_prints_what_was_issued(held: Parley, tmp_path: P
         (meeting,) = [m for m in meetings.visible(session, found.id or 0, None) if m.ref == "N1"]
         (version,) = meetings.minutes(session, meeting.id or 0)
         assert service.write(service.document(session, meeting, version), tmp_path).startswith("DRAFT AG1 AG2\n")
+
+
+def test_whoever_approves_is_told_of_a_correction_that_nobody_has_settled(held: Parley) -> None:
+    held.slash("minutes correct N1 The margin was not said to be thin", by=cast.lead)
+    answer = held.slash("minutes approve N1", by=cast.chair)
+    assert "Nobody has settled correction 1 yet" in answer.text
+    assert "`/parley minutes correct N1 accept 1`" in answer.text
