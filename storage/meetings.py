@@ -1,5 +1,6 @@
 """Named questions about meetings, who is at them and what is on their agenda."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, bindparam, col, func, select
@@ -60,6 +61,16 @@ def by_ref(session: Session, negotiation_id: int, ref: str, party_id: int | None
 
 def get(session: Session, meeting_id: int) -> Meeting:
     return session.exec(select(Meeting).where(Meeting.id == meeting_id)).one()
+
+
+def refs(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """What these meetings are called, by id."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return {
+        key or 0: ref for key, ref in session.exec(select(Meeting.id, Meeting.ref).where(col(Meeting.id).in_(wanted)))
+    }
 
 
 def open_in(session: Session, channel_id: str) -> Meeting | None:

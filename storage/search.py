@@ -10,12 +10,11 @@ search reads the words of its own circles and no others: what somebody else may 
 how much there is of it changes neither the order nor the time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, event, insert, inspect, text
+from sqlalchemy import Connection, Integer, TextClause, event, insert, inspect, text
 from sqlmodel import Session, SQLModel, bindparam, col, delete, select
 
 from storage import tables
@@ -101,8 +100,7 @@ Circle = tuple[int, int | None]
 """A negotiation, and the party whose private rows are meant; None: what the whole table shares."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A row that holds the words, by its entry's id; `words` are all of its own."""
 
     id: int
@@ -304,19 +302,35 @@ def holding(session: Session, circles: Sequence[Circle], terms: Sequence[Term], 
     if not circles or not terms:
         return []
     connection = session.connection()
-    statement = _FIND_FTS if _is_sqlite(connection) else _FIND_VECTOR
     asked = " OR " if _is_sqlite(connection) else " | "
     query = asked.join(f"({question(connection, circle, terms)})" for circle in circles)
-    return [Candidate(*row) for row in connection.execute(statement, {"query": query, "most": most})]
+    if _is_sqlite(connection):
+        return _found(connection, _FIND_FTS, query=query, most=most)
+    found = _found(connection, _FIND_AMONG_NEWEST, query=query, most=most, newest=NEWEST)
+    return found if len(found) == most else _found(connection, _FIND_VECTOR, query=query, most=most)
+
+
+def _found(connection: Connection, statement: TextClause, **asked: str | int) -> list[Candidate]:
+    return [Candidate._make(row) for row in connection.execute(statement, asked).all()]
 
 
 _FIND_FTS = text(
     "SELECT e.id, e.source, e.row_id, e.ref, e.words FROM search_entry e JOIN (SELECT rowid AS id FROM search_words "
     "WHERE search_words MATCH :query ORDER BY rowid DESC LIMIT :most) f ON f.id = e.id ORDER BY e.id DESC"
 )
+# Left to itself, PostgreSQL looks at row after row, the newest first, until it has enough: a million of them for two
+# words that are never together. So it is asked for the newest rows alone, where a common word is found at once; and
+# if that is not enough, the words are rare, and all the rows that hold them are taken from the index.
+NEWEST = 5000
+_FIND_AMONG_NEWEST = text(
+    "SELECT e.id, e.source, e.row_id, e.ref, e.words FROM search_entry e JOIN (SELECT id FROM (SELECT id, words "
+    "FROM search_words ORDER BY id DESC LIMIT :newest) newest WHERE words @@ CAST(:query AS tsquery) "
+    "ORDER BY id DESC LIMIT :most) f ON f.id = e.id ORDER BY e.id DESC"
+)
 _FIND_VECTOR = text(
-    "SELECT e.id, e.source, e.row_id, e.ref, e.words FROM search_entry e JOIN (SELECT id FROM search_words "
-    "WHERE words @@ CAST(:query AS tsquery) ORDER BY id DESC LIMIT :most) f ON f.id = e.id ORDER BY e.id DESC"
+    "WITH held AS MATERIALIZED (SELECT id FROM search_words WHERE words @@ CAST(:query AS tsquery)) "
+    "SELECT e.id, e.source, e.row_id, e.ref, e.words FROM search_entry e JOIN (SELECT id FROM held "
+    "ORDER BY id DESC LIMIT :most) f ON f.id = e.id ORDER BY e.id DESC"
 )
 
 
@@ -334,33 +348,60 @@ def question(connection: Connection, circle: Circle, terms: Sequence[Term]) -> s
 
 def with_ref(session: Session, circles: Sequence[Circle], ref: str) -> list[Candidate]:
     """The rows of these circles that bear this ref, the newest first."""
-    found = []
+    connection, key = session.connection(), ref_key(ref)
+    found: list[Any] = []
     for negotiation_id, party_id in circles:
-        query = select(SearchEntry).where(
-            SearchEntry.negotiation_id == negotiation_id,
-            col(SearchEntry.party_id).is_not_distinct_from(party_id),
-            SearchEntry.ref == ref_key(ref),
-        )
-        found += list(session.exec(query.order_by(col(SearchEntry.id).desc()).limit(20)))
-    return [Candidate(row.id or 0, row.source, row.row_id, row.ref, row.words) for row in found]
+        asked = {"negotiation": negotiation_id, "party": party_id, "ref": key}
+        found += connection.execute(_NAMED, asked).all()
+    return [Candidate(row.id, row.source, row.row_id, row.ref, row.words) for row in found]
 
 
-def rows(session: Session, found: Iterable[Candidate]) -> list[tuple[Source, Any]]:
-    """The rows themselves, in this order, each with what it is."""
-    wanted = list(found)
-    loaded: dict[tuple[str, int], Any] = {}
-    for name, group in groupby(sorted(wanted, key=lambda each: each.source), key=lambda each: each.source):
-        table: Any = _BY_NAME[name].table
-        ids = [each.row_id for each in group]
-        loaded |= {(name, row.id): row for row in session.exec(select(table).where(table.id.in_(ids)))}
-    return [(_BY_NAME[each.source], loaded[each.source, each.row_id]) for each in wanted]
+_NAMED = (
+    select(SearchEntry)
+    .where(
+        SearchEntry.negotiation_id == bindparam("negotiation"),
+        col(SearchEntry.party_id).is_not_distinct_from(bindparam("party", type_=Integer)),
+        SearchEntry.ref == bindparam("ref"),
+    )
+    .order_by(col(SearchEntry.id).desc())
+    .limit(20)
+)
 
 
-def chain(session: Session, source: Source, row: Any) -> list[Any]:
-    """The row and those it belongs to, up to the one that is the negotiation's own."""
-    found = [row]
-    while source.of is not None:
-        column, parent = source.of
-        found.append(session.get_one(parent, getattr(found[-1], column)))
-        source = SOURCES[parent]
+Link = tuple[type[SQLModel], int]
+"""A row by its table and its id."""
+
+
+def chains(session: Session, found: Iterable[Candidate]) -> list[tuple[Source, list[Any]]]:
+    """The rows themselves, in this order, each with what it is and after it those it belongs to, up to the one that
+    is the negotiation's own. Each table is asked once, however many of its rows are wanted.
+    """
+    begun = [(_BY_NAME[each.source], each.row_id) for each in found]
+    links: list[Link | None] = [(source.table, row_id) for source, row_id in begun]
+    rows: list[list[Any]] = [[] for _ in begun]
+    while any(links):
+        loaded = _loaded(session, [link for link in links if link is not None])
+        for number, link in enumerate(links):
+            if link is not None:
+                rows[number].append(loaded[link])
+                links[number] = _parent(*link, loaded)
+    return [(source, row) for (source, _), row in zip(begun, rows, strict=True)]
+
+
+def _parent(table: type[SQLModel], row_id: int, loaded: Mapping[Link, Any]) -> Link | None:
+    source = SOURCES[table]
+    if source.of is None:
+        return None
+    column, parent = source.of
+    return parent, getattr(loaded[table, row_id], column)
+
+
+def _loaded(session: Session, wanted: Iterable[Link]) -> dict[Link, Any]:
+    ids: dict[type[SQLModel], set[int]] = {}
+    for kind, row_id in wanted:
+        ids.setdefault(kind, set()).add(row_id)
+    found: dict[Link, Any] = {}
+    for kind, of_kind in ids.items():
+        table: Any = kind
+        found |= {(kind, row.id): row for row in session.exec(select(table).where(table.id.in_(of_kind)))}
     return found

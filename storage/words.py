@@ -54,6 +54,10 @@ def words(text: str) -> list[str]:
 
 def places(text: str) -> Iterator[tuple[int, int, list[str]]]:
     """Where each word of a text begins and ends, as it was written, and what it is when folded."""
+    if text.isascii():
+        for found in _PLAIN_WORD.finditer(text.lower()):
+            yield found.start(), found.end(), [found[0][:LONGEST_WORD]]
+        return
     for found in _PLACES.finditer(text):
         yield found.start(), found.end(), words(found[0])
 

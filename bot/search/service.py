@@ -1,14 +1,14 @@
 """Finding what was said: the rows of one's own circles, ranked, each with what a reader must know of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.access import Actor
 from bot.clauses import rules as clause_rules
-from bot.clauses.standing import Standing, standings
+from bot.clauses.standing import Standing, standings_of
 from bot.search import rules
 from bot.search.found import Found, Hit
-from storage import Session, search, tables
+from storage import Session, meetings, search, tables
 from storage.search import Candidate, Circle, Source
 from storage.words import Term
 
@@ -38,31 +38,39 @@ def find(
 
 
 def _hits(session: Session, actors: Sequence[Actor], shown: Sequence[Candidate]) -> list[Hit]:
+    """Each with what a reader must know of it, looked up for all of them at once."""
     tables_of = {actor.id: actor for actor in actors}
-    clauses: dict[int, dict[int, Standing]] = {}
-    return [_hit(session, tables_of, source, row, clauses) for source, row in search.rows(session, shown)]
+    chains = search.chains(session, shown)
+    rows = [chain[0] for _, chain in chains]
+    met = meetings.refs(session, {row.meeting_id for row in rows if getattr(row, "meeting_id", None)})
+    clauses = _standings(session, [row for row in rows if isinstance(row, tables.Clause)])
+    return [_hit(tables_of[chain[-1].negotiation_id], source, chain, met, clauses) for source, chain in chains]
+
+
+def _standings(session: Session, rows: Sequence[tables.Clause]) -> dict[int | None, Standing]:
+    """How these clauses stand, by id; those of one negotiation are looked at together."""
+    of_table: dict[int, list[tables.Clause]] = {}
+    for row in rows:
+        of_table.setdefault(row.negotiation_id, []).append(row)
+    return {key: each for some in of_table.values() for key, each in standings_of(session, some).items()}
 
 
 def _hit(
-    session: Session,
-    tables_of: dict[int, Actor],
+    actor: Actor,
     source: Source,
-    row: Any,
-    clauses: dict[int, dict[int, Standing]],
+    chain: Sequence[Any],
+    met: Mapping[int, str],
+    clauses: Mapping[int | None, Standing],
 ) -> Hit:
-    chain = search.chain(session, source, row)
-    actor = tables_of[chain[-1].negotiation_id]
-    kind = row.kind if isinstance(row, tables.Note) else source.kind
-    meeting_id = getattr(row, "meeting_id", None) if not isinstance(row, tables.Meeting) else None
-    meeting = session.get(tables.Meeting, meeting_id) if meeting_id else None
+    row = chain[0]
     return Hit(
         actor,
-        kind,
+        row.kind if isinstance(row, tables.Note) else source.kind,
         _ref(chain),
-        _status(session, row, clauses),
+        _status(row, clauses),
         tuple(said for column in source.columns for said in search.texts_in(getattr(row, column)) if said.strip()),
         getattr(row, "at", None) or getattr(row, "starts_at", None),
-        meeting.ref if meeting else "",
+        met.get(getattr(row, "meeting_id", None) or 0, ""),
         getattr(row, "permalink", None),
     )
 
@@ -101,13 +109,10 @@ def _ref(chain: Sequence[Any]) -> str:
 _UNCHANGED = ("recorded", "standing", "planned", "read")
 
 
-def _status(session: Session, row: Any, clauses: dict[int, dict[int, Standing]]) -> str:
+def _status(row: Any, clauses: Mapping[int | None, Standing]) -> str:
     """How a row stands, where that is more than that it is there: nothing that was taken back looks as if it held."""
     if isinstance(row, tables.Clause):
-        if row.negotiation_id not in clauses:
-            every = standings(session, row.negotiation_id)
-            clauses[row.negotiation_id] = {each.clause.id or 0: each for each in every}
-        return clause_rules.in_words(clauses[row.negotiation_id][row.id or 0].status)
+        return clause_rules.in_words(clauses[row.id].status)
     if getattr(row, "withdrawn_because", "") or getattr(row, "withdrawn", False):
         return "withdrawn"
     if getattr(row, "removed", False):

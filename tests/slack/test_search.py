@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from tests import cast
 from tests.block_kit import faults_in_message
@@ -104,6 +105,37 @@ def test_new_words_are_found_and_old_ones_are_not(meeting: Parley) -> None:
     meeting.edits(ts, "NOTE: The walrus sings", "NOTE: The zebra sings", by=cast.scribe)
     assert looks_up(meeting, "zebra") == ["E1"]
     assert looks_up(meeting, "walrus") == []
+
+
+def test_what_is_said_of_minutes_is_found_and_how_it_stands(meeting: Parley) -> None:
+    meeting.slash("close", by=cast.scribe)
+    meeting.slash("minutes correct N1 Leave out the zebra", by=cast.lead)
+    meeting.slash("minutes correct N1 decline 1 because the walrus was there", by=cast.scribe)
+    for word in ("zebra", "walrus"):
+        reply = meeting.slash(f"search {word}", by=cast.observer)
+        assert "*N1 correction 1* correction of minutes · declined · N1" in reply.text
+
+
+def test_a_full_page_asks_the_database_no_more_than_one_hit_does(meeting: Parley) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    def questions() -> int:
+        asked.clear()
+        meeting.slash("search zebra", by=cast.lead)
+        return len(asked)
+
+    event.listen(meeting.deps.db.engine, "before_cursor_execute", note)
+    meeting.slash("clause add 1 Zebra", by=cast.chair)
+    meeting.slash("agenda add N1 Zebra", by=cast.chair)
+    few = questions()
+    for number in range(2, 5):
+        meeting.slash(f"clause add {number} Zebra", by=cast.chair)
+        meeting.slash("agenda add N1 Zebra", by=cast.chair)
+    assert questions() == few
+    event.remove(meeting.deps.db.engine, "before_cursor_execute", note)
 
 
 def test_many_are_shown_page_by_page_each_once(meeting: Parley) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 
 from storage import Conflict, Database, Session, ledger, negotiations
-from storage.tables import Meeting, MeetingKind, Negotiation, Party, PartyKind
+from storage.tables import Meeting, MeetingKind, Member, Negotiation, Party, PartyKind
 
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -137,3 +137,18 @@ def hold_the_database(url: str, negotiation_id: int, held: Path, let_go: Path) -
         while not let_go.exists():
             time.sleep(0.01)
     database.close()
+
+
+def add_member(session: Session, negotiation_id: int, party_id: int, person_id: int) -> Member:
+    member = Member(negotiation_id=negotiation_id, party_id=party_id, person_id=person_id, roles=["lead"])
+    session.add(member)
+    session.flush()
+    return member
+
+
+def a_table(session: Session, code: str = "OXMH") -> tuple[int, int, int]:
+    """The ids of a negotiation, a party and a member."""
+    negotiation = add_negotiation(session, code)
+    party = add_party(session, negotiation)
+    member = add_member(session, negotiation.id or 0, party.id or 0, negotiation.created_by_id)
+    return negotiation.id or 0, party.id or 0, member.id or 0

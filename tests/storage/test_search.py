@@ -11,9 +11,9 @@ from sqlalchemy import JSON, Text
 from sqlmodel import AutoString, SQLModel, select
 
 from storage import Database, Session, migrate, search, tables
-from storage.tables import Action, Agreement, AgreementStatus, Clause, Member, Note, Position, Proposal, SearchEntry
+from storage.tables import Action, Agreement, AgreementStatus, Clause, Note, Position, Proposal, SearchEntry
 from storage.words import Term, words
-from tests.storage.rows import NOON, add_meeting, add_negotiation, add_party, raw
+from tests.storage.rows import NOON, a_table, add_meeting, add_party, raw
 
 # -- what is searched, and what is not ------------------------------------------------------------------
 
@@ -100,21 +100,6 @@ def test_every_row_that_belongs_to_a_party_alone_is_searched_as_private() -> Non
 # -- keeping it -----------------------------------------------------------------------------------------
 
 
-def add_member(session: Session, negotiation_id: int, party_id: int, person_id: int) -> Member:
-    member = Member(negotiation_id=negotiation_id, party_id=party_id, person_id=person_id, roles=["lead"])
-    session.add(member)
-    session.flush()
-    return member
-
-
-def a_table(session: Session, code: str = "OXMH") -> tuple[int, int, int]:
-    """The ids of a negotiation, a party and a member."""
-    negotiation = add_negotiation(session, code)
-    party = add_party(session, negotiation)
-    member = add_member(session, negotiation.id or 0, party.id or 0, negotiation.created_by_id)
-    return negotiation.id or 0, party.id or 0, member.id or 0
-
-
 def say(
     session: Session, at: tuple[int, int, int], text: str, number: int = 1, *, private: bool = False, kind: Any = Note
 ) -> Any:
@@ -138,8 +123,8 @@ def say(
 
 def found(session: Session, circles: Sequence[search.Circle], *terms: Term | str, most: int = 100) -> list[str]:
     asked = [term if isinstance(term, Term) else Term(tuple(words(term))) for term in terms]
-    rows = search.rows(session, search.holding(session, circles, asked, most))
-    return [row.text for _, row in rows]
+    chains = search.chains(session, search.holding(session, circles, asked, most))
+    return [chain[0].text for _, chain in chains]
 
 
 def test_what_is_written_is_found_and_the_newest_first(database: Database) -> None:
@@ -165,6 +150,21 @@ def test_what_is_written_is_found_and_the_newest_first(database: Database) -> No
         assert found(session, here, "三十天") == ["付款在三十天内"]
         assert found(session, here, "十三") == []
         assert found(session, here) == found(session, [], "payment") == []
+
+
+@pytest.mark.parametrize("newest", [1, 3, 99])
+def test_what_is_old_is_found_as_well(database: Database, monkeypatch: pytest.MonkeyPatch, newest: int) -> None:
+    """However far PostgreSQL looks back before it takes to its index of words, the answer is one."""
+    monkeypatch.setattr(search, "NEWEST", newest)
+    with database.transaction() as session:
+        at = a_table(session)
+        for number in range(1, 7):
+            say(session, at, f"Payment {'falls' if number % 2 else 'is'} due {number}", number)
+        here = [(at[0], None)]
+        assert found(session, here, "payment", most=2) == ["Payment is due 6", "Payment falls due 5"]
+        assert found(session, here, "falls") == ["Payment falls due 5", "Payment falls due 3", "Payment falls due 1"]
+        assert found(session, here, "payment", "1") == ["Payment falls due 1"]
+        assert found(session, here, "falls", "is") == []
 
 
 def test_what_is_reworded_is_found_by_its_new_words_alone(database: Database) -> None:
