@@ -424,6 +424,11 @@ class Recorded(SQLModel):
     permalink: str | None = None
 
 
+def numbered(table: str) -> Index:
+    """Each circle counts its own, and the highest number is asked for with every new record."""
+    return Index(f"{table}_number", "negotiation_id", "party_id", "number")
+
+
 class Agreement(Recorded, table=True):
     """Exact words, and how far the parties have confirmed them.
 
@@ -435,6 +440,7 @@ class Agreement(Recorded, table=True):
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
         UniqueConstraint("channel_id", "ts", "line"),
+        numbered("agreement"),
         one_of("status", AgreementStatus),
     )
     clause: str | None = None
@@ -465,6 +471,7 @@ class Decision(Recorded, table=True):
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
         UniqueConstraint("channel_id", "ts", "line"),
+        numbered("decision"),
         one_of("status", RecordStatus),
     )
 
@@ -478,6 +485,7 @@ class Action(Recorded, table=True):
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
         UniqueConstraint("channel_id", "ts", "line"),
+        numbered("action"),
         one_of("status", ActionStatus),
         # What is due is looked up day after day among all the actions there ever were.
         Index(
@@ -517,6 +525,7 @@ class Note(Recorded, table=True):
     __table_args__ = (
         UniqueConstraint("negotiation_id", "ref"),
         UniqueConstraint("channel_id", "ts", "line"),
+        numbered("note"),
         one_of("status", RecordStatus),
         one_of("kind", NoteKind),
     )
