@@ -1,5 +1,7 @@
 """`python -m tests.bench`: the ratios that the project promises, and whether this run is within them."""
 
+import argparse
+
 from bot import logs
 from tests.bench import a_days_tick, clauses_open, in_process, over_slack, papers, search
 from tests.bench.measure import Ratio, folder
@@ -7,13 +9,16 @@ from tests.bench.measure import Ratio, folder
 
 def main() -> None:
     logs.configure("warning")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--records", type=int, default=search.RECORDS, help="how many records `search` looks among")
+    records: int = parser.parse_args().records
     with folder() as path:
         found = [
             *over_slack.measure(path),
             *in_process.measure(path),
             *clauses_open.measure(path),
             *a_days_tick.measure(path),
-            *search.measure(path),
+            *search.measure(path, records),
             *papers.measure(path),
         ]
     print(table(found))
