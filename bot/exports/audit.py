@@ -52,7 +52,7 @@ class ToldMinutes:
 class Trail:
     """What one chain says of everything: records by ref, minutes by meeting and version, their corrections (words,
     how they stand) by meeting and number, what is confidential and why by ref, the words of proposals by ref and of
-    metrics by ref and version; positions, concessions and mandates, which a side keeps for itself, by ref and version."""
+    metrics by ref and version; what a side keeps for itself (positions, concessions, mandates) by ref and version."""
 
     records: dict[str, Told] = field(default_factory=dict)
     minutes: dict[tuple[str, int], ToldMinutes] = field(default_factory=dict)
