@@ -171,7 +171,7 @@ def test_the_command_line_gives_papers_to_a_file_or_to_stdout(closed: Parley, tm
     target = tmp_path / "minutes.pdf"
     made = run(closed, "--format", "pdf", "--meeting", "N1", "-o", str(target))
     assert (made.returncode, made.stdout) == (0, b"")
-    assert b"Making the minutes of N1 ..." in made.stderr
+    assert "Making the minutes of N1 …".encode() in made.stderr
     assert "20% of contract value" in read(target.name, target.read_bytes())
     printed = run(closed, "--format", "docx")
     assert printed.stdout.startswith(b"PK")
