@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -160,9 +161,8 @@ def test_a_claim_says_who_has_it_until_when_and_since_when(database: Database) -
 def claim_all(database: Database) -> None:
     """In several processes and threads: claim what there is, and write down each row that was got."""
     worker = f"{os.getpid()}-{threading.get_ident()}"
-    while (row := sooner_or_later(lambda: claim(database, worker))) is not None:
-        key = f"got:{row.key}:{worker}:{row.attempts}"
-        sooner_or_later(lambda: add(database, key, due_at=NOON + MINUTE))
+    while (row := sooner_or_later(partial(claim, database, worker))) is not None:
+        sooner_or_later(partial(add, database, f"got:{row.key}:{worker}:{row.attempts}", due_at=NOON + MINUTE))
 
 
 def sooner_or_later(work: Callable[[], T]) -> T:
