@@ -14,6 +14,7 @@ from string import punctuation
 
 from bot import render
 from bot.contracts.redline import Piece, PieceKind
+from bot.render.words import upright
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # which no renderer shows
 _MARKS: dict[PieceKind, str] = {"same": "", "deleted": "~~", "inserted": "**"}
@@ -23,7 +24,8 @@ def in_markdown(pieces: Sequence[Piece]) -> str:
     """The pieces as Markdown, a line for each line of theirs; white space deleted alone is not shown."""
     lines: list[list[_Part]] = [[]]
     for piece in pieces:
-        words = _CONTROL.sub("\ufffd", piece.words)
+        # Told by their numbers before marks are set: the bracket of a number decides where a mark may stand.
+        words = upright(_CONTROL.sub("\ufffd", piece.words))
         if piece.kind == "deleted" and not words.strip():
             continue
         for place, line in enumerate(re.split("\r\n?|\n", words)):

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 
 from bot.contracts.redline import Piece, pieces
 from bot.contracts.redline_markdown import in_markdown
+from bot.render.words import upright
 
 COMMONMARK = MarkdownIt("commonmark").enable(["strikethrough", "table"])
 MARKED = {"s_open": "[-", "s_close": "-]", "strong_open": "[+", "strong_close": "+]", "hardbreak": "\n"}
@@ -54,7 +55,7 @@ TEXTS = st.text(max_size=40) | st.lists(st.sampled_from([*SOME, " "]), max_size=
 def bracketed(found: tuple[Piece, ...]) -> str:
     """The redline as `shown` shows it, without white space, for marks stand around words only."""
     marks = {"same": "{}", "deleted": "[-{}-]", "inserted": "[+{}+]"}
-    words = [(piece.kind, "".join(CONTROL.sub("\ufffd", piece.words).split())) for piece in found]
+    words = [(piece.kind, "".join(upright(CONTROL.sub("\ufffd", piece.words)).split())) for piece in found]
     return "".join(marks[kind].format(text) for kind, text in words if text)
 
 
@@ -64,6 +65,8 @@ def bracketed(found: tuple[Piece, ...]) -> str:
 @example("0\x85", "¡")
 @example("#", "# heading")
 @example("a\nb", "a\n\nc")
+@example("", "\u202a")
+@example("a", "a\u202eb")
 def test_every_mark_holds_whatever_the_words_are(before, after):
     found = pieces(before, after)
     seen = "".join(shown(in_markdown(found)).split())
