@@ -3,8 +3,9 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from functools import cache
+from operator import is_
 from pathlib import Path
 from typing import Any
 
@@ -50,16 +51,22 @@ def escaped(value: Any, escape: Callable[[str], str]) -> Any:
 
 
 def _escaped(value: Any, escape: Callable[[str], str]) -> Any:
+    """The value itself where nothing in it has to be escaped: most of a document stays as it is."""
     kind = type(value)
-    if kind is Verbatim:
-        return value
-    if isinstance(value, str):
+    if kind is str:
         return escape(value)
     if kind is tuple:
-        return tuple([_escaped(part, escape) for part in value])
+        parts = [_escaped(part, escape) for part in value]
+        return value if all(map(is_, parts, value)) else tuple(parts)
     if is_dataclass(kind):
-        return kind(**{name: _escaped(getattr(value, name), escape) for name in kind.__dataclass_fields__})
-    return value
+        changed = {}
+        for name in kind.__dataclass_fields__:
+            before = getattr(value, name)
+            after = _escaped(before, escape)
+            if after is not before:
+                changed[name] = after
+        return replace(value, **changed) if changed else value
+    return escape(value) if isinstance(value, str) and kind is not Verbatim else value
 
 
 def document(template: str, doc: Any, overrides: Path | None = None) -> str:
