@@ -136,6 +136,15 @@ class Actor:
         return bool(self.roles & CAN[capability])
 
 
+def named(session: Session, code: str, party_code: str | None) -> tuple[Negotiation, Party | None]:
+    """What a command line names: the negotiation, and the party whose private record is wanted too, if there is one.
+
+    Raises UserError as `only` and `party` do.
+    """
+    found = only(session, code)
+    return found, party(session, found, party_code) if party_code else None
+
+
 def party(session: Session, negotiation: Negotiation, code: str, advice: str = "") -> Party:
     """The party with this code, in any case. Raises UserError listing those there are, with this advice."""
     known = negotiations.parties(session, negotiation.id or 0)

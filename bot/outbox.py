@@ -1,5 +1,6 @@
 """The only way a verb speaks to others: it leaves something in the outbox, within its own transaction."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,11 @@ added_to = outbox.added_to
 def row(session: Session, key: str) -> OutboxRow | None:
     """What was left under this key."""
     return outbox.by_key(session, key)
+
+
+def mark(row: OutboxRow) -> str:
+    """Eight characters for the name of a row's file, which no other row has (see `File`)."""
+    return hashlib.sha256(row.key.encode()).hexdigest()[:8]
 
 
 def holds(session: Session, key: str) -> bool:

@@ -256,7 +256,7 @@ class Parley:
 
     def minutes(self, ref: str = "N1", code: str = "OXMH", party: str | None = None) -> str:
         with self.deps.db.snapshot() as session:
-            return files.minutes_text(session, code, ref, party)
+            return files.minutes_issued(session, code, ref, party)[1].content
 
     def trail_faults(self) -> list[str]:
         with self.deps.db.snapshot() as session:

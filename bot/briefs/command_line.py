@@ -18,8 +18,7 @@ def brief(
 
     Raises UserError for a meeting that is not there.
     """
-    negotiation = access.only(session, code)
-    party = access.party(session, negotiation, party_code) if party_code else None
+    negotiation, party = access.named(session, code, party_code)
     meeting = meetings.by_ref(session, negotiation.id or 0, ref, party.id if party else None)
     if meeting is None:
         raise UserError(f"There is no meeting {ref} in {negotiation.code} that this brief may be for.")

@@ -1,9 +1,8 @@
 """Briefs as they are sent: read afresh, and only for whoever may still read them then."""
 
-import hashlib
 from pathlib import Path
 
-from bot import dates, render, roster
+from bot import dates, outbox, render, roster
 from bot.briefs import rules, service, views
 from bot.briefs.asked import Asked
 from bot.briefs.facts import facts
@@ -46,7 +45,7 @@ def file(session: Session, row: OutboxRow) -> Message | None:
     form, folder = str(row.payload["form"]), row.payload.get("templates")
     made = service.paper(asked, form, Path(folder) if folder else None)
     whose = asked.party.code if asked.party else "joint"
-    unique = hashlib.sha256(row.key.encode()).hexdigest()[:8]
+    unique = outbox.mark(row)
     name = f"{asked.negotiation.code}-{asked.meeting.ref}-brief-{whose}-{unique}.{form}"
     private = f", private to {asked.party.name}" if asked.party else ""
     as_of = dates.instant(row.due_at, asked.zone)

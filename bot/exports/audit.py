@@ -1,11 +1,11 @@
 """Whether the record says what the trail says: the trail is replayed and every record held against it."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot import render
 from bot.exports import registers_audit
 from bot.meetings import approving
 from storage import Session, clauses, ledger, meetings, minutes, negotiations, outcomes, positions, records
@@ -249,22 +249,18 @@ def _minutes_faults(session: Session, negotiation_id: int, scope: int | None, tr
             version = standing.version
             named = f"minutes of {meeting.ref}, version {version.version}"
             told = missing.pop((meeting.ref, version.version), None) or ToldMinutes("")
-            if told.sha256 != _digest(version.content):
+            if told.sha256 != render.fingerprint(version.content):
                 yield f"{named}: not the text that was issued."
             if told.circulated != (standing.circulated_at is not None):
                 yield f"{named}: whether they were circulated is not what the trail says."
             if told.approved_by != [codes[approval.party_id] for approval in standing.approvals]:
                 yield f"{named}: their approvals are not those of the trail."
             copies = minutes.copies(session, version.id or 0)
-            if [_digest(copy.content) for copy in copies if copy.audience] != told.sets:
+            if [render.fingerprint(copy.content) for copy in copies if copy.audience] != told.sets:
                 yield f"{named}: the sets for others are not those of the trail."
-            if (_digest(standing.approved.content) if standing.approved else None) != told.final:
+            if (render.fingerprint(standing.approved.content) if standing.approved else None) != told.final:
                 yield f"{named}: not the text that was approved."
     yield from (f"minutes of {ref}, version {number}: missing." for ref, number in missing)
-
-
-def _digest(content: str) -> str:
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _held(session: Session, negotiation_id: int, scope: int | None) -> list[Meeting]:

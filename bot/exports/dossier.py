@@ -26,17 +26,10 @@ from storage.tables import Action, Agreement, AgreementStatus, Decision, Negotia
 STEM = "negotiation"
 
 
-def as_markdown(
-    session: Session, negotiation: Negotiation, party: Party | None = None, templates: Path | None = None
-) -> str:
-    """The negotiation file of what everyone may see, and with a party its own private chapters; sealed."""
-    return paper(session, negotiation, "md", party, templates).content.decode()
-
-
 def paper(
     session: Session, negotiation: Negotiation, form: str, party: Party | None = None, templates: Path | None = None
 ) -> Paper:
-    """The negotiation file in one of `render.FORMS`."""
+    """The negotiation file in one of `render.FORMS`: what everyone may see, and with a party its private chapters."""
     return render.paper(STEM, collect(session, negotiation, party, templates), form, templates)
 
 

@@ -17,8 +17,7 @@ def json_text(
     session: Session, code: str, party_code: str | None, templates: Path | None = None, *, every_party: bool = False
 ) -> str:
     """The whole record as JSON; with a party's code, that party's private record too, or everybody's."""
-    found = access.only(session, code)
-    party = access.party(session, found, party_code) if party_code else None
+    found, party = access.named(session, code, party_code)
     return json_of(session, found, party, templates, every_party=every_party)
 
 
@@ -36,25 +35,16 @@ def json_of(
 
 def workbook_bytes(session: Session, code: str, party_code: str | None, templates: Path | None = None) -> bytes:
     """The registers as a workbook; with a party's code, its private ones too."""
-    found = access.only(session, code)
-    return workbook_of(session, found, access.party(session, found, party_code) if party_code else None, templates)
+    return workbook_of(session, *access.named(session, code, party_code), templates)
 
 
 def workbook_of(session: Session, found: Negotiation, party: Party | None, templates: Path | None = None) -> bytes:
     return workbook.as_xlsx(service.in_words(session, found, party, templates))
 
 
-def dossier_text(session: Session, code: str, party_code: str | None, templates: Path | None = None) -> str:
-    """The negotiation file in Markdown; with a party's code, its private chapters too."""
-    found = access.only(session, code)
-    party = access.party(session, found, party_code) if party_code else None
-    return dossier.as_markdown(session, found, party, templates)
-
-
 def calendar_text(session: Session, code: str, party_code: str | None) -> str:
     """Meetings, milestones and deadlines as a calendar file; with a party's code, its private ones too."""
-    found = access.only(session, code)
-    party = access.party(session, found, party_code) if party_code else None
+    found, party = access.named(session, code, party_code)
     return calendar.feed(session, found, party.id if party else None)
 
 
@@ -62,20 +52,13 @@ def dossier_paper(
     session: Session, code: str, party_code: str | None, form: str, templates: Path | None = None
 ) -> Paper:
     """The negotiation file in one of `render.FORMS`; with a party's code, its private chapters too."""
-    found = access.only(session, code)
-    party = access.party(session, found, party_code) if party_code else None
+    found, party = access.named(session, code, party_code)
     return dossier.paper(session, found, form, party, templates)
-
-
-def minutes_text(session: Session, code: str, ref: str, party_code: str | None) -> str:
-    """The latest minutes of a meeting, byte for byte as they were issued, or as every party approved them."""
-    return minutes_issued(session, code, ref, party_code)[1].content
 
 
 def minutes_issued(session: Session, code: str, ref: str, party_code: str | None) -> tuple[Meeting, Standing]:
     """A meeting and how its latest minutes stand. Raises UserError where this export may show none."""
-    found = access.only(session, code)
-    party = access.party(session, found, party_code) if party_code else None
+    found, party = access.named(session, code, party_code)
     meeting = meetings.by_ref(session, found.id or 0, ref, party.id if party else None)
     if meeting is None:
         raise UserError(f"There is no meeting {ref} in {found.code} that this export may show.")

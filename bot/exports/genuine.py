@@ -5,7 +5,6 @@ stands, and the bytes compared: the same record gives the same bytes. A file of 
 of a JSON export, its trail still tells whether it is the beginning of this one.
 """
 
-import hashlib
 import io
 import json
 import re
@@ -15,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot import render
 from bot.errors import UserError
 from bot.exports import dossier, files, importing, service
 from bot.render import seal_holds
@@ -81,11 +81,11 @@ def _names(content: bytes) -> list[str]:
 def _of_markdown(session: Session, text: str, say: Callable[[str], None], templates: Path | None) -> str:
     if not seal_holds(text):
         raise UserError("This file's words are not the ones its fingerprint was taken of: it has been changed.")
-    known = _minutes(session, [hashlib.sha256(text.encode()).hexdigest()])
+    known = _minutes(session, [render.fingerprint(text)])
     if known:
         return f"Genuine: {known}."
     made = _made_again(
-        session, text.encode(), lambda at, row, party: dossier.as_markdown(at, row, party, templates).encode(), say
+        session, text.encode(), lambda at, row, party: dossier.paper(at, row, "md", party, templates).content, say
     )
     if made:
         return f"Genuine: the negotiation file of {made}, as its record stands now."

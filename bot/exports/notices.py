@@ -1,8 +1,8 @@
 """An export as a file, made when it is sent, from what the person may see then."""
 
-import hashlib
 from pathlib import Path
 
+from bot import outbox
 from bot.exports import calendar, dossier, files
 from bot.outbox import File, Message
 from storage import Session, negotiations
@@ -28,7 +28,7 @@ def exported(session: Session, row: OutboxRow) -> Message | None:
     else:
         made = dossier.paper(session, negotiation, form, party, templates)
         content, remarks = made.content, made.remarks
-    name = f"{negotiation.code}-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.{form}"
+    name = f"{negotiation.code}-{outbox.mark(row)}.{form}"
     private = f", with what is private to {party.name}" if party else ""
     what = {"ics": "The calendar", "json": "The record", "xlsx": "The workbook"}.get(form, "The negotiation file")
     said = f"{what} of {negotiation.code}{private}. {negotiation.marking}."

@@ -3,13 +3,12 @@
 Every verb takes the session of the caller's transaction and leaves the commit to it.
 """
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import access, outbox, roster, trail
+from bot import access, outbox, render, roster, trail
 from bot.access import Actor, Capability, require
 from bot.errors import UserError
 from bot.meetings import approving
@@ -177,7 +176,7 @@ def keep_copy(
 ) -> MinutesCopy:
     """A version printed once more; the same print made before, if there is one."""
     content = service.write(doc, templates)
-    sha256 = hashlib.sha256(content.encode()).hexdigest()
+    sha256 = render.fingerprint(content)
     for copy in minutes.copies(session, version.id or 0):
         if copy.sha256 == sha256:
             return copy

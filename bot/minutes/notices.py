@@ -1,12 +1,15 @@
 """Minutes in the channel: what matters at a glance, the whole as a file, and how far they are approved."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import render, roster
 from bot.meetings import approving
+from bot.meetings.approving import Standing
 from bot.minutes import life, service, views
 from bot.outbox import File, Message, Update
+from bot.roster import Seat
 from storage import Session, meetings, minutes, negotiations
 from storage.tables import CorrectionStatus, MinutesCopy, MinutesCorrection, MinutesVersion, OutboxRow
 
@@ -54,7 +57,7 @@ def card(session: Session, row: OutboxRow) -> Message | None:
             (correction, seats[correction.member_id].title)
             for correction in minutes.corrections(session, meeting.id or 0, CorrectionStatus.ASKED)
         ],
-        _who_may_approve(session, row),
+        _who_may_approve(standing, everyone),
     )
 
 
@@ -72,19 +75,13 @@ def asked(session: Session, row: OutboxRow) -> Message | None:
     meeting, standing = life.of_version(session, version)
     if standing.replaced_by or not standing.awaited:
         return None
-    return views.asked(meeting, standing, _who_may_approve(session, row))
+    return views.asked(meeting, standing, _who_may_approve(standing, roster.seats(session, meeting.negotiation_id)))
 
 
-def _who_may_approve(session: Session, row: OutboxRow) -> list[str]:
+def _who_may_approve(standing: Standing, everyone: Iterable[Seat]) -> list[str]:
     """The user ids of those who may approve for the parties that are awaited, while there is anything to approve."""
-    version = session.get_one(MinutesVersion, row.ref_id)
-    meeting, standing = life.of_version(session, version)
     waiting = {party.id for party in standing.awaited}
-    return [
-        seat.person.user_id
-        for seat in roster.seats(session, meeting.negotiation_id)
-        if seat.party.id in waiting and approving.may_approve(seat)
-    ]
+    return [seat.person.user_id for seat in everyone if seat.party.id in waiting and approving.may_approve(seat)]
 
 
 def correction(session: Session, row: OutboxRow) -> Message | None:

@@ -1,6 +1,5 @@
 """Minutes: the record of one meeting, frozen into plain values, poured into a template, kept for good."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -473,7 +472,7 @@ def issue(
         version=doc.version,
         status=MinutesStatus.DRAFT,
         content=content,
-        sha256=hashlib.sha256(content.encode()).hexdigest(),
+        sha256=render.fingerprint(content),
         issued_at=at,
         document=frozen.as_json(doc),
     )

@@ -11,8 +11,7 @@ from storage import Session, negotiations
 
 def check(session: Session, code: str, party_code: str | None, form: str, *, now: datetime) -> tuple[str, bool]:
     """The answer as text or JSON, and whether anything fails. Raises UserError for an unknown code or party."""
-    negotiation = access.only(session, code)
-    party = access.party(session, negotiation, party_code) if party_code else None
+    negotiation, party = access.named(session, code, party_code)
     asker = negotiations.person_by_id(session, negotiation.created_by_id).name
     items = service.check(session, negotiation, party, asker, now=now)
     fails = any(item.status == Status.FAIL for item in items)

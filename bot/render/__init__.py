@@ -4,7 +4,6 @@
 are imported where they are used: most runs of Parley make no PDF.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 
 import structlog
 
+from bot.render import text
 from bot.render.templates import BUILT_IN, TemplateFault, find, folders, named, poured, source
-from bot.render.text import Verbatim, document, escaped, markdown, seal_holds, sealed
+from bot.render.text import Verbatim, document, escaped, fingerprint, markdown, seal_holds, sealed
 
 __all__ = [
     "BUILT_IN",
@@ -23,6 +23,7 @@ __all__ = [
     "document",
     "escaped",
     "find",
+    "fingerprint",
     "folders",
     "form_named",
     "markdown",
@@ -66,7 +67,7 @@ def paper(stem: str, doc: Any, form: str, overrides: Path | None = None, *, fing
     """
     pour = _POURED[form]
     if form != "md" and not fingerprint:
-        fingerprint = hashlib.sha256(paper(stem, doc, "md", overrides).content).hexdigest()
+        fingerprint = text.fingerprint(paper(stem, doc, "md", overrides).content.decode())
     try:
         return pour(named(stem, form, overrides), doc, overrides, fingerprint)
     except TemplateFault as fault:

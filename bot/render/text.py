@@ -74,16 +74,21 @@ def document(template: str, doc: Any, overrides: Path | None = None) -> str:
     return templates.environment(overrides).get_template(template).render(doc=escaped(doc, markdown))
 
 
+def fingerprint(text: str) -> str:
+    """By which a text is known: its SHA-256, in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 _SEAL = "Fingerprint: sha256 "
 
 
 def sealed(text: str) -> str:
     """The text with a last line that holds the fingerprint of all that stands above it."""
     body = text.rstrip() + "\n\n"
-    return f"{body}{_SEAL}{hashlib.sha256(body.encode()).hexdigest()}\n"
+    return f"{body}{_SEAL}{fingerprint(body)}\n"
 
 
 def seal_holds(text: str) -> bool:
     """Whether a sealed text still says what its fingerprint was taken of."""
-    body, found, fingerprint = text.rpartition(_SEAL)
-    return bool(found) and hashlib.sha256(body.encode()).hexdigest() == fingerprint.strip()
+    body, found, printed = text.rpartition(_SEAL)
+    return bool(found) and fingerprint(body) == printed.strip()

@@ -1,10 +1,9 @@
 """The timetable as a picture, with its words for those who cannot see it."""
 
-import hashlib
 from datetime import date
 from pathlib import Path
 
-from bot import access, roster
+from bot import access, outbox, roster
 from bot.outbox import File, Message
 from bot.timetable import chart, rules, service, views
 from storage import Session, negotiations, timetable
@@ -23,5 +22,5 @@ def drawn(session: Session, row: OutboxRow) -> Message:
     picture = chart.picture(title, rows, points, today, calendar, Path(folder) if folder else None)
     lines = views.lines(rows, points, owners, today, calendar)
     words = "\n".join([f"*{title}*", *lines])
-    name = f"{negotiation.code}-timetable-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.png"
+    name = f"{negotiation.code}-timetable-{outbox.mark(row)}.png"
     return Message(words, file=File(name, picture, spoken=words.replace("*", "")))

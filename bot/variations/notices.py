@@ -1,7 +1,6 @@
 """The registers as a file, made when it is sent."""
 
-import hashlib
-
+from bot import outbox
 from bot.outbox import File, Message
 from bot.variations import export
 from storage import Session, negotiations
@@ -19,7 +18,7 @@ def register(session: Session, row: OutboxRow) -> Message | None:
         return None
     # The mark at the beginning tells spreadsheets that this is UTF-8.
     content = "\ufeff" + export.register_csv(session, negotiation)
-    name = f"{negotiation.code}-registers-{hashlib.sha256(row.key.encode()).hexdigest()[:8]}.csv"
+    name = f"{negotiation.code}-registers-{outbox.mark(row)}.csv"
     return Message(
         f"Local variations, modifications and prices of {negotiation.code}. {negotiation.marking}.",
         file=File(name, content),

@@ -47,7 +47,7 @@ def choices(parley: Parley) -> dict[str, Any]:
 
 def dossier(parley: Parley) -> str:
     with parley.deps.db.snapshot() as session:
-        return files.dossier_text(session, "OXMH", None)
+        return files.dossier_paper(session, "OXMH", None, "md").content.decode()
 
 
 def agreement(parley: Parley, ref: str = "AG1") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tests.harness import Parley
 
 def dossier(parley: Parley, party: str | None = None) -> str:
     with parley.deps.db.snapshot() as session:
-        return files.dossier_text(session, "OXMH", party)
+        return files.dossier_paper(session, "OXMH", party, "md").content.decode()
 
 
 def test_the_negotiation_file_holds_every_register_and_its_seal(meeting: Parley) -> None:

@@ -31,7 +31,7 @@ PACKS = (
 
 def dossier(parley: Parley) -> str:
     with parley.deps.db.snapshot() as session:
-        return files.dossier_text(session, "OXMH", None)
+        return files.dossier_paper(session, "OXMH", None, "md").content.decode()
 
 
 def loaded(parley: Parley, *commands: str) -> list[str]:

@@ -65,8 +65,8 @@ def _workbook(parley: Parley, party: str | None = None) -> bytes:
 
 def test_what_was_issued_is_genuine_in_every_kind(recorded: Parley) -> None:
     with recorded.deps.db.snapshot() as session:
-        shared = files.dossier_text(session, "OXMH", None)
-        own = files.dossier_text(session, "OXMH", "CCG")
+        shared = files.dossier_paper(session, "OXMH", None, "md").content.decode()
+        own = files.dossier_paper(session, "OXMH", "CCG", "md").content.decode()
     told = {
         _verdict(recorded, recorded.minutes("N1").encode()): "Genuine: minutes of N1 First round, version 1.",
         _verdict(recorded, shared.encode()): "Genuine: the negotiation file of OXMH, as its record stands now.",

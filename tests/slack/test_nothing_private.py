@@ -320,7 +320,7 @@ def papers_for(parley: Parley, side: Side | None) -> dict[str, bytes]:
         for form in render.FORMS:
             found[f"negotiation.{form}"] = files.dossier_paper(session, "OXMH", code, form).content
             found[f"brief.{form}"] = briefs.brief(session, "OXMH", "N2", code, form, None, now=parley.now).content
-        found["minutes.md"] = files.minutes_text(session, "OXMH", "N1", code)
+        found["minutes.md"] = files.minutes_issued(session, "OXMH", "N1", code)[1].content
     return {name: said.encode() if isinstance(said, str) else said for name, said in found.items()}
 
 

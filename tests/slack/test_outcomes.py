@@ -42,7 +42,7 @@ def metric(parley: Parley, ref: str = "O1.1") -> dict[str, Any]:
 
 def dossier(parley: Parley) -> str:
     with parley.deps.db.snapshot() as session:
-        return files.dossier_text(session, "OXMH", None)
+        return files.dossier_paper(session, "OXMH", None, "md").content.decode()
 
 
 # -- entering -------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def told(parley: Parley, person: cast.Person) -> list[str]:
 
 def dossier(parley: Parley, party: str | None = None) -> str:
     with parley.deps.db.snapshot() as session:
-        return files.dossier_text(session, "OXMH", party)
+        return files.dossier_paper(session, "OXMH", party, "md").content.decode()
 
 
 # -- in one's own room ----------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
 
 def dossier(parley: Parley) -> str:
     with parley.deps.db.snapshot() as session:
-        return files.dossier_text(session, "OXMH", None)
+        return files.dossier_paper(session, "OXMH", None, "md").content.decode()
 
 
 # -- scope ----------------------------------------------------------------------------------------------

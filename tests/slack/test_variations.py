@@ -321,7 +321,7 @@ def test_an_agreement_that_waits_for_approval_says_so_and_after_it_nothing_is_du
 
 def dossier(parley: Parley) -> str:
     with parley.deps.db.snapshot() as session:
-        return files.dossier_text(session, "OXMH", None)
+        return files.dossier_paper(session, "OXMH", None, "md").content.decode()
 
 
 def test_a_label_before_a_reference_is_not_part_of_it(in_2015: Parley) -> None:
