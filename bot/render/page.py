@@ -5,10 +5,10 @@ from typing import Any
 
 from bot.render import templates
 from bot.render.text import escaped
-from bot.render.words import shown
+from bot.render.words import marked_up
 
 
 def written(name: str, doc: Any, overrides: Path | None, fingerprint: str) -> str:
-    """A document value poured into its HTML template, every word of it escaped."""
-    template = templates.environment(overrides, markup=True).get_template(name)
-    return template.render(doc=escaped(doc, shown), fingerprint=fingerprint)
+    """A document value poured into its HTML template, every word of it escaped before it comes there."""
+    template = templates.environment(overrides).get_template(name)
+    return template.render(doc=escaped(doc, marked_up, verbatim=False), fingerprint=fingerprint)

@@ -55,15 +55,15 @@ def named(stem: str, form: str, overrides: Path | None = None) -> str:
 
 
 @cache
-def environment(overrides: Path | None, *, markup: bool = False) -> Environment:
-    """Templates from `overrides` where they are there, else the built-in ones. `markup`: escape words for HTML."""
+def environment(overrides: Path | None) -> Environment:
+    """Templates from `overrides` where they are there, else the built-in ones, for words that are escaped already."""
     made = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders(overrides)]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=markup,  # noqa: S701  (Markdown is escaped by `text.escaped` before it comes here)
+        autoescape=False,  # noqa: S701  (`text.escaped` is quicker: what is said on many lines is escaped once)
     )
     made.filters.update(css=words.css_string, lines=words.lines)
     return made

@@ -31,10 +31,9 @@ class Verbatim(str):
 def markdown(words: str) -> str:
     """People's words as Markdown that shows exactly those words, each line of theirs as a line; what would turn them
     about is told by its number, before that number's brackets are escaped."""
-    words = upright(words)
-    if _PLAIN.fullmatch(words):
+    if words.isascii() and _PLAIN.fullmatch(words):
         return words
-    lines = "\n".join(_line(typed) for typed in words.split("\n"))
+    lines = "\n".join(_line(typed) for typed in upright(words).split("\n"))
     return re.sub(r"(?<=[^\n])\n(?=[^\n])", r"\\\n", lines)
 
 
@@ -44,29 +43,38 @@ def _line(typed: str) -> str:
     return _LINE_END.sub(r"\#", _LINE_START.sub(r"\1\\\2", escaped))
 
 
-def escaped(value: Any, escape: Callable[[str], str]) -> Any:
-    """A frozen document value with every string in it escaped, but for `Verbatim` ones."""
-    # Names and dates come again on every line of a paper: each is escaped once.
-    return _escaped(value, cache(escape))
+def escaped(value: Any, escape: Callable[[str], str], *, verbatim: bool = True) -> Any:
+    """A frozen document value with every string in it escaped; `Verbatim` ones only where `verbatim` is False.
 
+    What needs no escaping is left as it is, which is most of a document.
+    """
+    # Names and dates come again on every line of a paper, and a record under its item and its kind: each once.
+    once, spared = cache(escape), Verbatim if verbatim else type(None)
+    known: dict[int, Any] = {}
 
-def _escaped(value: Any, escape: Callable[[str], str]) -> Any:
-    """The value itself where nothing in it has to be escaped: most of a document stays as it is."""
-    kind = type(value)
-    if kind is str:
-        return escape(value)
-    if kind is tuple:
-        parts = [_escaped(part, escape) for part in value]
-        return value if all(map(is_, parts, value)) else tuple(parts)
-    if is_dataclass(kind):
-        changed = {}
-        for name in kind.__dataclass_fields__:
-            before = getattr(value, name)
-            after = _escaped(before, escape)
-            if after is not before:
-                changed[name] = after
-        return replace(value, **changed) if changed else value
-    return escape(value) if isinstance(value, str) and kind is not Verbatim else value
+    def told(value: Any) -> Any:
+        kind = type(value)
+        if kind is str:
+            return once(value)
+        if not value or kind is spared:
+            return value
+        if kind is tuple:
+            parts = tuple([told(part) for part in value])
+            return value if all(map(is_, parts, value)) else parts
+        if is_dataclass(kind):
+            if id(value) not in known:
+                known[id(value)] = changed(value)
+            return known[id(value)]
+        return once(value) if isinstance(value, str) else value
+
+    def changed(value: Any) -> Any:
+        escaped = {}
+        for name, part in vars(value).items():
+            if part and (told_part := told(part)) is not part:
+                escaped[name] = told_part
+        return replace(value, **escaped) if escaped else value
+
+    return told(value)
 
 
 def document(template: str, doc: Any, overrides: Path | None = None) -> str:

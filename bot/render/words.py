@@ -1,8 +1,9 @@
 """People's words as every form of paper can show them: nothing hidden in them, nothing that acts."""
 
 import re
+from html import unescape
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 # XML 1.0, production 2, less the control characters of ISO 8859 that no paper shows.
 _NOT_SHOWN = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -31,13 +32,18 @@ def told(character: str) -> str:
     return f"[U+{ord(character):04X}]"
 
 
-def css_string(words: str) -> Markup:
-    """Words as a string in a style sheet, which they cannot end: all but letters and digits of ASCII by number
-    (CSS Syntax 3, "Consume an escaped code point")."""
-    line = " ".join(words.split())
-    return Markup('"' + _NOT_PLAIN.sub(lambda found: f"\\{ord(found[0]):x} ", line) + '"')  # noqa: S704  (nothing is left to escape)
+def marked_up(words: str) -> str:
+    """The words as HTML that shows them, in text and in attributes alike."""
+    return str(escape(shown(words)))
 
 
-def lines(words: str) -> Markup:
-    """Words in HTML, each line of theirs as a line."""
-    return Markup("<br>").join(words.split("\n")) if "\n" in words else escape(words)
+def css_string(markup: str) -> str:
+    """Words that stand in HTML as a string in a style sheet, which they cannot end: all but letters and digits of
+    ASCII by number (CSS Syntax 3, "Consume an escaped code point")."""
+    line = " ".join(unescape(markup).split())
+    return '"' + _NOT_PLAIN.sub(lambda found: f"\\{ord(found[0]):x} ", line) + '"'
+
+
+def lines(markup: str) -> str:
+    """Words that stand in HTML, each line of theirs as a line."""
+    return markup.replace("\n", "<br>")

@@ -1,6 +1,7 @@
 """HTML papers: every word of the record, one file, nothing that acts."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import render
+from bot.render import Verbatim
 from bot.render.words import css_string, shown
 from tests import papers
 from tests.papers import FINGERPRINT
@@ -109,3 +111,11 @@ def test_the_page_needs_nothing_else_and_runs_nothing() -> None:
     assert headings[0] == 1
     assert headings.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(headings))
+
+
+def test_no_address_of_a_message_leaves_its_link() -> None:
+    doc = papers.minutes(4)
+    first = replace(doc.items[0], notes=(replace(papers.line("E1"), permalink=Verbatim('x"><script>1</script>')),))
+    found = page(replace(doc, items=(first, *doc.items[1:])))
+    assert found.tags == page(doc).tags
+    assert 'x"><script>1</script>' in found.links
