@@ -162,28 +162,47 @@ def _slash_payload(answer: Answer) -> Payload:
 
 
 def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload) -> None:
-    """A button: its value is "CODE words". What follows a colon in its id only tells it from its neighbours."""
-    button = body["actions"][0]
-    code, _, value = str(button.get("value") or "").partition(" ")
-    place = Place(deps.team_id, (body.get("channel") or {}).get("id", ""), body["user"]["id"])
+    """A button, or a choice that acts at once: its value is "CODE words", or only words where the view knows the code.
+
+    What follows a colon in its id only tells it from its neighbours. In App Home, which is no channel, Parley answers
+    in the person's direct messages.
+    """
+    pressed, view = body["actions"][0], body.get("view") or {}
+    code, channel, _ = _metadata(view)
+    value = _value(pressed)
+    if pressed["type"] in ("button", "static_select", "overflow"):
+        code, _, value = value.partition(" ")
+    place = Place(deps.team_id, (body.get("channel") or {}).get("id", "") or channel, body["user"]["id"])
     # Names may have to be asked of Slack, so the call is made before the transaction begins.
-    call = replace(_call(deps, place, value, Source(place.channel_id)), code=code)
+    call = replace(_filled_in(deps, place, view, value), code=code or None)
     key = f"trigger:{body['trigger_id']}"
-    forms: list[Payload] = []
+    answers: list[Answer] = []
 
     def work(session: Session) -> Payload:
-        answer = runs[button["action_id"].partition(":")[0]](session, call)
-        if answer.form:
-            forms.append(answer.form)
+        answer = runs[pressed["action_id"].partition(":")[0]](session, call)
+        answers.append(answer)
         _reply(session, deps, place, replace(answer, public=False), key, None)
         return {}
 
     try:
         once(deps, key, work)
-        for form in forms:
-            _open(client, body["trigger_id"], form)
+        for answer in answers:
+            _show(client, body, answer)
     except Exception as error:
         _reply_with_fault(deps, place, _explained(error, ""), key, key, None)
+
+
+def _show(client: WebClient, body: Payload, answer: Answer) -> None:
+    """Open the form that answers a button, or show in the button's own form what it has become."""
+    view = body.get("view") or {}
+    if answer.form:
+        _open(client, body["trigger_id"], answer.form, above=view.get("type") == "modal")
+    if answer.view:
+        try:
+            client.views_update(view_id=view["id"], hash=view["hash"], view=answer.view)
+        except (SlackClientError, OSError) as error:
+            # Somebody pressed twice, or closed it: the later view stands, and nothing that was recorded is lost.
+            log.info("view_not_updated", error=type(error).__name__)
 
 
 class NotFilledIn(Exception):
@@ -197,17 +216,19 @@ class NotFilledIn(Exception):
 def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None:
     """A form, whose metadata is "CODE channel words": gives the ack's body, or None to close the form."""
     view = body["view"]
-    code, channel, words = str(view.get("private_metadata") or "  ").split(" ", 2)
+    code, channel, words = _metadata(view)
     place = Place(deps.team_id, channel, body["user"]["id"])
-    call = replace(_call(deps, place, "", Source(channel)), words=words, code=code, values=_values(view))
+    call = replace(_filled_in(deps, place, view, ""), words=words, code=code or None)
     key = f"view:{view['id']}:{view.get('hash', '')}"
 
     def work(session: Session) -> Payload | None:
-        answer = runs[view["callback_id"]](session, call)
+        answer = runs[view["callback_id"].partition(":")[0]](session, call)
         if answer.errors:
             raise NotFilledIn(answer.errors)
         _reply(session, deps, place, answer, key, None)
-        return None
+        if answer.view:
+            return {"response_action": "update", "view": answer.view}
+        return {"response_action": "push", "view": answer.form} if answer.form else None
 
     try:
         return once(deps, key, work)
@@ -218,22 +239,45 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
         return {"response_action": "errors", "errors": {first: _explained(error, "").text}}
 
 
+def _metadata(view: Payload) -> tuple[str, str, str]:
+    """What a view carries along: the negotiation's code, the channel it was opened from, and words of its own."""
+    parts = str(view.get("private_metadata") or "").split(" ", 2)
+    code, channel, words = [*parts, *[""] * (3 - len(parts))]
+    return code, channel, words
+
+
+def _filled_in(deps: Deps, place: Place, view: Payload, words: str) -> Call:
+    """A call with what stands in a view, and the names of the people picked in it."""
+    values = _values(view)
+    picked = {person for value in values.values() for person in mrkdwn.mentioned(value)}
+    call = _call(deps, place, words, Source(place.channel_id))
+    return replace(call, values=values, names={**deps.directory.names(picked), **call.names})
+
+
 def _values(view: Payload) -> dict[str, str]:
-    """What a form holds, by field; fields left empty are not there."""
+    """What a form holds, by field; fields left empty are not there. People are marked as in typed words."""
     values = {}
-    for block_id, fields in view["state"]["values"].items():
+    for block_id, fields in ((view.get("state") or {}).get("values") or {}).items():
         for field in fields.values():
-            chosen = field.get("selected_option") or {}
-            value = field.get("value") or field.get("selected_date") or chosen.get("value")
+            value = _value(field)
             if value:
-                values[block_id] = mrkdwn.read(str(value)) if field.get("value") else str(value)
+                values[block_id] = mrkdwn.read(value)
     return values
 
 
-def _open(client: WebClient, trigger_id: str, form: Payload) -> None:
-    """Open a form. The trigger lives three seconds; a form that comes too late is asked for again."""
+def _value(field: Payload) -> str:
+    """What is typed or picked in an element, as somebody would type it: "@dana, @tom", "2026-12-12", "10:00"."""
+    chosen = [field["selected_option"]] if field.get("selected_option") else field.get("selected_options") or []
+    people = [field["selected_user"]] if field.get("selected_user") else field.get("selected_users") or []
+    plain = [field.get(kind) for kind in ("value", "selected_date", "selected_time", "selected_conversation")]
+    told = [*filter(None, plain), *(option["value"] for option in chosen), *(f"<@{user}>" for user in people)]
+    return ", ".join(map(str, told))
+
+
+def _open(client: WebClient, trigger_id: str, form: Payload, *, above: bool = False) -> None:
+    """Open a form, or lay it above another. The trigger lives three seconds; what comes too late is asked for again."""
     try:
-        client.views_open(trigger_id=trigger_id, view=form)
+        (client.views_push if above else client.views_open)(trigger_id=trigger_id, view=form)
     except (SlackClientError, OSError) as error:
         log.warning("form_not_opened", error=type(error).__name__)
         raise UserError("The form could not be opened in time. Nothing was recorded; try once more.") from error
@@ -243,13 +287,13 @@ def _open(client: WebClient, trigger_id: str, form: Payload) -> None:
 
 
 def _reply(session: Session, deps: Deps, place: Place, answer: Answer, occasion: str, thread_ts: str | None) -> None:
-    if not answer.text or not place.channel_id:
+    if not answer.text:
         return
     outbox.enqueue(
         session,
         "answer.public" if answer.public else "answer.private",
         key=f"answer:{occasion}",
-        to=place.channel_id,
+        to=place.channel_id or place.user_id,
         at=deps.now(),
         user=place.user_id,
         text=answer.text,
@@ -278,7 +322,7 @@ def answer_private(_session: Session, row: OutboxRow) -> Message | Whisper:
     """In a channel only the person sees it; in a direct message there is nobody else."""
     text = row.payload["text"]
     message = Message(text, row.payload.get("blocks") or blocks.paragraphs(text))
-    if row.recipient.startswith("D"):
+    if row.recipient.startswith(("D", "U", "W")):
         return message
     return Whisper(row.recipient, row.payload["user"], message, row.payload.get("thread_ts"))
 

@@ -130,6 +130,9 @@ READS = {"channels:history", "groups:history", "im:history"}
 METHODS: dict[str, set[str]] = {
     "auth_test": set(),
     "views_open": set(),
+    "views_push": set(),
+    "views_update": set(),
+    "views_publish": set(),
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},

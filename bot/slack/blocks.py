@@ -131,27 +131,88 @@ def text_input(
     }
     if initial:
         element["initial_value"] = initial[:SECTION_LIMIT]
-    return {**_input(block_id, label, element, hint), **({"optional": True} if optional else {})}
+    return _input(block_id, label, element, hint, optional)
 
 
-def date_input(block_id: str, label: str, *, hint: str = "") -> Block:
-    return _input(block_id, label, {"type": "datepicker", "action_id": block_id}, hint)
+def date_input(block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False) -> Block:
+    """A day, as "2026-12-12"."""
+    element = {"type": "datepicker", "action_id": block_id, **({"initial_date": initial} if initial else {})}
+    return _input(block_id, label, element, hint, optional)
 
 
-def select_input(block_id: str, label: str, options: Iterable[tuple[str, str]], *, hint: str = "") -> Block:
+def time_input(block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False) -> Block:
+    """A time of day, as "10:00"."""
+    element = {"type": "timepicker", "action_id": block_id, **({"initial_time": initial} if initial else {})}
+    return _input(block_id, label, element, hint, optional)
+
+
+def people_input(
+    block_id: str, label: str, *, initial: Sequence[str] = (), hint: str = "", optional: bool = False
+) -> Block:
+    """People of Slack, one or more, those of other organisations too; `initial` are their user ids."""
+    element = {
+        "type": "multi_users_select",
+        "action_id": block_id,
+        **({"initial_users": list(initial)} if initial else {}),
+    }
+    return _input(block_id, label, element, hint, optional)
+
+
+def person_input(block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False) -> Block:
+    """One of the people of Slack; `initial` is their user id."""
+    element = {"type": "users_select", "action_id": block_id, **({"initial_user": initial} if initial else {})}
+    return _input(block_id, label, element, hint, optional)
+
+
+def select_input(
+    block_id: str,
+    label: str,
+    options: Iterable[tuple[str, str]],
+    *,
+    initial: str = "",
+    hint: str = "",
+    optional: bool = False,
+) -> Block:
     """One choice of at most 100 (value, label) pairs, Slack's limit for a static select."""
+    offered = _options(options)
+    begun = [option for option in offered if option["value"] == initial]
     element = {
         "type": "static_select",
         "action_id": block_id,
-        "options": [
-            {"text": {"type": "plain_text", "text": cut(label, 75)}, "value": value}
-            for value, label in list(options)[:100]
-        ],
+        "options": offered,
+        **({"initial_option": begun[0]} if begun else {}),
     }
-    return _input(block_id, label, element, hint)
+    return _input(block_id, label, element, hint, optional)
 
 
-def _input(block_id: str, label: str, element: Block, hint: str) -> Block:
+def several_input(
+    block_id: str,
+    label: str,
+    options: Iterable[tuple[str, str]],
+    *,
+    initial: Sequence[str] = (),
+    hint: str = "",
+    optional: bool = False,
+) -> Block:
+    """Any number of at most 100 (value, label) pairs."""
+    offered = _options(options)
+    begun = [option for option in offered if option["value"] in initial]
+    element = {
+        "type": "multi_static_select",
+        "action_id": block_id,
+        "options": offered,
+        **({"initial_options": begun} if begun else {}),
+    }
+    return _input(block_id, label, element, hint, optional)
+
+
+def _options(pairs: Iterable[tuple[str, str]]) -> list[Block]:
+    return [
+        {"text": {"type": "plain_text", "text": cut(label, 75)}, "value": value} for value, label in list(pairs)[:100]
+    ]
+
+
+def _input(block_id: str, label: str, element: Block, hint: str, optional: bool = False) -> Block:
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -160,4 +221,6 @@ def _input(block_id: str, label: str, element: Block, hint: str) -> Block:
     }
     if hint:
         block["hint"] = {"type": "plain_text", "text": hint}
+    if optional:
+        block["optional"] = True
     return block

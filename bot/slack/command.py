@@ -48,13 +48,15 @@ class Call:
 class Answer:
     """What the person is told: in plain words (see `blocks`), privately unless `public`.
 
-    `form` is a modal to open at once; `errors` go under the fields of the form that was sent.
+    `form` is a modal to open at once, above the one in which a button was pressed; `view` is what that one becomes;
+    `errors` go under the fields of the form that was sent.
     """
 
     text: str = ""
     blocks: list[dict[str, Any]] = field(default_factory=list)
     public: bool = False
     form: dict[str, Any] | None = None
+    view: dict[str, Any] | None = None
     errors: Mapping[str, str] | None = None
 
 
