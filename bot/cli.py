@@ -122,8 +122,11 @@ def export(
         from bot import render
         from bot.exports import files
 
-        if brief is not None and form not in render.FORMS:
-            raise UserError(f"A brief cannot be had as {form.value}: `--format pdf --brief {brief}`, for example.")
+        if (brief or meeting) and form not in render.FORMS:
+            what, named = ("A brief", f"--brief {brief}") if brief else ("Minutes", f"--meeting {meeting}")
+            raise UserError(f"{what} cannot be had as {form.value}: `--format pdf {named}`, for example.")
+        if brief and meeting:
+            raise UserError("One at a time: minutes with --meeting, or a brief with --brief.")
         if every_party and (form != Format.JSON or party is not None):
             raise UserError("--all goes with --format json, and without --for: it holds every party's private record.")
         with _database().snapshot() as session:

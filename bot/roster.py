@@ -99,13 +99,18 @@ def absent_sides(session: Session, meeting: Meeting, *, present_only: bool = Tru
     return [absent for absent in found if absent.there < absent.party.quorum]
 
 
+def unrepresented(absent: Sequence[Absent]) -> str:
+    """ "A and B are not sufficiently represented"."""
+    verb = "is" if len(absent) == 1 else "are"
+    return f"{mrkdwn.listed(map(str, absent))} {verb} not sufficiently represented"
+
+
 def check_quorate(session: Session, meeting: Meeting | None) -> None:
     """Raises UserError in a meeting at which a side is absent."""
     absent = absent_sides(session, meeting) if meeting else []
     if meeting and absent:
-        who = f"{mrkdwn.listed(map(str, absent))} {'is' if len(absent) == 1 else 'are'}"
         raise UserError(
-            f"{who} not sufficiently represented at {meeting.ref}, so it may note, but not agree or decide. Note it, "
+            f"{unrepresented(absent)} at {meeting.ref}, so it may note, but not agree or decide. Note it, "
             "`/parley note …`, or say who is here: `/parley present @name`."
         )
 

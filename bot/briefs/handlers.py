@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from bot import access, dates
+from bot import access
 from bot.access import Actor, Capability
 from bot.briefs import sending, service, views
 from bot.briefs.asked import Asked
 from bot.errors import UserError
 from bot.slack.command import Answer, Call
 from storage import Session
-from storage.tables import ChannelKind, Meeting, MeetingStatus, Party, Role
+from storage.tables import ChannelKind, Meeting, Party, Role
 
 _EXAMPLE = "`/parley brief N2`, or `/parley brief N2 here` to post it in this channel"
 
@@ -66,17 +66,7 @@ def _asked(session: Session, actor: Actor, party: Party | None, ref: str, call: 
         meeting = service.prepared_by(session, access.meeting(session, circle, ref))
     else:
         meeting = _next(session, actor, party, call)
-    if meeting.status == MeetingStatus.CANCELLED:
-        raise UserError(
-            f"{meeting.ref} is cancelled, because {meeting.reason}, so there is nothing to brief for. "
-            "`/parley brief` is for the next meeting."
-        )
-    if meeting.status == MeetingStatus.CLOSED:
-        on = dates.full_date((meeting.started_at or meeting.starts_at).astimezone(actor.zone).date())
-        raise UserError(
-            f"{meeting.ref} was held on {on}: `/parley minutes {meeting.ref}` says what came of it. `/parley brief` is "
-            "for the next meeting."
-        )
+    service.check_coming(meeting, actor.zone)
     return Asked(session, actor.negotiation, meeting, party, call.at)
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot import dates, outbox, render
 from bot.briefs import sections
 from bot.briefs.asked import Asked, Issue
 from bot.briefs.rules import Essentials
+from bot.errors import UserError
 from bot.meetings import announcing
 from bot.meetings import service as meeting_service
 from bot.meetings import views as meeting_views
@@ -70,6 +72,21 @@ def prepared_by(session: Session, meeting: Meeting) -> Meeting:
     if meeting.party_id is None or meeting.informs_id is None:
         return meeting
     return meetings.get(session, meeting.informs_id)
+
+
+def check_coming(meeting: Meeting, zone: ZoneInfo) -> None:
+    """Raises UserError for a meeting that is cancelled or over: there is nothing to brief for."""
+    if meeting.status == MeetingStatus.CANCELLED:
+        raise UserError(
+            f"{meeting.ref} is cancelled, because {meeting.reason}, so there is nothing to brief for. "
+            "`/parley brief` is for the next meeting."
+        )
+    if meeting.status == MeetingStatus.CLOSED:
+        on = dates.full_date((meeting.started_at or meeting.starts_at).astimezone(zone).date())
+        raise UserError(
+            f"{meeting.ref} was held on {on}: `/parley minutes {meeting.ref}` says what came of it. `/parley brief` is "
+            "for the next meeting."
+        )
 
 
 # -- what stands in the message ---------------------------------------------------------------------------

@@ -134,11 +134,8 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
             row = record_service.record_note(
                 session, actor, words, source=source, at=at, meeting=meeting, said=line.text
             )
-            missing = mrkdwn.listed(map(str, absent))
             instead = "an agreement" if line.kind == LineKind.AGREED else "a decision"
-            return (
-                f"{row.ref}: a note, not {instead}, because {missing} is not sufficiently represented at {meeting.ref}."
-            )
+            return f"{row.ref}: a note, not {instead}, because {roster.unrepresented(absent)} at {meeting.ref}."
         case LineKind.AGREED:
             return _take_agreement(session, actor, meeting, line, words, source, at)
         case LineKind.DECISION:

@@ -12,6 +12,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from bot.render.words import upright
+
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
@@ -357,8 +359,9 @@ def _said(value: Any) -> str:
 
 
 def legible(text: str) -> str:
-    """The text with a sign in the place of each character that XML cannot hold; lines end in one way."""
-    return "".join(_signs(text.replace("\r\n", "\n").replace("\r", "\n")))
+    """The text with a sign in the place of each character that XML cannot hold, and of each that would turn the words
+    behind it about; lines end in one way."""
+    return "".join(_signs(upright(text.replace("\r\n", "\n").replace("\r", "\n"))))
 
 
 def _signs(text: str) -> Iterator[str]:

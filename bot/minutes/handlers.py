@@ -261,7 +261,7 @@ def correct(session: Session, call: Call) -> Answer:
     settling = _SETTLE.fullmatch(words.strip())
     if settling is None:
         row = life.correct(session, actor, meeting, words, at=call.at, templates=call.templates)
-        return _told(actor, meeting, row)
+        return _told(session, actor, call, meeting, row)
     number, reason = int(settling["number"]), settling["reason"] or ""
     if settling["verb"].casefold() == "decline" and not reason:
         raise UserError(f"Say why: `/parley minutes correct {meeting.ref} decline {number} because …`.")
@@ -270,17 +270,21 @@ def correct(session: Session, call: Call) -> Answer:
             f"A correction is accepted as it stands: `/parley minutes correct {meeting.ref} accept {number}`."
         )
     row = life.settle(session, actor, meeting, number, at=call.at, templates=call.templates, because=reason.strip())
-    return _told(actor, meeting, row)
+    return _told(session, actor, call, meeting, row)
 
 
-def _told(actor: Actor, meeting: Meeting, row: MinutesCorrection) -> Answer:
+def _told(session: Session, actor: Actor, call: Call, meeting: Meeting, row: MinutesCorrection) -> Answer:
     of = f"Correction {row.number} of the minutes of *{meeting.ref}*"
-    seen = actor.seen_by_all if meeting.party_id is None else ""
     if row.status == CorrectionStatus.ENTERED:
-        return Answer(f"{of} stands in a new version, which follows; the earlier one stays as it was.{seen}")
-    if row.status == CorrectionStatus.DECLINED:
-        return Answer(f"{of} is declined, because {row.because}. It stays on record with that.{seen}")
-    return Answer(f"{of} is kept in your words, and whoever keeps the minutes is asked to enter it.{seen}")
+        text = f"{of} stands in a new version, which follows; the earlier one stays as it was."
+    elif row.status == CorrectionStatus.DECLINED:
+        text = f"{of} is declined, because {row.because}. It stays on record with that."
+    else:
+        text = f"{of} is kept in your words, and whoever keeps the minutes is asked to enter it."
+    if meeting.party_id is not None or row.status != CorrectionStatus.DECLINED:
+        # The new version and the request for one speak for themselves.
+        return Answer(f"{text}{actor.seen_by_all if meeting.party_id is None else ''}")
+    return shared(session, actor, call, text)
 
 
 def open_correction(session: Session, call: Call) -> Answer:
@@ -306,7 +310,7 @@ def submit_correction(session: Session, call: Call) -> Answer:
         row = life.correct(session, actor, meeting, words, at=call.at, templates=call.templates, version=seen)
     except UserError as refusal:
         return Answer(errors={"correction": str(refusal)})
-    return _told(actor, meeting, row)
+    return _told(session, actor, call, meeting, row)
 
 
 def _meant(session: Session, actor: Actor, words: str, verb: str) -> tuple[Meeting, int | None]:

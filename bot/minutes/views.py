@@ -26,6 +26,8 @@ def issued(marking: str, meeting: Meeting, version: MinutesVersion, file: File) 
         f"*Minutes of {meeting.ref} {meeting.title}*, version {version.version}. "
         f"DRAFT. {marking}. The whole is in the file {file.name}."
     )
+    if "\n## Corrections\n" in version.content:
+        head += " It has been corrected: beside the words as taken, Corrections says what was asked and by whom."
     settled = _plain(_between(version.content, "## Agreements", "## Next meeting"))
     return Message(f"{head}\n\n{_in_room(settled)}", file=file)
 

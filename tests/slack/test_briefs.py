@@ -663,6 +663,12 @@ def test_the_command_line_prints_a_brief(secretive: Parley) -> None:
         return ran.stdout.decode()
 
     joint, own = printed("N1"), printed("N1", "--for", "CCG")
+    secretive.slash("meeting cancel N1 because the room is taken", by=cast.chair)
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        printed("N1")
+    assert (
+        "N1 is cancelled, because the room is taken, so there is nothing to brief for" in refused.value.stderr.decode()
+    )
     assert not any(marker in joint for marker in (*OURS, *THEIRS))
     assert "QCMUST" in own
     assert not any(marker in own for marker in THEIRS)

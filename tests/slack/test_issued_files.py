@@ -187,6 +187,19 @@ def test_moving_house_at_the_command_line(typed: Terminal, tmp_path: Path) -> No
     assert "OXMH is in this database already" in again.stderr
 
 
+@pytest.mark.parametrize("form", ["xlsx", "json", "ics"])
+def test_a_register_of_everything_is_not_one_meeting_s(typed: Terminal, form: str) -> None:
+    for what, option in (("Minutes", "--meeting"), ("A brief", "--brief")):
+        said = typed("export", "OXMH", "--format", form, option, "N1")
+        assert said.exit_code == 1
+        assert f"{what} cannot be had as {form}: `--format pdf {option} N1`, for example." in said.stderr
+
+
+def test_minutes_and_a_brief_are_asked_for_one_at_a_time(typed: Terminal) -> None:
+    said = typed("export", "OXMH", "--format", "md", "--meeting", "N1", "--brief", "N2")
+    assert (said.exit_code, "One at a time" in said.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(
     "words",
     [("--format", "md", "--all"), ("--format", "json", "--all", "--for", "CCG"), ("--format", "xlsx", "--all")],

@@ -234,6 +234,20 @@ def test_any_side_may_ask_for_a_correction_and_it_is_kept_verbatim(held: Parley)
     assert "counts once" in held.slash("minutes correct N1 accept 1", by=cast.scribe).text
 
 
+def test_the_channel_is_pointed_to_what_was_corrected(held: Parley) -> None:
+    held.slash("minutes correct N1 Leave out the note", by=cast.scribe)
+    first, second = [m["text"] for m in held.posted() if m["text"].startswith("*Minutes of N1 ") and m.get("files")]
+    assert "has been corrected" not in first
+    assert "It has been corrected: beside the words as taken, Corrections says" in second
+
+
+def test_a_correction_declined_elsewhere_is_told_at_the_table(held: Parley) -> None:
+    held.slash("minutes correct N1 Leave out the note", by=cast.negotiator)
+    typed = "minutes correct N1 decline 1 because the tape has it so"
+    held.slash(typed, by=cast.scribe, where=cast.elsewhere)
+    assert [m for m in held.posted() if "Correction 1 of the minutes of *N1* is declined" in m["text"]]
+
+
 def test_a_correction_that_is_declined_stays_on_record_with_the_reason(held: Parley) -> None:
     held.slash("minutes correct N1 Leave out the note", by=cast.lead)
     assert "Say why" in held.slash("minutes correct N1 decline 1", by=cast.scribe).text

@@ -47,7 +47,7 @@ HOSTILE = [
     "<script>alert(1)</script>",
     "]]>",
     "x" * 10_000,
-    "\u202egnp.exe",
+    "\u200fgnp.exe",
     "مرحبا 你好 🎉 \U0001f469\u200d\U0001f52c",
     "_x0041_",
     "1E5",
@@ -102,7 +102,14 @@ def test_any_words_come_out_as_their_legible_form(texts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("a\x00b", "a␀b"), ("\x1b[1m", "␛[1m"), ("a\r\nb\rc", "a\nb\nc"), ("\ufffe", "[U+FFFE]"), ("\ud800", "[U+D800]")],
+    [
+        ("a\x00b", "a␀b"),
+        ("\x1b[1m", "␛[1m"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("\ufffe", "[U+FFFE]"),
+        ("\ud800", "[U+D800]"),
+        ("\u202eexe", "[U+202E]exe"),
+    ],
 )
 def test_what_xml_cannot_hold_is_shown_by_a_sign(text: str, shown: str) -> None:
     assert workbook.legible(text) == shown
