@@ -1,6 +1,8 @@
 """Work that takes more than a second shows that it goes on: one message, changed in place when it is done."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from bot import outbox
 from bot.outbox import Message, Update
@@ -8,20 +10,13 @@ from storage import Session
 from storage.tables import OutboxRow, OutboxState
 
 
-def begin(session: Session, key: str, what: str, *, to: str, at: datetime, negotiation_id: int | None) -> None:
-    """Say that `what` is being made, before the row with this key is left in the outbox."""
-    _enqueue(session, "progress.begun", f"{key}:begun", key, what, to, at, negotiation_id)
-
-
-def end(session: Session, key: str, what: str, *, to: str, at: datetime, negotiation_id: int | None) -> None:
-    """Say in the same message what became of it; to be left in the outbox after the row with this key."""
-    _enqueue(session, "progress.ended", f"{key}:ended", key, what, to, at, negotiation_id)
-
-
-def _enqueue(
-    session: Session, kind: str, key: str, of: str, what: str, to: str, at: datetime, negotiation_id: int | None
-) -> None:
-    outbox.enqueue(session, kind, key=key, to=to, at=at, negotiation_id=negotiation_id, of=of, what=what)
+@contextmanager
+def shown(session: Session, key: str, what: str, **addressed: Any) -> Iterator[None]:
+    """Say that `what` is being made, before the row with this key that is left in the outbox meanwhile, and then, in
+    the same message, what became of it; `addressed` as for `outbox.enqueue`."""
+    outbox.enqueue(session, "progress.begun", key=f"{key}:begun", **addressed, of=key, what=what)
+    yield
+    outbox.enqueue(session, "progress.ended", key=f"{key}:ended", **addressed, of=key, what=what)
 
 
 def begun(_session: Session, row: OutboxRow) -> Message:

@@ -1,5 +1,8 @@
 """`export`: the record as a file, for whoever asks, with what their own side may see."""
 
+from contextlib import nullcontext
+from typing import Any
+
 from bot import access, outbox, progress, render
 from bot.errors import UserError
 from bot.slack import mrkdwn
@@ -29,20 +32,16 @@ def export(session: Session, call: Call) -> Answer:
         raise UserError(f"The record cannot be had as {form}. Type `/parley export` with one of {known}.")
     key = f"export.file:{actor.id}:{actor.person.id}:{form}:{call.at.isoformat()}"
     what = f"{FORMS[form]} of {actor.negotiation.code}"
-    if form in _SLOW:
-        progress.begin(session, key, what, to=call.place.user_id, at=call.at, negotiation_id=actor.id)
-    outbox.enqueue(
-        session,
-        "export.file",
-        key=key,
-        to=call.place.user_id,
-        at=call.at,
-        negotiation_id=actor.id,
-        form=form,
-        party=actor.party_id,
-        member=actor.member.id if actor.member else None,
-        templates=str(call.templates) if call.templates else None,
-    )
-    if form in _SLOW:
-        progress.end(session, key, what, to=call.place.user_id, at=call.at, negotiation_id=actor.id)
+    addressed: Any = {"to": call.place.user_id, "at": call.at, "negotiation_id": actor.id}
+    with progress.shown(session, key, what, **addressed) if form in _SLOW else nullcontext():
+        outbox.enqueue(
+            session,
+            "export.file",
+            key=key,
+            **addressed,
+            form=form,
+            party=actor.party_id,
+            member=actor.member.id if actor.member else None,
+            templates=str(call.templates) if call.templates else None,
+        )
     return Answer(f"{what} comes to you in a direct message.")

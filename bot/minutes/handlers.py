@@ -1,6 +1,8 @@
 """`close`, `minutes` and the life of minutes: `minutes approve`, `correct`, `circulate`, `reissue`; their buttons."""
 
 import re
+from contextlib import nullcontext
+from typing import Any
 
 from bot import access, dates, outbox, progress, render
 from bot.access import Actor
@@ -133,23 +135,18 @@ def _post_as(
     """The same version in another form, made when it is sent; long ones show that they are being made."""
     key = f"minutes.paper:{version.id}:{copy.id if copy else ''}:{form}:{to}:{call.at.isoformat()}"
     what = f"{render.FORMS[form]} of the minutes of {meeting.ref}, version {version.version},"
-    long = len(version.content) > LONG
-    if long:
-        progress.begin(session, key, what, to=to, at=call.at, negotiation_id=actor.id)
-    outbox.enqueue(
-        session,
-        "minutes.paper",
-        key=key,
-        to=to,
-        at=call.at,
-        negotiation_id=actor.id,
-        ref_id=version.id,
-        form=form,
-        copy=copy.id if copy else None,
-        templates=str(call.templates) if call.templates else None,
-    )
-    if long:
-        progress.end(session, key, what, to=to, at=call.at, negotiation_id=actor.id)
+    addressed: Any = {"to": to, "at": call.at, "negotiation_id": actor.id}
+    with progress.shown(session, key, what, **addressed) if len(version.content) > LONG else nullcontext():
+        outbox.enqueue(
+            session,
+            "minutes.paper",
+            key=key,
+            **addressed,
+            ref_id=version.id,
+            form=form,
+            copy=copy.id if copy else None,
+            templates=str(call.templates) if call.templates else None,
+        )
 
 
 def _set_for(session: Session, call: Call, actor: Actor, meeting: Meeting, audience: str, form: str) -> Answer:
