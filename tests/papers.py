@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.clauses.story import ClauseStory
+from bot.clauses.story import ClauseStory, Redline
+from bot.contracts import redline
+from bot.contracts.redline_markdown import in_markdown
 from bot.minutes.document import (
     DRAFT,
     ActionLine,
@@ -61,6 +63,12 @@ def action(number: int, text: str = "Model the phasing for years 1 and 2") -> Ac
     return ActionLine(f"A{number}", text, "by Friday 4 December 2026", (), "open", LINK)
 
 
+def reworded(words: str) -> Redline:
+    pieces = redline.pieces("Payment falls due within 45 days.", f"Payment falls due within {words}.")
+    marked = Verbatim(in_markdown(pieces))
+    return Redline("4.2/p1", "4.2/p2", "Ruth Adeyemi", Verbatim("2026-11-26T10:12:00Z"), pieces, marked)
+
+
 def minutes(records: int = 20) -> MinutesDoc:
     """Minutes with so many records, of every kind in turn."""
     each = max(records // 4, 1)
@@ -95,7 +103,11 @@ def minutes(records: int = 20) -> MinutesDoc:
         matters_arising=(OwnedActions("Anjali Mehta (CCG)", (action(901),)),),
         subgroups=("S1 Finance, closed: recommends (E9): take the longer term",),
         items=(item, replace(item, number=2, title="Nothing yet", **NOTHING)),
-        clauses=(ClauseStory("4.2", ("Ruth Adeyemi proposed, as 4.2/p1: Payment falls due within 30 days.",)),),
+        clauses=(
+            ClauseStory(
+                "4.2", ("Ruth Adeyemi proposed, as 4.2/p2: Payment falls due within 30 days.",), reworded("30 days")
+            ),
+        ),
         not_reached=("3 Contract term",),
         agreements=agreements,
         decisions=decisions,
@@ -151,7 +163,7 @@ def with_words(doc: MinutesDoc, words: str) -> MinutesDoc:
     return changed
 
 
-FIXED = ("agreed", "awaiting", "objected", "reopened", "open", DRAFT)
+FIXED = ("agreed", "awaiting", "objected", "reopened", "open", "same", "deleted", "inserted", DRAFT)
 """Values that templates choose by."""
 
 

@@ -4,6 +4,8 @@ import io
 import zipfile
 
 from docx import Document
+from docx.document import Document as WordDocument
+from docx.oxml.ns import qn
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from pypdf import PdfReader
@@ -43,3 +45,28 @@ def unpacked(content: bytes) -> bytes:
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         return b"\n".join(packed.read(part) for part in packed.infolist())
+
+
+def settled(data: bytes, *, keep: str, drop: str) -> WordDocument:
+    """The document after all its changes were accepted (keep "w:ins", drop "w:del") or rejected."""
+    word = Document(io.BytesIO(data))
+    body = word.element.body
+    for gone in list(body.iter(qn(drop))):
+        gone.getparent().remove(gone)
+    for kept in list(body.iter(qn(keep))):
+        for run in list(kept):
+            kept.addprevious(run)
+        kept.getparent().remove(kept)
+    for words in list(body.iter(qn("w:delText"))):
+        words.tag = qn("w:t")
+    stored = io.BytesIO()
+    word.save(stored)
+    return Document(io.BytesIO(stored.getvalue()))
+
+
+def accepted(data: bytes) -> list[str]:
+    return [paragraph.text for paragraph in settled(data, keep="w:ins", drop="w:del").paragraphs]
+
+
+def rejected(data: bytes) -> list[str]:
+    return [paragraph.text for paragraph in settled(data, keep="w:del", drop="w:ins").paragraphs]

@@ -282,6 +282,13 @@ def minutes() -> str:
         + tag("for clause in doc.clauses")
         + heading("{{ clause.number }}", 3)
         + bullets("told in clause.told", run("{{ told }}"))
+        + tag("if clause.redline")
+        + body(
+            "From {{ clause.redline.before }} to {{ clause.redline.after }}, by {{ clause.redline.author }}, as "
+            "changes to accept or reject:"
+        )
+        + paragraph("Quote", run("{{r tracked(clause.redline) }}"))
+        + tag("endif")
         + tag("endfor")
         + tag("endif")
         + heading("Agreements")

@@ -1,8 +1,8 @@
 """Frozen document values as JSON and back, so that any format can be printed later from exactly what was issued."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -17,7 +17,8 @@ def as_json(value: Any) -> Any:
 
 
 def from_json(kind: type[T], data: Any) -> T:
-    """The value of this kind that `as_json` wrote. Raises KeyError or TypeError where a field is missing."""
+    """The value of this kind that `as_json` wrote. Raises KeyError or TypeError where a field without a usual value is
+    missing."""
     return cast(T, _read(kind, data))
 
 
@@ -27,7 +28,10 @@ def _read(kind: Any, data: Any) -> Any:
     if isinstance(kind, UnionType):
         (other,) = [each for each in get_args(kind) if each is not NoneType]
         return None if data is None else _read(other, data)
+    if get_origin(kind) is Literal:
+        return data
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return cast(Any, kind)(**{field.name: _read(hints[field.name], data[field.name]) for field in fields(kind)})
+        written = [field for field in fields(kind) if field.name in data or field.default is MISSING]
+        return cast(Any, kind)(**{field.name: _read(hints[field.name], data[field.name]) for field in written})
     return kind(data)

@@ -2,7 +2,9 @@
 
 import io
 import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +48,7 @@ def _environment() -> Environment:
 def filled(template: Path, doc: Any, fingerprint: str) -> bytes:
     """The document poured into a Word template, every word of it escaped."""
     word = DocxTemplate(template)
-    values = {"doc": escaped(doc, _words), "fingerprint": fingerprint}
+    values = {"doc": escaped(doc, _words), "fingerprint": fingerprint, "tracked": partial(_tracked, count(1))}
     word.render(values, jinja_env=_environment(), autoescape=True)
     for table in word.docx.element.body.iter(qn("w:tbl")):
         _fit(table)
@@ -62,6 +64,23 @@ def _words(words: str) -> Markup:
     for mark, element in _MARKS.items():
         text = text.replace(mark, f'</w:t>{element}<w:t xml:space="preserve">')
     return Markup(text)  # noqa: S704  (escaped above)
+
+
+def _tracked(numbers: Iterator[int], redline: Any) -> Markup:
+    """A redline as runs, its changes marked as Word marks those of its users, for `{{r tracked(…) }}`."""
+    return Markup("").join(_piece(numbers, redline, piece) for piece in redline.pieces if piece.words)
+
+
+def _piece(numbers: Iterator[int], redline: Any, piece: Any) -> Markup:
+    run = Markup('<w:r><w:t xml:space="preserve">{}</w:t></w:r>').format(piece.words)
+    if piece.kind == "same":
+        return run
+    tag = "w:ins"
+    if piece.kind == "deleted":
+        tag, run = "w:del", Markup(re.sub(r"(?<=</|.<)w:t(?=[ >])", "w:delText", run))  # noqa: S704
+    author = Markup(re.sub(r"<.*?>", " ", redline.author))  # noqa: S704  (new lines, in words that are escaped)
+    signed = Markup('w:id="{}" w:author="{}" w:date="{}"').format(next(numbers), author, redline.at)
+    return Markup(f"<{tag} {signed}>{run}</{tag}>")  # noqa: S704  (all of it is escaped)
 
 
 def _fit(table: Any) -> None:

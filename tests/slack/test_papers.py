@@ -19,6 +19,7 @@ from storage import Session
 from tests import cast
 from tests.cast import Person, Room
 from tests.harness import Parley
+from tests.reading import accepted, rejected, unpacked
 
 
 def papers(parley: Parley, where: Room | Person = cast.joint) -> dict[str, bytes]:
@@ -155,6 +156,38 @@ def test_minutes_come_also_when_the_house_s_own_template_has_an_error(meeting: P
     found = papers(meeting)
     assert "We meet again." in read("x.html", found["OXMH-N1-minutes-v1.html"])
     assert f"{tmp_path}/minutes.html.j2, line 2 cannot be used" in str(meeting.posted())
+
+
+def test_a_clause_reworded_at_the_meeting_is_redlined_in_its_minutes(table: Parley) -> None:
+    table.slash("clause add 4.2 Payment", by=cast.chair)
+    table.slash("propose 4.2 The CCG pays within 45 days.", by=cast.lead)
+    table.slash("meeting add negotiation First round on 11 dec at 10:00 for 2h", by=cast.chair)
+    table.later(minutes=1)
+    table.slash("start N1", by=cast.chair)
+    table.slash("propose 4.2 The CCG pays within 30 days <of> receipt.", by=cast.chair)
+    table.slash("close N1", by=cast.chair)
+    for form in ("docx", "html", "pdf"):
+        table.slash(f"minutes N1 as {form}", by=cast.chair)
+    found = papers(table)
+    word = found["OXMH-N1-minutes-v1.docx"]
+    assert "The CCG pays within 30 days <of> receipt." in accepted(word)
+    assert "The CCG pays within 45 days." in rejected(word)
+    assert b'w:author="' + cast.chair.name.encode() in unpacked(word)
+    page = found["OXMH-N1-minutes-v1.html"].decode()
+    assert "within <del>45</del><ins>30</ins> days" in page.replace("<span>", "").replace("</span>", "")
+    told = "From 4.2/p1 to 4.2/p2, by"
+    assert told in page
+    assert told in read("x.pdf", found["OXMH-N1-minutes-v1.pdf"])
+    (redlined,) = [line for line in table.minutes().split("\n") if told in line]
+    assert "within ~~45~~**30** days **\\<of\\> receipt**" in redlined
+
+
+def test_a_clause_first_worded_at_the_meeting_has_no_redline(meeting: Parley) -> None:
+    meeting.slash("clause add 4.2 Payment", by=cast.chair)
+    meeting.slash("propose 4.2 The CCG pays within 30 days.", by=cast.chair)
+    meeting.slash("close", by=cast.chair)
+    assert "proposed, as 4.2/p1" in meeting.minutes()
+    assert "From 4.2" not in meeting.minutes()
 
 
 # -- the command line -------------------------------------------------------------------------------------

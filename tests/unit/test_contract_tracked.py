@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from docx import Document
-from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from hypothesis import given, settings
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 from bot.contracts.files import read_contract
 from bot.contracts.redline import Piece, pieces
 from bot.contracts.tracked import Change, document
+from tests.reading import accepted, rejected
 
 AT = datetime(2026, 7, 1, 9, 30, 15, 123456, tzinfo=timezone(timedelta(hours=1)))
 MARKING = "Subject to contract"
@@ -57,31 +57,6 @@ def lines(data: bytes, *, without: str) -> list[str]:
             text += {qn("w:br"): "\n", qn("w:tab"): "\t"}.get(str(element.tag), "")
         said.append(text)
     return said
-
-
-def settled(data: bytes, *, keep: str, drop: str) -> WordDocument:
-    """The document after all its changes were accepted (keep "w:ins", drop "w:del") or rejected."""
-    word = Document(io.BytesIO(data))
-    body = word.element.body
-    for gone in list(body.iter(qn(drop))):
-        gone.getparent().remove(gone)
-    for kept in list(body.iter(qn(keep))):
-        for run in list(kept):
-            kept.addprevious(run)
-        kept.getparent().remove(kept)
-    for words in list(body.iter(qn("w:delText"))):
-        words.tag = qn("w:t")
-    stored = io.BytesIO()
-    word.save(stored)
-    return Document(io.BytesIO(stored.getvalue()))
-
-
-def accepted(data: bytes) -> list[str]:
-    return [paragraph.text for paragraph in settled(data, keep="w:ins", drop="w:del").paragraphs]
-
-
-def rejected(data: bytes) -> list[str]:
-    return [paragraph.text for paragraph in settled(data, keep="w:del", drop="w:ins").paragraphs]
 
 
 def shown(text: str) -> str:
@@ -199,6 +174,7 @@ import sys
 from datetime import datetime, timezone
 from bot.contracts.redline import Piece
 from bot.contracts.tracked import Change, document
+from tests.reading import accepted, rejected, settled
 change = Change("4.2", [Piece("same", "Price")], "added", [Piece("deleted", "old"), Piece("inserted", "new")])
 at = datetime(2026, 7, 1, 8, 30, tzinfo=timezone.utc)
 sys.stdout.buffer.write(document("Orchard", "Draft", [change] * 3, author="Ora Penn", at=at))

@@ -3,7 +3,7 @@
 import json
 from dataclasses import is_dataclass, replace
 from types import NoneType, UnionType
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,6 +35,8 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         return st.fixed_dictionaries({name: values(hint) for name, hint in hints.items()}).map(
             lambda filled: cast(Any, kind)(**filled)
         )
+    if get_origin(kind) is Literal:
+        return st.sampled_from(get_args(kind))
     if kind is NoneType:
         return st.none()
     return st.integers(0, 3) if kind is int else st.sampled_from(WORDS).map(kind)

@@ -33,7 +33,9 @@ def said(content: bytes) -> str:
     """The words of the body, each line of them as a line."""
     parts = []
     for element in opened(content).element.body.iter():
-        parts.append({qn("w:t"): element.text or "", qn("w:br"): "\n", qn("w:tab"): "\t"}.get(element.tag, ""))
+        if element.tag in (qn("w:t"), qn("w:delText")):
+            parts.append(element.text or "")
+        parts.append({qn("w:br"): "\n", qn("w:tab"): "\t"}.get(element.tag, ""))
         if element.tag == qn("w:p"):
             parts.append("\n")
     return "".join(parts)
@@ -45,7 +47,7 @@ def squeezed(words: str) -> str:
 
 def shape(content: bytes) -> list[str]:
     """The elements of the body, less those that lines of a person's words make."""
-    lines = (qn("w:br"), qn("w:tab"), qn("w:t"))
+    lines = (qn("w:br"), qn("w:tab"), qn("w:t"), qn("w:delText"))
     return [str(element.tag) for element in opened(content).element.body.iter() if element.tag not in lines]
 
 
