@@ -111,7 +111,7 @@ def outstanding(agreement: Agreement, parties: Sequence[Party], zone: ZoneInfo) 
 def reworded(agreement: Agreement, by: str, people: Sequence[str]) -> Message:
     """An agreement's words have changed: whoever had confirmed the old ones is asked to look again."""
     ask = mrkdwn.listed(mrkdwn.mark(user) for user in people)
-    head = f"*{agreement.ref}* has been reworded by {by}, so confirmation starts again. {ask}, please read it afresh:"
+    head = f"*{agreement.ref}* has been reworded by {by}, so confirmation starts again. {ask}, read it afresh:"
     return Message(f"{head} {agreement.text}", [blocks.section(head), *blocks.quoted(agreement.text)])
 
 
