@@ -49,6 +49,13 @@ def told() -> Iterator[None]:
     except BrokenPipeError:
         _let_stdout_go()  # whoever read our output has enough, as `head` has
         raise typer.Exit(1) from None
+    except Exception as error:
+        from storage import out_of_room
+
+        if not out_of_room(error):
+            raise
+        print("parley: The disk that holds the database is full. Nothing was done; make room first.", file=sys.stderr)
+        raise typer.Exit(1) from None
 
 
 @app.command()

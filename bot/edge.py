@@ -23,7 +23,7 @@ from bot.slack import blocks, mrkdwn
 from bot.slack.command import Answer, Call, Command, Run, may_hold_private, nearest, split_verb, without_greeting
 from bot.slack.private_words import gives_away
 from bot.trail import Source
-from storage import Busy, Conflict, Session, StorageError, delivered
+from storage import Busy, Conflict, Session, StorageError, delivered, out_of_room
 from storage.tables import OutboxRow
 
 log = structlog.get_logger()
@@ -361,6 +361,12 @@ def _explained(error: Exception, typed: str) -> Answer:
         text = str(error)
     elif isinstance(error, Busy):
         text = "Parley is busy and saved nothing. Try again in a moment."
+    elif isinstance(error, StorageError) and out_of_room(error):
+        log.error("out_of_room", error=type(error).__name__)
+        text = (
+            "The disk that holds the record is full, and nothing was recorded. Tell your administrator; once there is "
+            "room, try again."
+        )
     else:
         reference = uuid.uuid4().hex[:8]
         log.exception("unexpected", reference=reference, error=type(error).__name__)

@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, create_engine
 
-__all__ = ["AwareUTC", "Busy", "Conflict", "Database", "Exact", "Session", "StorageError"]
+__all__ = ["AwareUTC", "Busy", "Conflict", "Database", "Exact", "Session", "StorageError", "out_of_room"]
 
 # Slack gives up on an answer after three seconds, so a writer waits less than that for its turn.
 PATIENCE_SECONDS = 2.0
-LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for it
+LOCK_NOT_AVAILABLE, DISK_FULL = "55P03", "53100"  # PostgreSQL's codes
 
 Conflict = IntegrityError
 StorageError = SQLAlchemyError
@@ -27,6 +27,13 @@ StorageError = SQLAlchemyError
 
 class Busy(Exception):
     """Another writer held the database for longer than a person's request may wait."""
+
+
+def out_of_room(error: BaseException) -> bool:
+    """Whether a StorageError says that the disk is full, or takes nothing any more."""
+    why = getattr(error, "orig", None)
+    told = "disk is full" in str(why) or "disk I/O error" in str(why)
+    return told or getattr(why, "sqlstate", "") == DISK_FULL
 
 
 class AwareUTC(TypeDecorator[datetime]):

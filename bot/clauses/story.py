@@ -1,7 +1,7 @@
 """What happened to clauses while a meeting was open, told from the trail: for its minutes."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -42,36 +42,42 @@ class ClauseStory:
 def between(session: Session, negotiation_id: int, since: datetime, until: datetime) -> tuple[ClauseStory, ...]:
     """The clauses that were spoken of, sorted as people read numbers; agreements are told in their own section."""
     told: dict[str, list[str]] = {}
-    proposed: dict[str, LedgerEntry] = {}
+    worded: dict[str, list[LedgerEntry]] = {}
     for entry in ledger.between(session, negotiation_id, since, until):
-        sentence = _SENTENCES.get(entry.deed)
-        if sentence is not None:
-            detail = json.loads(entry.detail)
-            number = str(detail.get("clause") or entry.ref)
+        detail = json.loads(entry.detail)
+        number = str(detail.get("clause") or entry.ref)
+        if sentence := _SENTENCES.get(entry.deed):
             told.setdefault(number, []).append(sentence(entry.actor, entry.ref, detail))
-            if entry.deed == "proposal.made":
-                proposed[number] = entry
+        if entry.deed in ("proposal.made", "agreement.recorded"):
+            worded.setdefault(number, []).append(entry)
     changed = {
-        row.number: _changed(session, row, since, proposed[row.number])
-        for row in clauses.by_numbers(session, negotiation_id, list(proposed), [])
+        row.number: redlined
+        for row in clauses.by_numbers(session, negotiation_id, list(worded), [])
+        if (redlined := _changed(session, row, since, worded[row.number])) is not None
     }
     return tuple(
-        ClauseStory(number, tuple(told[number]), changed.get(number)) for number in sorted(told, key=numbers.sort_key)
+        ClauseStory(number, tuple(told.get(number, ())), changed.get(number))
+        for number in sorted({*told, *changed}, key=numbers.sort_key)
     )
 
 
-def _changed(session: Session, clause: Clause, since: datetime, last: LedgerEntry) -> Redline | None:
-    """From the words that were there when the meeting began to the last proposed at it; None where none were there."""
-    every = clauses.proposals(session, [clause.id or 0])[clause.id or 0]
-    after = next((row for row in every if row.ref == last.ref), None)
+def _changed(session: Session, clause: Clause, since: datetime, worded: Sequence[LedgerEntry]) -> Redline | None:
+    """From the words that were there when the meeting began to the last at it, proposed or agreed; None where none
+    were there, or none other came. What is taken back since is not shown."""
+    clause_id = clause.id or 0
+    every = [(row.ref, row.at, row.text) for row in clauses.proposals(session, [clause_id])[clause_id]]
+    every += [(row.ref, row.at, row.text) for row in clauses.agreements_on(session, [clause_id])]
     before = [("the issued words", clause.text)] if clause.text else []
-    before += [(row.ref, row.text) for row in every if row.at < since]
-    if after is None or not before or before[-1][1] == after.text:
+    before += [(ref, text) for ref, at, text in sorted(every, key=lambda version: version[1]) if at < since]
+    texts = {ref: text for ref, at, text in every if at >= since}
+    said = [entry for entry in worded if entry.ref in texts]
+    if not before or not said or texts[said[-1].ref] == before[-1][1]:
         return None
-    name, words = before[-1]
-    pieces = redline.pieces(words, after.text)
-    at = last.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Redline(name, after.ref, last.actor, Verbatim(at), pieces, Verbatim(in_markdown(pieces)))
+    after = texts[said[-1].ref]
+    first = next(entry for entry in said if texts[entry.ref] == after)  # who agrees to words has not written them
+    at = first.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    pieces = redline.pieces(before[-1][1], after)
+    return Redline(before[-1][0], first.ref, first.actor, Verbatim(at), pieces, Verbatim(in_markdown(pieces)))
 
 
 def _proposed(actor: str, ref: str, detail: Detail) -> str:

@@ -187,6 +187,8 @@ def _party(session: Session, actor: Actor, meeting: Meeting, typed: str) -> Part
 def _closed(session: Session, actor: Actor, ref: str) -> Meeting:
     """The closed meeting with this ref. Raises UserError for one that is still to be held, and as `access.meeting`."""
     meeting = access.meeting(session, actor, ref)
+    if meeting.status == MeetingStatus.CANCELLED:
+        raise UserError(f"{meeting.ref} was cancelled, because {meeting.reason}, so there are no minutes of it.")
     if meeting.status != MeetingStatus.CLOSED:
         raise UserError(
             f"{meeting.ref} has not closed, so it has no minutes yet. They come with `/parley close {meeting.ref}`."

@@ -182,6 +182,20 @@ def test_a_clause_reworded_at_the_meeting_is_redlined_in_its_minutes(table: Parl
     assert "within ~~45~~**30** days **\\<of\\> receipt**" in redlined
 
 
+def test_the_redline_ends_with_what_was_agreed_at_the_meeting(table: Parley) -> None:
+    table.slash("clause add 4.2 Payment", by=cast.chair)
+    table.slash("propose 4.2 The CCG pays within 45 days.", by=cast.lead)
+    table.slash("meeting add negotiation First round on 11 dec at 10:00 for 2h", by=cast.chair)
+    table.later(minutes=1)
+    table.slash("start N1", by=cast.chair)
+    table.slash("propose 4.2 The CCG pays within 40 days.", by=cast.chair)
+    table.later(minutes=1)
+    table.types("AGREED: 4.2: The CCG pays within 30 days.", by=cast.chair)
+    table.slash("close N1", by=cast.chair)
+    (redlined,) = [line for line in table.minutes().split("\n") if line.startswith("- From 4.2")]
+    assert redlined.startswith("- From 4.2/p1 to AG1, by Margaret Osei (CCG): The CCG pays within ~~45~~**30** days")
+
+
 def test_a_clause_first_worded_at_the_meeting_has_no_redline(meeting: Parley) -> None:
     meeting.slash("clause add 4.2 Payment", by=cast.chair)
     meeting.slash("propose 4.2 The CCG pays within 30 days.", by=cast.chair)
