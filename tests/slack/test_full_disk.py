@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from bot.exports import files
 from tests import cast
@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 def test_a_command_is_refused_and_works_again_once_there_is_room(meeting: Parley) -> None:
     engine = meeting.deps.db.engine
 
-    def full(connection: object, *_: object) -> None:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]  (as few as it has now)
+    def full(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # as few as it has now
 
     event.listen(engine, "begin", full)
     before = meeting.export()
