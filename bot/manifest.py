@@ -13,6 +13,8 @@ SCOPES = {
     "app_mentions:read": "@Parley, where slash commands do not work",
     "channels:history": "reading keyword lines while a meeting is open",
     "groups:history": "the same in private channels",
+    "channels:read": "hearing that Parley was added to a channel",
+    "groups:read": "the same for private channels",
     "reactions:write": "the tick on a line that was taken",
     "files:write": "minutes as a file",
     "files:read": "contracts that people share to be read into clauses",

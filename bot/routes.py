@@ -32,6 +32,7 @@ from bot.documents import handlers as registers
 from bot.errors import UserError
 from bot.exports import handlers as exports
 from bot.exports import notices as exports_notices
+from bot.guided import handlers as guided
 from bot.home import handlers as home
 from bot.meetings import handlers as meetings
 from bot.meetings import notices as meetings_notices
@@ -115,9 +116,10 @@ POSITIONS, CHOICES = "Positions", "Choices"
 
 COMMANDS: dict[str, Command] = {
     "new": Command(
-        setup.new,
-        "new CODE TITLE…",
-        "starts a negotiation and makes this channel its joint table",
+        guided.new,
+        "new [CODE TITLE…]",
+        "starts a negotiation and makes this channel its joint table; with nothing after it, sets one up step by step "
+        "in forms, and goes on where you left them",
         "new OXMH Outcomes contract for mental health",
         SETTING_UP,
     ),
@@ -1158,6 +1160,11 @@ def chosen(session: Session, call: Call) -> Answer:
 
 BUTTONS: dict[str, Run] = {
     "negotiation.choose": chosen,
+    "new.begin": guided.begin,
+    "new.resume": guided.resume,
+    "new.skip": guided.skip,
+    "new.back": guided.back,
+    "new.more": guided.more,
     "agreement.confirm": variations.confirm,
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
@@ -1182,6 +1189,7 @@ BUTTONS: dict[str, Run] = {
 }
 
 MODALS: dict[str, Run] = {
+    "new.step": guided.submit,
     "agreement.object": record.submit_objection,
     "action.add": actions.submit_action,
     "action.complete": actions.submit_completion,
@@ -1240,7 +1248,7 @@ NOTICES: dict[str, Read] = {
 }
 
 # What people type reaches the record only through these; the manifest subscribes to just them.
-EVENTS = ("app_mention", "message.channels", "message.groups", "message.im")
+EVENTS = ("app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im")
 
 
 def message(deps: Deps, event: Payload, event_id: str) -> None:
@@ -1262,6 +1270,18 @@ def message(deps: Deps, event: Payload, event_id: str) -> None:
             edge.mention(deps, COMMANDS, event, event_id)
     elif subtype in (None, "thread_broadcast", "file_share", "me_message"):
         _said(deps, event)
+
+
+def joined(deps: Deps, event: Payload, event_id: str) -> None:
+    """Somebody came into a channel; only when that is Parley itself, there is something to say."""
+    if event["user"] != deps.bot_user_id:
+        return
+
+    def work(session: Session) -> Payload:
+        guided.joined(session, Place(deps.team_id, event["channel"], event["user"]), at=deps.now())
+        return {}
+
+    edge.once(deps, f"joined:{event_id}", work)
 
 
 def _said(deps: Deps, event: Payload) -> None:
@@ -1358,6 +1378,11 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
     def mention(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
         if not _from_a_bot(deps, event):
             edge.mention(deps, COMMANDS, event, body["event_id"])
+        ack()
+
+    @app.event("member_joined_channel")
+    def newcomer(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
+        joined(deps, event, body["event_id"])
         ack()
 
     @app.event("message")

@@ -147,6 +147,7 @@ METHODS: dict[str, set[str]] = {
 }
 EVENTS = {
     "app_mention": {"app_mentions:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},

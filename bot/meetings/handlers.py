@@ -5,7 +5,7 @@ And the invitation's buttons.
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import access, dates, roster
 from bot.access import Actor
@@ -36,7 +36,12 @@ _EXAMPLE = "`/parley meeting add negotiation First round on 11 dec at 10:00 for 
 def meeting_add(session: Session, call: Call) -> Answer:
     """The invitation goes to the meeting's channel; the answer, with its warnings, to the planner alone."""
     actor = access.actor(session, call.place, call.code)
-    planned = planning.plan(session, actor, _read_plan(actor, call), at=call.at)
+    return plan_meeting(session, actor, _read_plan(actor, call), at=call.at)
+
+
+def plan_meeting(session: Session, actor: Actor, form: MeetingPlan, *, at: datetime) -> Answer:
+    """Plan what was typed, or filled in, and say what came of it. Raises UserError as `planning.plan` does."""
+    planned = planning.plan(session, actor, form, at=at)
     first = planned.meetings[0]
     refs = {meeting.id: meeting.ref for meeting in meetings.visible(session, actor.id, actor.party_id)}
     lines = [

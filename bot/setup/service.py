@@ -37,7 +37,7 @@ def start_negotiation(
             f"The code {code} cannot be used. A code is 2 to 12 letters and digits, begins with a letter, and "
             "is not one of Parley's own words or used already: `OXMH`, `OXMH2`, `ELDER15`."
         )
-    _check_can_bind(session, place)
+    check_can_bind(session, place)
     person = negotiations.person_named(session, place.team_id, place.user_id, name)
     negotiation = Negotiation(
         team_id=place.team_id,
@@ -211,7 +211,7 @@ def bind_channel(
         )
     if party is None:
         require(actor, Capability.SET_UP)
-    _check_can_bind(session, place)
+    check_can_bind(session, place)
     channel = Channel(
         team_id=place.team_id,
         channel_id=place.channel_id,
@@ -236,7 +236,8 @@ def bind_channel(
     return channel
 
 
-def _check_can_bind(session: Session, place: Place) -> None:
+def check_can_bind(session: Session, place: Place) -> None:
+    """Raises UserError for a direct message, and for a channel that serves something already."""
     if place.channel_id.startswith("D"):
         raise UserError("A direct message cannot be a negotiation's channel. Type this in a channel.")
     if negotiations.channel(session, place.team_id, place.channel_id) is not None:

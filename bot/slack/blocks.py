@@ -164,6 +164,25 @@ def person_input(block_id: str, label: str, *, initial: str = "", hint: str = ""
     return _input(block_id, label, element, hint, optional)
 
 
+def channel_input(
+    block_id: str,
+    label: str,
+    *,
+    initial: str = "",
+    private_only: bool = False,
+    hint: str = "",
+    optional: bool = False,
+) -> Block:
+    """A channel, of those that Slack shows the person; of private ones these are only those they are in."""
+    element = {
+        "type": "conversations_select",
+        "action_id": block_id,
+        "filter": {"include": ["private"] if private_only else ["public", "private"], "exclude_bot_users": True},
+        **({"initial_conversation": initial} if initial else {}),
+    }
+    return _input(block_id, label, element, hint, optional)
+
+
 def select_input(
     block_id: str,
     label: str,

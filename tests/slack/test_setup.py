@@ -26,7 +26,7 @@ def test_a_code_that_cannot_be_used_is_refused_with_examples(parley: Parley) -> 
 
 
 def test_a_negotiation_needs_a_title(parley: Parley) -> None:
-    for typed in ("new", "new OXMH", "new OXMH   "):
+    for typed in ("new OXMH", "new OXMH   "):
         reply = parley.slash(typed, by=cast.chair)
         assert reply.private
         assert "needs a code and a title" in reply.text

@@ -1,0 +1,368 @@
+"""`new` as five forms, one after another: each keeps at once what it asks, through the verbs that are typed too."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import partial
+from typing import TypeVar
+
+from bot import access, dates, outbox
+from bot.access import Actor, Capability, Place
+from bot.choices import handlers as choices
+from bot.errors import UserError
+from bot.guided import rules, service, views
+from bot.guided.rules import Step
+from bot.meetings import handlers as meetings
+from bot.meetings.planning import MeetingPlan
+from bot.setup import handlers as setup
+from bot.setup import service as setup_service
+from bot.slack import blocks, mrkdwn
+from bot.slack.command import Answer, Call
+from bot.timetable import handlers as timetable
+from bot.timetable import packs
+from storage import Session, negotiations
+from storage.tables import ChannelKind, MeetingKind
+
+Done = TypeVar("Done")
+Errors = dict[str, str]
+_LONGEST = 300  # characters of a meeting's title or place; a line that is typed holds about as much of each
+
+
+def new(session: Session, call: Call) -> Answer:
+    """With a code and a title, as typed; with nothing, the forms: those of a set-up that was left, or the first."""
+    if call.words.strip():
+        return setup.new(session, call)
+    if not call.can_open_form:
+        text = (
+            "A negotiation needs a code and a title: `new OXMH Outcomes contract for mental health`. Or press the "
+            "button for five short forms."
+        )
+        return Answer(text, views.asked_for(text, views.start()))
+    return _begun_or_left(session, call)
+
+
+def begin(session: Session, call: Call) -> Answer:
+    """The button: the first form, whatever else was begun."""
+    here = call.place.channel_id
+    free = here[:1] in ("C", "G") and negotiations.channel(session, call.place.team_id, here) is None
+    return Answer(form=views.begin(here, here if free else ""))
+
+
+def resume(session: Session, call: Call) -> Answer:
+    """The button: the form of the step that is named, or of the first that has something left."""
+    if call.code is None:
+        return _begun_or_left(session, call)
+    actor = _setter(session, call)
+    standing = service.standing(session, actor)
+    step = _step(call.words) or next(iter(rules.lacking(standing)), None)
+    return Answer(form=_shown(session, call, actor, step))
+
+
+def _begun_or_left(session: Session, call: Call) -> Answer:
+    left = service.unfinished(session, call.place, call.code)
+    if len(left) == 1:
+        (standing,) = left
+        first = rules.lacking(standing)[0]
+        text = f"Setting up *{standing.code}* goes on in a form: step {first.number} of 5, {first}."
+        actor = access.actor(session, call.place, standing.code)
+        return Answer(
+            text,
+            views.asked_for(text, views.start_another()),
+            form=_shown(session, replace(call, words=""), actor, first),
+        )
+    if left:
+        text = "You have begun several negotiations. Choose the one to go on with, or start another."
+        return Answer(text, views.asked_for(text, *map(views.go_on_with, left[:24]), views.start_another()))
+    return Answer(
+        "A negotiation is set up in five short forms, and the first opens now. `/parley new` goes on where you leave.",
+        form=begin(session, call).form,
+    )
+
+
+def skip(session: Session, call: Call) -> Answer:
+    """The button in a form: on to what else is left. Nothing that was typed in this one is kept."""
+    actor = _setter(session, call)
+    return _next(session, call, actor, _step(call.words) or Step.PARTIES)
+
+
+def back(session: Session, call: Call) -> Answer:
+    actor = _setter(session, call)
+    return Answer(view=_shown(session, call, actor, rules.before(_step(call.words) or Step.PEOPLE) or Step.PARTIES))
+
+
+def more(session: Session, call: Call) -> Answer:
+    """The button in the form of people: keep these, and ask for others. What is refused is said in the form itself."""
+    actor = _setter(session, call)
+    errors: Errors = {}
+    try:
+        with session.begin_nested():
+            said = _people(session, actor, _at_table(session, actor, call), errors)
+            if errors:
+                raise UserError("Not kept: " + " ".join(errors.values()))
+    except UserError as refusal:
+        return Answer(view=_shown(session, call, actor, Step.PEOPLE, str(refusal)))
+    _tell_table(session, actor, said, call)
+    told = " ".join(said) or "Choose people and their roles first, or skip this step."
+    return Answer(view=_shown(session, call, actor, Step.PEOPLE, told))
+
+
+def submit(session: Session, call: Call) -> Answer:
+    """A form: what one of its verbs refuses stands under its field, and nothing of the form is kept."""
+    if call.words.strip() == views.BEGIN:
+        return _begin(session, call)
+    actor = _setter(session, call)
+    step = _step(call.words) or Step.PARTIES
+    errors: Errors = {}
+    said = _KEEP[step](session, actor, _at_table(session, actor, call), errors)
+    if errors:
+        return Answer(errors=errors)
+    _tell_table(session, actor, said, call)
+    return _next(session, call, actor, step)
+
+
+def _setter(session: Session, call: Call) -> Actor:
+    actor = access.actor(session, call.place, call.code)
+    access.require(actor, Capability.SET_UP)
+    return actor
+
+
+def _step(words: str) -> Step | None:
+    return next((step for step in Step if step == words.strip()), None)
+
+
+def _next(session: Session, call: Call, actor: Actor, step: Step) -> Answer:
+    """The form of what is left after a step, or how things stand at the end: in the form, and as a message to keep."""
+    standing = service.standing(session, access.actor(session, call.place, actor.negotiation.code))
+    following = rules.after(step, standing)
+    if following:
+        return Answer(view=_shown(session, call, actor, following))
+    return Answer(views.summary(standing), views.summed_up(standing), view=views.finished(standing))
+
+
+def _shown(session: Session, call: Call, actor: Actor, step: Step | None, said: str = "") -> blocks.Block:
+    standing = service.standing(session, access.actor(session, call.place, actor.negotiation.code))
+    if step is None:
+        return views.finished(standing)
+    return views.form(standing, call.place.channel_id, step, call.place.user_id, packs.names(call.templates), said)
+
+
+def _at_table(session: Session, actor: Actor, call: Call) -> Call:
+    """The same call made at the joint table: what is set up belongs to everybody, wherever the form was opened."""
+    joint = negotiations.joint_channel(session, actor.id) or ""
+    return replace(call, place=replace(call.place, channel_id=joint), code=actor.negotiation.code)
+
+
+def _tell(session: Session, channel: str, text: str, call: Call, actor: Actor, content: list[blocks.Block]) -> None:
+    outbox.enqueue(
+        session,
+        "answer.public",
+        key=f"new.told:{actor.id}:{actor.person.id}:{channel}:{call.at.isoformat()}:{_digest(text)}",
+        to=channel,
+        at=call.at,
+        negotiation_id=actor.id,
+        text=text,
+        blocks=content,
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _tell_table(session: Session, actor: Actor, said: list[str], call: Call) -> None:
+    """Nobody seats people or loads a timetable unseen: the joint channel is told once for each form."""
+    joint = negotiations.joint_channel(session, actor.id)
+    if said and joint:
+        _tell(session, joint, f"{actor.trail_name}: {chr(10).join(said)}", call, actor, [])
+
+
+# -- what each form keeps ---------------------------------------------------------------------------------
+
+
+def _kept(session: Session, errors: Errors, field: str, verb: Callable[[], Done]) -> Done | None:
+    """What a verb did, or None: then its refusal is under the field."""
+    try:
+        with session.begin_nested():
+            return verb()
+    except UserError as refusal:
+        errors[field] = str(refusal)
+        return None
+
+
+def _given(call: Call, field: str) -> str:
+    """What stands in a field, on one line, with names where people are mentioned."""
+    return " ".join(mrkdwn.named(call.values.get(field, ""), call.names).split())
+
+
+def _begin(session: Session, call: Call) -> Answer:
+    errors: Errors = {}
+    code, title = _given(call, "code"), _given(call, "title")
+    table = replace(call.place, channel_id=_given(call, "channel"))
+    if not table.channel_id:
+        errors["channel"] = "Choose the channel where all sides talk."
+    else:
+        _kept(session, errors, "channel", lambda: setup_service.check_can_bind(session, table))
+    field = "code" if title else "title"
+    name = call.names[call.place.user_id]
+    start = setup_service.start_negotiation
+    begun = None
+    if not errors:
+        begun = _kept(
+            session, errors, field, lambda: start(session, table, name, code, title, setup.RESERVED, at=call.at)
+        )
+    if begun is not None:
+        ours, _, theirs = call.values.get("standing", "commissioner provider").partition(" ")
+        there = replace(call, place=table, code=begun.code)
+        for party, kind in (("ours", ours), ("theirs", theirs)):
+            _kept(session, errors, party, _adding(session, there, _given(call, party), kind))
+    if errors or begun is None:
+        return Answer(errors=errors)
+    actor = access.actor(session, table, begun.code)
+    standing = service.standing(session, actor)
+    text, content = views.begun(standing, actor.person.name, begun.zone)
+    _tell(session, table.channel_id, text, call, actor, content)
+    return Answer(view=_shown(session, call, actor, Step.PEOPLE))
+
+
+def _adding(session: Session, call: Call, party: str, kind: str) -> Callable[[], Answer]:
+    return lambda: choices.party_add(session, replace(call, words=f"{party} as {kind}" if party else ""))
+
+
+def _numbered(call: Call, name: str) -> dict[str, str]:
+    """The fields "people:CCG:2" of a form, each by what follows its name."""
+    return {field.partition(":")[2]: field for field in call.values if field.startswith(f"{name}:")}
+
+
+def _parties(session: Session, _actor: Actor, call: Call, errors: Errors) -> list[str]:
+    said = []
+    for mark, field in _numbered(call, "party").items():
+        words = _given(call, field)
+        kind = call.values.get(f"kind:{mark}", "provider")
+        done = _kept(session, errors, field, _adding(session, call, words, kind)) if words else None
+        said += [done.text] if done else []
+    return said
+
+
+def _people(session: Session, _actor: Actor, call: Call, errors: Errors) -> list[str]:
+    said = []
+    for mark, field in _numbered(call, "people").items():
+        roles = call.values.get(f"roles:{mark}", "")
+        if not roles:
+            errors[f"roles:{mark}"] = "Choose what they are: lead, negotiator, scribe…"
+            continue
+        seated = replace(call, words=f"{call.values[field]} to {mark.partition(':')[0]} as {roles}")
+        done = _kept(session, errors, field, partial(setup.member_add, session, seated))
+        said += [done.text] if done else []
+    return said
+
+
+def _channels(session: Session, actor: Actor, call: Call, errors: Errors) -> list[str]:
+    """Each channel is told itself what it is now and who said so; the joint table hears nothing of the others."""
+    own = actor.party.code if actor.party else ""
+    subgroup = _given(call, "subgroup_name")
+    if subgroup and not _given(call, "subgroup"):
+        errors["subgroup"] = f"Choose the channel of {subgroup}, or leave its name out."
+    for field, verb, words, blame in (
+        ("joint", setup.channel_joint, "", "joint"),
+        ("caucus", setup.channel_caucus, own, "caucus"),
+        ("subgroup", setup.channel_subgroup, subgroup, "subgroup" if subgroup else "subgroup_name"),
+    ):
+        channel = _given(call, field)
+        if channel:
+            _bind(session, actor, replace(call, words=words, place=_in(call.place, channel)), verb, blame, errors)
+    return []
+
+
+def _in(place: Place, channel: str) -> Place:
+    return replace(place, channel_id=channel)
+
+
+def _bind(
+    session: Session,
+    actor: Actor,
+    call: Call,
+    verb: Callable[[Session, Call], Answer],
+    field: str,
+    errors: Errors,
+) -> None:
+    def bound() -> Answer:
+        # First of all, for another side's private channel is nobody else's to act in.
+        setup_service.check_can_bind(session, call.place)
+        return verb(session, call)
+
+    done = _kept(session, errors, field, bound)
+    if done is not None:
+        _tell(session, call.place.channel_id, f"{actor.trail_name}: {done.text}", call, actor, [])
+
+
+def _timetable(session: Session, _actor: Actor, call: Call, errors: Errors) -> list[str]:
+    pack, on = _given(call, "pack"), _given(call, "on")
+    if not pack and not on:
+        return []
+    typed = replace(call, words=f"{pack} on {on}" if on else pack)
+    done = _kept(session, errors, "pack" if on else "on", lambda: timetable.load(session, typed))
+    return [done.text] if done else []
+
+
+def _meeting(session: Session, _actor: Actor, call: Call, errors: Errors) -> list[str]:
+    """Its invitation tells the table; what the planner alone should know is in the summary's own private answer."""
+    title, place = _given(call, "title"), _given(call, "place")
+    for field, words in (("title", title), ("place", place)):
+        if len(words) > _LONGEST:
+            errors[field] = f"That is longer than {_LONGEST} characters. Shorten it."
+    if not title:
+        errors["title"] = "Give the meeting a title, such as First round."
+    if not errors:
+        actor = access.actor(session, call.place, call.code)
+        _kept(session, errors, "date", lambda: _plan(session, actor, call, title, place))
+    return []
+
+
+def _plan(session: Session, actor: Actor, call: Call, title: str, place: str) -> Answer:
+    starts = dates.at(
+        date.fromisoformat(_given(call, "date")), time.fromisoformat(_given(call, "time") or "10:00"), actor.zone
+    )
+    form = MeetingPlan(
+        kind=MeetingKind.NEGOTIATION,
+        title=title,
+        starts_at=starts,
+        length=dates.read_duration(_given(call, "length") or "2h"),
+        place=place,
+        anyway=bool(_given(call, "anyway")),
+    )
+    return meetings.plan_meeting(session, actor, form, at=call.at)
+
+
+_KEEP: Mapping[Step, Callable[[Session, Actor, Call, Errors], list[str]]] = {
+    Step.PARTIES: _parties,
+    Step.PEOPLE: _people,
+    Step.CHANNELS: _channels,
+    Step.TIMETABLE: _timetable,
+    Step.MEETING: _meeting,
+}
+
+
+# -- where Parley is new ----------------------------------------------------------------------------------
+
+
+def joined(session: Session, place: Place, *, at: datetime) -> None:
+    """Parley was added to a channel: it says there once what it is and what can be done."""
+    found = negotiations.bound(session, place.team_id, place.channel_id)
+    if found is None:
+        text, content = views.arrived()
+    else:
+        channel, negotiation = found
+        parties = {party.id: party.name for party in negotiations.parties(session, negotiation.id or 0)}
+        whose = parties.get(channel.party_id, channel.name)
+        text, content = views.arrived_at(negotiation.code, ChannelKind(channel.kind), whose)
+    outbox.enqueue(
+        session,
+        "answer.public",
+        key=f"channel.joined:{place.team_id}:{place.channel_id}",
+        to=place.channel_id,
+        at=at,
+        negotiation_id=found[1].id if found else None,
+        text=text,
+        blocks=content,
+    )

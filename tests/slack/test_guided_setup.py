@@ -1,0 +1,425 @@
+"""Setting up by form: five steps, each kept as it is sent, left and taken up again."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.guided import views
+from bot.guided.rules import Side, Standing, Step, after, asked_first, before, lacking
+from tests import cast
+from tests.block_kit import faults_in_view
+from tests.cast import Person, Room
+from tests.harness import Parley
+
+BEGUN = {
+    "code": "OXMH",
+    "title": "Outcomes contract for mental health",
+    "channel": cast.joint.id,
+    "ours": "CCG Oxfordshire Clinical Commissioning Group",
+    "theirs": "OHP Oxford Health and partners",
+}
+OUTSIDE = Room("D01CHAIR", "directmessage")
+
+
+def opened(parley: Parley, by: Person = cast.chair, where: Room = cast.joint) -> dict[str, Any]:
+    reply = parley.slash("new", by=by, where=where)
+    assert reply.private
+    return shown(parley, by)
+
+
+def shown(parley: Parley, by: Person = cast.chair) -> dict[str, Any]:
+    """The form the person has before them; Slack would take it, and so would we."""
+    form = parley.api.modal(by.id)
+    assert form is not None
+    keys = ("type", "callback_id", "title", "submit", "close", "private_metadata", "blocks")
+    assert faults_in_view({key: form[key] for key in keys if key in form}) == []
+    return form
+
+
+def titled(form: dict[str, Any]) -> str:
+    return str(form["title"]["text"])
+
+
+def words(form: dict[str, Any]) -> str:
+    return "\n".join(block["text"]["text"] for block in form["blocks"] if block["type"] == "section")
+
+
+def fields(form: dict[str, Any]) -> list[str]:
+    return [block["block_id"] for block in form["blocks"] if block["type"] == "input"]
+
+
+def state(form: dict[str, Any], filled: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the fields hold: what is filled in, or what stood there from the beginning. A field may be named by its
+    beginning: "people:CCG"."""
+    values: dict[str, dict[str, Any]] = {}
+    for block in form["blocks"]:
+        if block["type"] != "input":
+            continue
+        element = block["element"]
+        name = next(
+            (each for each in filled if block["block_id"] == each or block["block_id"].startswith(f"{each}:")), ""
+        )
+        values[block["block_id"]] = {"type": element["type"], **_held(element, filled.get(name))}
+    return values
+
+
+def _held(element: dict[str, Any], given: Any) -> dict[str, Any]:
+    kind = element["type"]
+    if kind == "plain_text_input":
+        return {"value": element.get("initial_value") if given is None else given or None}
+    if kind == "static_select":
+        options = {option["value"]: option for option in element["options"]}
+        return {"selected_option": options[given] if given else element.get("initial_option")}
+    if kind == "multi_static_select":
+        options = {option["value"]: option for option in element["options"]}
+        chosen = element.get("initial_options", []) if given is None else [options[value] for value in given]
+        return {"selected_options": chosen}
+    if kind == "multi_users_select":
+        users = element.get("initial_users", []) if given is None else [person.id for person in given]
+        return {"selected_users": users}
+    key = {"conversations_select": "conversation", "datepicker": "date", "timepicker": "time"}[kind]
+    return {f"selected_{key}": given or element.get(f"initial_{key}")}
+
+
+def sends(parley: Parley, filled: dict[str, Any], by: Person = cast.chair) -> dict[str, Any]:
+    """Send the form that is open, and show what comes of it. Gives the refusals by field."""
+    form = shown(parley, by)
+    answer = parley.submits(form, state(form, filled), by=by)
+    if answer.get("response_action") == "errors":
+        return dict(answer["errors"])
+    parley.api.settle_modal(by.id, answer or None)
+    return {}
+
+
+def presses(parley: Parley, action: str, filled: dict[str, Any] | None = None, by: Person = cast.chair) -> None:
+    """Press a button inside the form that is open, as Slack tells of it: with what stands in the fields."""
+    form = shown(parley, by)
+    (button,) = [
+        element
+        for block in form["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if element["action_id"] == action
+    ]
+    values = {block: {block: value} for block, value in state(form, filled or {}).items()}
+    payload = {
+        "type": "block_actions",
+        "team": {"id": parley.api.team_id},
+        "user": {"id": by.id, "team_id": parley.api.team_id},
+        "container": {"type": "view", "view_id": form["id"]},
+        "view": {**form, "state": {"values": values}},
+        "trigger_id": parley.api.new_trigger(by.id),
+        "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": button["value"]}],
+    }
+    parley.pressed.add(action)
+    assert parley.dispatch(payload).status == 200
+
+
+def begins(parley: Parley, by: Person = cast.chair, where: Room = cast.joint, **filled: Any) -> dict[str, Any]:
+    opened(parley, by, where)
+    return sends(parley, {**BEGUN, **filled}, by)
+
+
+def texts(parley: Parley, where: Room) -> list[str]:
+    return [message["text"] for message in parley.posted(where)]
+
+
+def test_a_negotiation_is_set_up_in_five_forms(parley: Parley) -> None:
+    """From `/parley new` to the first meeting, without another command."""
+    assert titled(opened(parley)) == "Step 1 of 5: parties"
+    assert len(fields(shown(parley))) == 6
+    assert sends(parley, BEGUN) == {}
+
+    people = shown(parley)
+    assert titled(people) == "Step 2 of 5: people"
+    assert people["blocks"][2]["element"]["initial_users"] == [cast.chair.id]  # who begins, at first for their own side
+    assert sends(parley, {"roles:CCG": ["chair", "lead"], "people:OHP": [cast.lead], "roles:OHP": ["lead"]}) == {}
+
+    assert titled(shown(parley)) == "Step 3 of 5: channels"
+    assert sends(parley, {"caucus": cast.ccg_caucus.id, "subgroup": cast.finance.id, "subgroup_name": "Finance"}) == {}
+
+    assert titled(shown(parley)) == "Step 4 of 5: timetable"
+    assert sends(parley, {"pack": "standstill", "on": "2026-12-18"}) == {}
+
+    assert titled(shown(parley)) == "Step 5 of 5: meeting"
+    assert sends(parley, {"date": "2026-12-11", "place": "Town Hall on Monday at noon for lunch"}) == {}
+
+    assert titled(shown(parley)) == "OXMH so far"
+    assert "*OXMH: Outcomes contract for mental health* is set up." in words(shown(parley))
+    assert "`/parley agenda add N1 …`" in words(shown(parley))
+
+    made = parley.export()
+    assert [(party["code"], party["kind"]) for party in made["parties"]] == [
+        ("CCG", "commissioner"),
+        ("OHP", "provider"),
+    ]
+    assert [(member["name"], member["roles"]) for member in made["members"]] == [
+        ("Margaret Osei", ["chair", "lead"]),
+        ("Daniel Kerr", ["lead"]),
+    ]
+    assert len(made["milestones"]) >= 3
+    (meeting,) = made["meetings"]
+    assert (meeting["ref"], meeting["title"], meeting["starts_at"]) == (
+        "N1",
+        "First round",
+        "2026-12-11T10:00:00+00:00",
+    )
+    assert meeting["place"] == "Town Hall on Monday at noon for lunch"
+    assert parley.trail_faults() == []
+
+
+def test_the_table_is_told_once_for_each_form_and_the_private_channel_hears_who_chose_it(parley: Parley) -> None:
+    begins(parley)
+    sends(parley, {"people:OHP": [cast.lead]})
+    sends(parley, {"caucus": cast.ccg_caucus.id})
+    sends(parley, {"pack": "standstill", "on": "2026-12-18"})
+    sends(parley, {"date": "2026-12-11"})
+    joint = texts(parley, cast.joint)
+    assert "Margaret Osei has begun *OXMH: Outcomes contract for mental health*" in joint[0]
+    assert joint[1] == (
+        "Margaret Osei: Margaret Osei now sits for *CCG* as lead.\nDaniel Kerr now sits for *OHP* as lead."
+    )
+    assert joint[2].startswith("Margaret Osei (CCG): *Provider Selection Regime standstill*")
+    assert "*N1* First round" in joint[3]  # the invitation
+    assert len([text for text in joint if text.strip()]) == len(joint)
+    assert cast.ccg_caucus.name not in str(joint)
+    assert texts(parley, cast.ccg_caucus)[0].startswith("Margaret Osei (CCG): This channel is now *CCG*'s caucus.")
+    assert len([said for said in parley.api.ephemerals if "is set up" in said["text"]]) == 1
+
+
+def test_what_a_verb_refuses_stands_under_its_field_and_nothing_is_kept(table: Parley) -> None:
+    at = {"channel": cast.elsewhere.id, "code": "ELDER15"}
+    for filled, field, why in (
+        ({"code": "OXMH"}, "code", "cannot be used"),
+        ({"code": "agree"}, "code", "cannot be used"),
+        ({"code": "OX MH"}, "code", "cannot be used"),
+        ({"title": " "}, "title", "a code and a title"),
+        ({"channel": cast.joint.id}, "channel", "serves a negotiation already"),
+        ({"channel": "D01"}, "channel", "direct message"),
+        ({"ours": "C-C-G Oxfordshire"}, "ours", "cannot be a party's code"),
+        ({"ours": "CCG"}, "ours", "Give the party its name"),
+        ({"theirs": "ccg Somebody else"}, "theirs", "CCG is a party already"),
+    ):
+        errors = begins(table, by=cast.stranger, where=cast.elsewhere, **{**at, **filled})
+        assert list(errors) == [field], filled
+        assert why in errors[field]
+    assert "There is no negotiation" in table.slash("status", by=cast.stranger, where=OUTSIDE).text
+
+
+def test_a_set_up_that_was_left_goes_on_where_it_was(parley: Parley) -> None:
+    """Nothing remembers the forms: what is there already tells where to go on."""
+    begins(parley)
+    sends(parley, {"people:OHP": [cast.lead]})
+    for where in (cast.joint, cast.elsewhere, OUTSIDE):
+        assert titled(opened(parley, where=where)) == "Step 3 of 5: channels"
+    parley.slash("channel caucus CCG", by=cast.chair, where=cast.ccg_caucus)
+    assert titled(opened(parley)) == "Step 4 of 5: timetable"
+    assert titled(opened(parley, by=cast.lead)) == "Step 3 of 5: channels"  # of their own side
+    parley.presses("new.resume", "OXMH timetable", by=cast.chair)
+    assert titled(shown(parley)) == "Step 4 of 5: timetable"
+    parley.presses("new.resume", "OXMH", by=cast.chair)
+    assert titled(shown(parley)) == "Step 4 of 5: timetable"
+
+
+def test_a_negotiation_typed_in_is_completed_by_form(parley: Parley) -> None:
+    parley.slash("new OXMH Outcomes contract for mental health", by=cast.chair)
+    form = opened(parley)
+    assert titled(form) == "Step 1 of 5: parties"
+    assert sends(parley, {"party": "CCG Oxfordshire CCG", "kind": "commissioner"}) == {}
+    assert titled(shown(parley)) == "Step 2 of 5: people"
+    presses(parley, "new.back")
+    assert "Parties so far: CCG Oxfordshire CCG (commissioner)." in words(shown(parley))
+    assert "CCG is a party already" in sends(parley, {"party": "CCG Again"})["party:1"]
+    assert sends(parley, {"party": "OHP Oxford Health"}) == {}
+    assert [party["code"] for party in parley.export()["parties"]] == ["CCG", "OHP"]
+
+
+def test_steps_are_skipped_and_gone_back_from(parley: Parley) -> None:
+    begins(parley)
+    presses(parley, "new.skip")
+    assert titled(shown(parley)) == "Step 4 of 5: timetable"  # nobody sits there yet, so no channel is theirs
+    presses(parley, "new.skip")
+    presses(parley, "new.back")
+    assert titled(shown(parley)) == "Step 4 of 5: timetable"
+    presses(parley, "new.skip")
+    presses(parley, "new.skip")
+    assert "still lacks people for every party, a timetable and a first meeting" in words(shown(parley))
+    assert parley.export()["members"] == []
+    parley.deliver()
+    said = parley.api.ephemerals[-1]
+    assert said["blocks"][-1]["elements"][0]["action_id"] == "new.resume"
+
+
+def test_more_people_can_be_added_without_leaving_the_form(parley: Parley) -> None:
+    begins(parley)
+    before_it = fields(shown(parley))
+    presses(parley, "new.more", {"roles:CCG": ["chair"], "people:OHP": [cast.lead, cast.negotiator]})
+    form = shown(parley)
+    assert titled(form) == "Step 2 of 5: people"
+    assert "Margaret Osei now sits for *CCG* as chair." in words(form)
+    assert "• OHP: Daniel Kerr and Ruth Adeyemi" in words(form)
+    assert not set(before_it) & set(fields(form))  # new fields, so that they are empty
+    presses(parley, "new.more", {"people:OHP": [cast.scribe], "people:CCG": [cast.lead]})
+    assert "Not kept: " in words(shown(parley))
+    assert "Daniel Kerr already sits for another party" in words(shown(parley))
+    assert [member["name"] for member in parley.export()["members"]] == ["Margaret Osei", "Daniel Kerr", "Ruth Adeyemi"]
+    presses(parley, "new.more", {})
+    assert "Choose people and their roles first" in words(shown(parley))
+    assert "Choose what they are" in sends(parley, {"people:CCG": [cast.scribe], "roles:CCG": []})["roles:CCG:1"]
+
+
+@pytest.mark.parametrize(
+    ("filled", "field", "why"),
+    [
+        ({"date": "2026-11-02"}, "date", "has passed"),
+        ({"date": "2026-12-25"}, "date", "is a day off"),
+        ({"date": "2026-12-11", "title": " "}, "title", "Give the meeting a title"),
+        ({"date": "2026-12-11", "title": "x" * 301}, "title", "longer than 300"),
+    ],
+)
+def test_a_first_meeting_that_cannot_be_planned(table: Parley, filled: dict[str, str], field: str, why: str) -> None:
+    table.presses("new.resume", "OXMH meeting", by=cast.chair)
+    errors = sends(table, filled)
+    assert why in errors[field]
+    assert table.export()["meetings"] == []
+    if field == "date" and "off" in why:
+        assert sends(table, {**filled, "anyway": ["anyway"]}) == {}
+        assert table.export()["meetings"][0]["ref"] == "N1"
+
+
+def test_a_timetable_that_counts_from_a_date_asks_for_it(table: Parley) -> None:
+    table.presses("new.resume", "OXMH timetable", by=cast.chair)
+    assert "counts from a date" in sends(table, {"pack": "standstill"})["on"]
+    assert "Say which" in sends(table, {"on": "2026-12-18"})["pack"]
+    assert sends(table, {}) == {}  # nothing chosen: on to the next step
+    assert titled(shown(table)) == "Step 5 of 5: meeting"
+
+
+def test_two_people_at_it_at_once_do_not_undo_each_other(parley: Parley) -> None:
+    """The second is told under the field what the first has done, and goes on."""
+    opened(parley, by=cast.chair)
+    opened(parley, by=cast.scribe)
+    assert sends(parley, BEGUN, by=cast.chair) == {}
+    assert sends(parley, {"roles:CCG": ["chair"], "people:OHP": [cast.lead]}) == {}
+    parley.slash(f"member add {cast.scribe.mention} to CCG as scribe", by=cast.chair)
+    assert "serves a negotiation already" in sends(parley, BEGUN, by=cast.scribe)["channel"]
+    for person in (cast.chair, cast.scribe):
+        parley.presses("new.resume", "OXMH channels", by=person)
+    assert sends(parley, {"caucus": cast.ccg_caucus.id}) == {}
+    assert "serves a negotiation already" in sends(parley, {"caucus": cast.ccg_caucus.id}, by=cast.scribe)["caucus"]
+    presses(parley, "new.skip", by=cast.scribe)
+    assert titled(shown(parley, cast.scribe)) == "Step 4 of 5: timetable"
+
+
+def test_channels_are_bound_with_their_reason_under_the_field(table: Parley) -> None:
+    table.presses("new.resume", "OXMH channels", by=cast.chair)
+    assert "caucus" not in fields(shown(table))  # CCG has one
+    assert "Choose the channel of Finance" in sends(table, {"subgroup_name": "Finance"})["subgroup"]
+    assert "Give the sub-group its name" in sends(table, {"subgroup": cast.elsewhere.id})["subgroup_name"]
+    refused = sends(table, {"subgroup": cast.ohp_caucus.id, "subgroup_name": "Quality"})
+    assert "serves a negotiation already" in refused["subgroup"]
+
+
+def test_only_who_may_set_up_does_so(table: Parley) -> None:
+    table.presses("new.resume", "OXMH meeting", by=cast.chair)
+    form = shown(table)
+    for by, why in ((cast.observer, "You may not set up"), (cast.stranger, "There is no negotiation here")):
+        table.presses("new.resume", "OXMH", by=by)
+        assert table.api.modal(by.id) is None
+        assert why in str((table.deliver(), table.api.ephemerals[-1]))
+        answer = table.submits(form, state(form, {"date": "2026-12-11"}), by=by)
+        assert why in answer["errors"]["title"]
+    assert table.export()["meetings"] == []
+    assert titled(opened(table, by=cast.observer)) == "Step 1 of 5: parties"  # of one of their own
+    assert shown(table, cast.observer)["blocks"][3]["element"].get("initial_conversation") is None
+
+
+def test_without_a_slash_command_a_button_opens_the_first_form(parley: Parley) -> None:
+    """In a shared channel the other organisation's people mention Parley, and press."""
+    parley.mentions("new", by=cast.lead)
+    parley.deliver()
+    (button,) = parley.api.ephemerals[-1]["blocks"][-1]["elements"]
+    assert (button["action_id"], button["style"]) == ("new.begin", "primary")
+    parley.presses(button["action_id"], button["value"], by=cast.lead)
+    form = shown(parley, cast.lead)
+    assert form["blocks"][3]["element"]["initial_conversation"] == cast.joint.id
+    parley.presses("new.begin", " ", by=cast.lead, where="")  # App Home is no channel
+    assert sends(parley, BEGUN, by=cast.lead) == {}
+    assert titled(shown(parley, cast.lead)) == "Step 2 of 5: people"
+
+
+def test_of_several_that_were_left_one_is_chosen(parley: Parley) -> None:
+    begins(parley)
+    opened(parley)
+    parley.presses("new.begin", " ", by=cast.chair, where=cast.elsewhere)
+    assert sends(parley, {**BEGUN, "code": "ELDER15", "channel": cast.elsewhere.id}) == {}
+    reply = parley.slash("new", by=cast.chair, where=OUTSIDE)
+    buttons = reply.blocks[-1]["elements"]
+    assert [button["text"]["text"] for button in buttons] == ["Go On with OXMH", "Go On with ELDER15", "Start Another"]
+    parley.presses(buttons[1]["action_id"], buttons[1]["value"], by=cast.chair)
+    assert "*ELDER15:" in words(shown(parley))
+
+
+def test_once_all_is_there_nothing_is_left_to_set_up(parley: Parley) -> None:
+    parley.open_meeting()
+    parley.slash("timetable load standstill on 18 dec 2026", by=cast.chair)
+    parley.presses("new.resume", "OXMH", by=cast.chair)
+    assert "is set up." in words(shown(parley))
+    assert titled(opened(parley)) == "Step 1 of 5: parties"  # of another one
+
+
+# -- the steps, and what Slack takes -----------------------------------------------------------------------
+
+
+def stands(**changed: Any) -> Standing:
+    sides = (Side("CCG", "Oxfordshire", "commissioner", ("Ann",)), Side("OHP", "Oxford Health", "provider", ("Bo",)))
+    whole = {"sides": sides, "own": "CCG", "joint": True, "caucus": True, "milestones": ("M1",), "meeting_ref": "N1"}
+    return Standing(**{"code": "OXMH", "title": "T", "marking": "M", "meeting": "N1 First", **whole, **changed})
+
+
+@pytest.mark.parametrize(
+    ("changed", "steps"),
+    [
+        ({}, []),
+        ({"sides": ()}, [Step.PARTIES, Step.PEOPLE]),
+        ({"sides": (Side("CCG", "O", "provider", ()),)}, [Step.PARTIES, Step.PEOPLE]),
+        ({"caucus": False}, [Step.CHANNELS]),
+        ({"caucus": False, "own": ""}, []),
+        ({"joint": False}, [Step.CHANNELS]),
+        ({"milestones": (), "meeting_ref": ""}, [Step.TIMETABLE, Step.MEETING]),
+    ],
+)
+def test_what_a_record_lacks(changed: dict[str, Any], steps: list[Step]) -> None:
+    assert lacking(stands(**changed)) == steps
+
+
+def test_steps_go_on_to_what_is_left_and_back_one_by_one() -> None:
+    left = stands(caucus=False, meeting_ref="")
+    assert [after(step, left) for step in Step] == [Step.CHANNELS, Step.CHANNELS, Step.MEETING, Step.MEETING, None]
+    assert [before(step) for step in Step] == [None, *list(Step)[:-1]]
+
+
+def test_one_form_asks_those_first_who_have_nobody() -> None:
+    sides = tuple(Side(f"P{n}", "x", "provider", () if n == 4 else ("Ann",)) for n in range(5))
+    assert [side.code for side in asked_first(stands(sides=sides), 3)] == ["P4", "P0", "P1"]
+
+
+HOSTILE = "<!channel> *&* <@U04LEAD> `x` " + "\u202e" + "x" * 3000
+
+
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("text", ["x", "Outcomes contract", HOSTILE], ids=["short", "typical", "hostile"])
+@pytest.mark.parametrize("count", [0, 2, 60])
+def test_every_form_fits(step: Step, text: str, count: int) -> None:
+    people = tuple(text for _ in range(count))
+    sides = tuple(Side(f"ABCDEFGHIJ{n:02}", text, "commissioner", people) for n in range(count))
+    for own in ("", "ABCDEFGHIJ00"):
+        standing = stands(
+            code="ABCDEFGHIJKL", title=text, sides=sides, own=own, joint=bool(own), caucus=False, meeting=text
+        )
+        form = views.form(standing, "C01", step, "U01", [f"pack{n}" for n in range(max(count, 1))], text)
+        assert faults_in_view(form) == []
+        assert faults_in_view(views.finished(standing)) == []
+        assert "<!channel>" not in json.dumps(views.summed_up(standing))
+    assert faults_in_view(views.begin("C01", "C01")) == []
