@@ -11,8 +11,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot import delivery, edge, progress
-from bot.access import Place
+from bot.access import Place, Several
 from bot.actions import handlers as actions
+from bot.advice import examples, here
 from bot.advice import handlers as advice
 from bot.briefs import handlers as briefs
 from bot.briefs import notices as briefs_notices
@@ -67,27 +68,32 @@ Payload = dict[str, Any]
 
 
 def help_command(session: Session, call: Call) -> Answer:
-    """All verbs, or those that a word names; `here` is what plain `/parley` shows."""
-    word = call.words.casefold().strip()
+    """All verbs, those of a topic, or those that a word names; `here` is what plain `/parley` shows."""
+    word = " ".join(call.words.casefold().split())
     if word == "here":
         return _here(session, call)
-    shown = {verb: c for verb, c in COMMANDS.items() if not word or word in verb or word == c.section.casefold()}
+    topic = TOPICS.get(word, ())
+    shown = {verb: c for verb, c in COMMANDS.items() if c.section in topic or (not topic and word in verb)}
     # A word of the registers, such as "price", is in how a verb is typed, or in what it says of itself.
     shown = shown or {verb: c for verb, c in COMMANDS.items() if word in _words(c.usage)}
     shown = shown or {verb: c for verb, c in COMMANDS.items() if word in _words(c.summary)}
     if not shown:
         close = nearest(word, COMMANDS)
         hint = f" Did you mean `/parley help {close}`?" if close else ""
-        raise UserError(f"Parley has no verb {call.plain}.{hint} `/parley help` lists them all.")
-    lines: list[str] = []
+        raise UserError(
+            f"Parley has no verb {call.plain}.{hint} `/parley help` lists them all; the topics are "
+            f"{mrkdwn.listed(_TOPICS)}."
+        )
+    own = examples.own_words(session, call) if word else {}
+    lines = [] if word else [f"By topic, with examples: {', '.join(f'`/parley help {name}`' for name in _TOPICS)}."]
     section = ""
-    for command in shown.values():
+    for verb, command in shown.items():
         if command.section != section:
             section = command.section
             lines.append(f"*{section}*")
         lines.append(f"`{command.usage}`: {command.summary}")
         if word:
-            lines.append(f"For example: `/parley {command.example}`")
+            lines.append(f"For example: `/parley {examples.in_own_words(verb, command.example, own)}`")
     return Answer("\n".join(lines))
 
 
@@ -96,12 +102,18 @@ def _words(text: str) -> set[str]:
 
 
 def _here(session: Session, call: Call) -> Answer:
-    """Where the negotiation of this place stands, and what can be typed next."""
+    """Where the negotiation of this place stands, and what can be done next."""
+    everything = "`/parley help` lists everything you can type."
     try:
         standing = home.status(session, call).text
+        possible = [*here.possible(session, call), *guided.left_to_set_up(session, call)]
+    except Several as several:
+        return Answer(f"{several}\n{everything}")
     except UserError as nothing:
-        return Answer(f"{nothing}\n`/parley help` lists everything you can type.")
-    return Answer(f"{standing}\n`/parley help` lists everything you can type.")
+        text = f"{nothing}\n{everything}"
+        return Answer(text, guided.offered(text))
+    now = ["*What you can do here now*", *(f"• {line}" for line in possible)] if possible else []
+    return Answer("\n".join([standing, *now, everything]))
 
 
 def agree(session: Session, call: Call) -> Answer:
@@ -113,6 +125,22 @@ SETTING_UP, TIMETABLE, PLANNING, AT_THE_TABLE = "Setting up", "Timetable", "Meet
 CLAUSES, ACTIONS, DOCUMENTS, READING = "Clauses", "Actions", "Documents", "Reading"
 REGISTERS = "Registers"
 POSITIONS, CHOICES = "Positions", "Choices"
+
+# What people ask help for, with the sections of the table that answer it.
+_TOPICS = {
+    "setting up": (SETTING_UP,),
+    "timetable": (TIMETABLE,),
+    "meetings": (PLANNING,),
+    "table": (AT_THE_TABLE,),
+    "actions": (ACTIONS,),
+    "clauses": (CLAUSES,),
+    "documents": (DOCUMENTS,),
+    "registers": (REGISTERS,),
+    "positions": (POSITIONS,),
+    "choices": (CHOICES,),
+    "reading": (READING,),
+}
+TOPICS = {**_TOPICS, "setup": (SETTING_UP,), "set up": (SETTING_UP,), "at the table": (AT_THE_TABLE,)}
 
 COMMANDS: dict[str, Command] = {
     "new": Command(

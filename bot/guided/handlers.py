@@ -80,6 +80,20 @@ def _begun_or_left(session: Session, call: Call) -> Answer:
     )
 
 
+def left_to_set_up(session: Session, call: Call) -> list[str]:
+    """A line for plain `/parley` while something is left to set up that this person may do."""
+    actor = access.actor(session, call.place, call.code)
+    lacks = views.still_lacking(service.standing(session, actor))
+    if not lacks or not actor.may(Capability.SET_UP):
+        return []
+    return [f"*{actor.negotiation.code}* still lacks {lacks}: `/parley new` goes on setting it up"]
+
+
+def offered(text: str) -> list[blocks.Block]:
+    """What somebody without a negotiation here is told, with the button that begins one."""
+    return views.asked_for(text, views.start())
+
+
 def skip(session: Session, call: Call) -> Answer:
     """The button in a form: on to what else is left. Nothing that was typed in this one is kept."""
     actor = _setter(session, call)

@@ -236,8 +236,8 @@ def asked_for(text: str, *ways: blocks.Block) -> list[blocks.Block]:
 
 def summary(standing: Standing) -> str:
     """What has been set up, what has not, and what comes next."""
-    left = rules.lacking(standing)
-    stands = "is set up" if not left else f"still lacks {mrkdwn.listed(_LACKING[step] for step in left)}"
+    lacks = still_lacking(standing)
+    stands = f"still lacks {lacks}" if lacks else "is set up"
     refs = standing.milestones
     lines = [
         f"*{standing.code}: {blocks.cut(standing.title, 200)}* {stands}.",
@@ -250,6 +250,11 @@ def summary(standing: Standing) -> str:
         lines.append(f"Next, what it is about: `/parley agenda add {standing.meeting_ref} …`.")
     lines.append("`/parley check` says what good practice still asks for; `/parley settings` changes how things are.")
     return "\n".join(lines)
+
+
+def still_lacking(standing: Standing) -> str:
+    """What is left to set up, in words; empty when nothing is."""
+    return mrkdwn.listed(_LACKING[step] for step in rules.lacking(standing))
 
 
 _LACKING = {
