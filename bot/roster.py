@@ -1,10 +1,12 @@
 """Who is meant: mentions and typed names, matched to the people at this table."""
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot import dates
 from bot.access import Actor
 from bot.errors import UserError
 from bot.slack import mrkdwn
@@ -134,14 +136,84 @@ def mentioned(session: Session, actor: Actor, words: str, names: Mapping[str, st
     return found
 
 
+def meant(session: Session, actor: Actor, words: str, names: Mapping[str, str]) -> list[Seat]:
+    """The people in "@dana, Omar and P. Shah", each once: those mentioned, then those whose names were only typed.
+
+    Raises UserError for somebody who is not at this table, and for a name that fits nobody, or several.
+    """
+    everyone = seats(session, actor.id)
+    found = mentioned(session, actor, words, names)
+    for name in listed_names(mrkdwn.MENTION.sub(",", marked(words, everyone))):
+        found.append(called(actor, name, everyone))
+    return list({seat.member.id: seat for seat in found}.values())
+
+
+def called(actor: Actor, name: str, everyone: Sequence[Seat]) -> Seat:
+    """The one person whom a typed name fits.
+
+    Raises UserError: with the candidates where it fits several, with the nearest names where it fits nobody.
+    """
+    found = matching(name, everyone)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UserError(unclear(name, found))
+    typed = dates.shown(name.removeprefix("@"))
+    close = [seat.title for seat in nearest(name, everyone)]
+    hint = f" Did you mean {mrkdwn.listed(close, 'or')}?" if close else ""
+    raise UserError(
+        f"Nobody called {typed} sits at the table of {actor.negotiation.code}.{hint} Type @ and choose the name from "
+        f"Slack's list, or add them first: `/parley member add @{typed} to PARTY as ROLE`."
+    )
+
+
+def unclear(name: str, found: Iterable[Seat]) -> str:
+    """What is said of a name that fits several people."""
+    titles = [seat.title for seat in found]
+    more = f" or {len(titles) - 6} more" if len(titles) > 6 else ""
+    who = f"{', '.join(titles[:6])}{more}" if more else mrkdwn.listed(titles, "or")
+    return (
+        f"{dates.shown(name.removeprefix('@'))} could be {who}. Type the whole name, or @ and choose from Slack's list."
+    )
+
+
+def nearest(name: str, people: Iterable[Seat]) -> list[Seat]:
+    """At most three people whose name, or a part of it, is spelled almost like this."""
+    spelled: dict[str, list[Seat]] = {}
+    for seat in people:
+        for part in {_folded(seat.person.name), *_parts(seat.person.name)}:
+            spelled.setdefault(part, []).append(seat)
+    close = difflib.get_close_matches(_folded(name)[:80], spelled, n=3, cutoff=0.7)
+    return list({seat.member.id: seat for part in close for seat in spelled[part]}.values())[:3]
+
+
 def matching(name: str, people: Iterable[Seat]) -> list[Seat]:
-    """The people whom a typed name fits: their full name, or one part of it, whatever its case or accents."""
+    """The people whom a typed name fits, whatever its case or accents: their full name or, where it is nobody's,
+    some parts of it in their order, of which all but one may be initials: "Dana", "D. Reyes", "dana.reyes", "Dr Reyes".
+    """
     typed = _folded(name)
     if not typed:
         return []
     everyone = list(people)
     whole = [seat for seat in everyone if _folded(seat.person.name) == typed]
-    return whole or [seat for seat in everyone if typed in _folded(seat.person.name).split()]
+    parts = _parts(typed)
+    parts = [part for part in parts if part not in _COURTESIES] or parts
+    return whole or [seat for seat in everyone if _fits(parts, _parts(seat.person.name))]
+
+
+_COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame"})
+
+
+def _parts(name: str) -> list[str]:
+    return re.findall(r"\w[\w']*", _folded(name).replace("’", "'"))
+
+
+def _fits(typed: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether the typed parts stand in the name in this order, one of them at least in full."""
+    if not any(part in name for part in typed):
+        return False
+    rest = iter(name)
+    return all(any(part == word or (len(part) == 1 and word.startswith(part)) for word in rest) for part in typed)
 
 
 def marked(words: str, people: Sequence[Seat]) -> str:

@@ -108,6 +108,9 @@ def actions(session: Session, call: Call) -> Answer:
         rows = [row for row in rows if actor.member and actor.member.id in owned[row.id or 0]]
     elif which not in ("", "all"):
         people = roster.mentioned(session, actor, call.words, call.names)
+        people = people or roster.matching(call.words, roster.seats(session, actor.id))
+        if len(people) > 1 and not mrkdwn.mentioned(call.words):
+            raise UserError(roster.unclear(call.words, people))
         if not people:
             raise UserError(f"{call.plain} is not a list of actions. Type `mine`, `overdue`, `all` or @somebody.")
         wanted = {seat.member.id for seat in people}
@@ -153,7 +156,7 @@ def extended(row: Action, before: date | None, reason: str) -> str:
 def reassign(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     ref, owners = split_last(call.words, "to")
-    people = roster.mentioned(session, actor, owners or "", call.names)
+    people = roster.meant(session, actor, owners or "", call.names)
     if not ref or not people:
         raise UserError("Say which action and whose it is now: `/parley reassign A3 to @dana`.")
     row = access.record(session, actor, Action, mrkdwn.named(ref, call.names))

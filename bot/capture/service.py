@@ -253,8 +253,8 @@ def _attendees(session: Session, actor: Actor, meeting: Meeting) -> list[Seat]:
 
 
 def _guests(session: Session, actor: Actor, said: str, names: Mapping[str, str]) -> list[Guest]:
-    """Those named; the speaker when nobody is (`present+`)."""
-    guests = read_guests(session, actor, said, names)
+    """Those named; the speaker when nobody is (`present+`). A name that fits several is kept as it was typed."""
+    guests = read_guests(session, actor, said, names, as_typed=True)
     return guests or [Guest(actor.person.name, access.seat(actor))]
 
 

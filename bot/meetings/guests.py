@@ -19,20 +19,29 @@ class Guest:
     member: Member | None = None
 
 
-def read_guests(session: Session, actor: Actor, words: str, names: Mapping[str, str]) -> list[Guest]:
+def read_guests(
+    session: Session, actor: Actor, words: str, names: Mapping[str, str], *, as_typed: bool = False
+) -> list[Guest]:
     """The people in "@dana, Omar and a guest": members where a mention or a name tells, else just a name.
 
-    Raises UserError for somebody mentioned, or meant by an @, who is not at this table.
+    Raises UserError for somebody mentioned, or meant by an @, who is not at this table; and for a name that fits
+    several people, unless it is to be kept `as_typed`.
     """
     everyone = roster.seats(session, actor.id)
     words = roster.marked(words, everyone)
     guests = [Guest(seat.person.name, seat.member) for seat in roster.mentioned(session, actor, words, names)]
     for name in roster.listed_names(mrkdwn.MENTION.sub(",", words)):
         seat = roster.pick(name, [], everyone)
+        found = roster.matching(name, everyone)
+        if len(found) > 1 and not as_typed:
+            raise UserError(f"{roster.unclear(name, found)} Somebody else is meant? Add more of the name.")
         if seat is None and name.startswith("@"):
+            close = mrkdwn.listed((near.title for near in roster.nearest(name, everyone)), "or")
+            hint = f" Did you mean {close}?" if close else ""
             raise UserError(
-                f"Nobody called {name} sits at the table of {actor.negotiation.code}. Choose the name from Slack's "
-                "list, or type it without @ for a guest."
+                f"Nobody called {name} sits at the table of {actor.negotiation.code}.{hint} Choose the name from "
+                "Slack's list, or type it without @ for a guest."
             )
         guests.append(Guest(seat.person.name, seat.member) if seat else Guest(name.removeprefix("@")))
-    return guests
+    # One person in two spellings is one person.
+    return list({guest.member.id if guest.member else guest.name: guest for guest in guests}.values())

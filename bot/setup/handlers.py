@@ -1,8 +1,10 @@
 """`new`, `party add`, `member add`, `channel …`."""
 
 import re
+from collections.abc import Sequence
 
-from bot import access, roster
+from bot import access, dates, roster
+from bot.access import Actor
 from bot.errors import UserError
 from bot.setup import service
 from bot.slack import mrkdwn
@@ -92,13 +94,32 @@ def member_add(session: Session, call: Call) -> Answer:
         )
     people = [
         negotiations.person_named(session, call.place.team_id, user_id, names[user_id])
-        for user_id in mrkdwn.mentioned(found["people"])
+        for user_id in mrkdwn.mentioned(_marked(actor, found["people"], everyone))
     ]
     service.add_members(session, actor, people, found["party"], roles, at=call.at)
     who = mrkdwn.listed(person.name for person in people)
     as_what = mrkdwn.listed(role.value for role in roles)
     verb = "sits" if len(people) == 1 else "sit"
     return Answer(f"{who} now {verb} for *{found['party'].upper()}* as {as_what}.", public=actor.aloud(None))
+
+
+def _marked(actor: Actor, people: str, everyone: Sequence[roster.Seat]) -> str:
+    """The people marked, those at the table also where only their name was typed.
+
+    Raises UserError for a name that fits nobody there: only Slack's own mention says who a newcomer is.
+    """
+    marks = [mrkdwn.mark(user_id) for user_id in mrkdwn.mentioned(people)]
+    for name in roster.listed_names(mrkdwn.MENTION.sub(",", people)):
+        if not roster.matching(name, everyone):
+            close = mrkdwn.listed((seat.title for seat in roster.nearest(name, everyone)), "or")
+            hint = f" Did you mean {close}?" if close else ""
+            raise UserError(
+                f"Nobody called {dates.shown(name.removeprefix('@'))} sits at the table of {actor.negotiation.code} "
+                f"yet.{hint} Mention who is meant: type @ and choose the name from Slack's list, as in `/parley member "
+                "add @dana to CCG as negotiator`."
+            )
+        marks.append(mrkdwn.mark(roster.called(actor, name, everyone).person.user_id))
+    return " ".join(marks)
 
 
 def member_authority(session: Session, call: Call) -> Answer:

@@ -265,7 +265,7 @@ def _rated(session: Session, actor: Actor, row: Milestone) -> Answer:
 def own(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     ref, _, who = call.words.strip().partition(" ")
-    people = roster.mentioned(session, actor, who, call.names)
+    people = roster.meant(session, actor, who, call.names)
     if len(people) != 1:
         raise UserError("Say which milestone and who answers for it: `/parley milestone own M3 @dana`.")
     row = service.milestone(session, actor, ref)

@@ -78,7 +78,7 @@ def test_what_was_done_is_open_again_for_a_reason_and_its_evidence_stays(promise
         ("extend A1 to 11 dec because of it", cast.analyst, "Only the owners of A1"),
         ("extend A1 to 11 dec because of it", cast.observer, "Only the owners of A1"),
         ("reassign A1", cast.lead, "Say which action and whose it is now"),
-        ("reassign A1 to somebody", cast.lead, "Say which action and whose it is now"),
+        ("reassign A1 to somebody", cast.lead, "Nobody called somebody sits at the table of OXMH"),
         (f"reassign A1 to {cast.stranger.mention}", cast.lead, "Joel Fenn is not at the table"),
         (f"reassign A1 to {cast.analyst.mention}", cast.analyst, "Only the owners of A1"),
         ("reopen A1", cast.lead, "Say which and why"),

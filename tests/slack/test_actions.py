@@ -293,7 +293,7 @@ def test_lists_show_what_was_asked_for_soonest_first(meeting: Parley) -> None:
 
 def test_an_empty_or_unknown_list_says_what_else_there_is(meeting: Parley) -> None:
     assert "There is no such action. `/parley actions all`" in meeting.slash("actions mine", by=cast.chair).text
-    for typed in ("actions yours", "actions Daniel"):
+    for typed in ("actions yours", "actions Zebedee"):
         reply = meeting.slash(typed, by=cast.chair)
         assert reply.private
         assert "is not a list of actions. Type `mine`, `overdue`, `all` or @somebody." in reply.text
