@@ -184,6 +184,32 @@ class Parley:
         assert self.dispatch(payload).status == 200
         return trigger
 
+    def presses_in(
+        self,
+        view: dict[str, Any],
+        action_id: str,
+        value: str,
+        by: Person,
+        *,
+        values: dict[str, dict[str, Any]] | None = None,
+        kind: str = "button",
+    ) -> str:
+        """Press a button of a form, or choose in its list, with these fields filled in; gives the trigger."""
+        trigger = self.api.new_trigger(by.id)
+        self.pressed.add(action_id.partition(":")[0])
+        chosen = {"value": value} if kind == "button" else {"selected_option": {"value": value}}
+        payload = {
+            "type": "block_actions",
+            "team": {"id": self.api.team_id},
+            "user": {"id": by.id, "team_id": self.api.team_id},
+            "container": {"type": "view", "view_id": view["id"]},
+            "trigger_id": trigger,
+            "view": {**view, "state": {"values": {block: {block: state} for block, state in (values or {}).items()}}},
+            "actions": [{"type": kind, "action_id": action_id, "block_id": "b", **chosen}],
+        }
+        assert self.dispatch(payload).status == 200
+        return trigger
+
     def submits(self, view: dict[str, Any], values: dict[str, dict[str, Any]], by: Person) -> dict[str, Any]:
         """Send a form; `values` are the state of each field by block id. Gives the ack's body."""
         state = {block: {block: value} for block, value in values.items()}

@@ -364,6 +364,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
         if not command.example.startswith("close"):
             _answered(parley, command.example, cast.chair)
     flat = words.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    _set_up_by_form(parley)
     _set_things_otherwise(parley, words)
     _plan_move_and_cancel(parley, flat)
     _judge_and_recommend(parley, flat, words)
@@ -428,6 +429,22 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
             posted = {"text": message["text"], "blocks": message.get("blocks") or None}
             assert faults_in_message(posted) == []
     check_moves_whole(parley, tmp_path)
+
+
+def _set_up_by_form(parley: Parley) -> None:
+    """The first form of a new negotiation, and the ways through those of this one; sent in test_guided_setup.py."""
+    parley.presses("new.begin", " ", by=cast.chair, where=cast.elsewhere)
+    parley.presses("new.resume", "OXMH people", by=cast.chair)
+    for action in ("new.more", "new.back", "new.skip", "new.skip"):
+        form = parley.api.modal(cast.chair.id)
+        assert form is not None
+        offered = {
+            each["action_id"]: each["value"]
+            for block in form["blocks"]
+            if block["type"] == "actions"
+            for each in block["elements"]
+        }
+        parley.presses_in(form, action, offered[action], cast.chair)
 
 
 def _set_things_otherwise(parley: Parley, words: str) -> None:

@@ -102,18 +102,7 @@ def presses(parley: Parley, action: str, filled: dict[str, Any] | None = None, b
         for element in block["elements"]
         if element["action_id"] == action
     ]
-    values = {block: {block: value} for block, value in state(form, filled or {}).items()}
-    payload = {
-        "type": "block_actions",
-        "team": {"id": parley.api.team_id},
-        "user": {"id": by.id, "team_id": parley.api.team_id},
-        "container": {"type": "view", "view_id": form["id"]},
-        "view": {**form, "state": {"values": values}},
-        "trigger_id": parley.api.new_trigger(by.id),
-        "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": button["value"]}],
-    }
-    parley.pressed.add(action)
-    assert parley.dispatch(payload).status == 200
+    parley.presses_in(form, action, button["value"], by, values=state(form, filled or {}))
 
 
 def begins(parley: Parley, by: Person = cast.chair, where: Room = cast.joint, **filled: Any) -> dict[str, Any]:
@@ -367,6 +356,25 @@ def test_once_all_is_there_nothing_is_left_to_set_up(parley: Parley) -> None:
     parley.presses("new.resume", "OXMH", by=cast.chair)
     assert "is set up." in words(shown(parley))
     assert titled(opened(parley)) == "Step 1 of 5: parties"  # of another one
+
+
+@pytest.mark.parametrize("words", ["x", "<!channel> *&* <@U04LEAD> `x` " + "x" * 2900], ids=["short", "hostile"])
+def test_whatever_is_typed_is_kept_and_pings_nobody(parley: Parley, words: str) -> None:
+    """The Slack that answers here takes nothing that Slack would not, and no view or message that breaks our rules."""
+    named = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert begins(parley, title=named, ours=f"CCG {named}", theirs=f"OHP {named}") == {}
+    sends(parley, {"people:OHP": [cast.lead]})
+    sends(parley, {"subgroup": cast.finance.id, "subgroup_name": named})
+    presses(parley, "new.back")
+    presses(parley, "new.skip")
+    presses(parley, "new.skip")
+    sends(parley, {"title": named[:280], "date": "2026-12-11", "place": named[:280]})
+    assert titled(shown(parley)) == "OXMH so far"
+    assert parley.export()["negotiation"]["title"] == words.strip()
+    for room in (cast.joint, cast.finance):
+        for message in parley.posted(room):
+            assert "<!channel>" not in str(message)
+    assert parley.slash("", by=cast.chair).pings == []
 
 
 # -- the steps, and what Slack takes -----------------------------------------------------------------------
