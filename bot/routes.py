@@ -34,6 +34,7 @@ from bot.errors import UserError
 from bot.exports import handlers as exports
 from bot.exports import notices as exports_notices
 from bot.guided import handlers as guided
+from bot.guided import tips
 from bot.home import handlers as home
 from bot.meetings import handlers as meetings
 from bot.meetings import notices as meetings_notices
@@ -276,7 +277,7 @@ COMMANDS: dict[str, Command] = {
         TIMETABLE,
     ),
     "meeting add": Command(
-        meetings.meeting_add,
+        tips.after("meeting", meetings.meeting_add),
         "meeting add KIND TITLE… on DATE at TIME for DURATION [informs REF] [prep DURATION] [place …]",
         "plans a meeting: negotiation, subgroup, premeet, gateway or legal; `at TIME to TIME` instead of `for …`, "
         "`every week|fortnight|month until DATE` for a series, and `anyway` at the end where people are busy",
@@ -389,7 +390,7 @@ COMMANDS: dict[str, Command] = {
         AT_THE_TABLE,
     ),
     "confirm": Command(
-        variations.confirm,
+        tips.after("confirm", variations.confirm),
         "confirm REF",
         "confirms an agreement's wording for your party",
         "confirm AG1",
@@ -439,7 +440,7 @@ COMMANDS: dict[str, Command] = {
         AT_THE_TABLE,
     ),
     "actions": Command(
-        actions.actions,
+        tips.after("actions", actions.actions),
         "actions [mine|overdue|all|@user]",
         "lists actions, soonest first",
         "actions mine",
@@ -943,7 +944,7 @@ COMMANDS: dict[str, Command] = {
         REGISTERS,
     ),
     "position": Command(
-        positions.position,
+        tips.after("position", positions.position),
         "position CLAUSE must … target … walkaway …",
         "keeps what your side wants on a clause or topic, for its eyes only: any of the three, or "
         "`importance 1-5 [theirs 1-5]`, or `redline TEXT…`; in your caucus channel or a direct message",
@@ -1097,7 +1098,7 @@ COMMANDS: dict[str, Command] = {
         CHOICES,
     ),
     "brief": Command(
-        briefs.brief,
+        tips.after("brief", briefs.brief),
         "brief [REF]",
         "briefs you for a meeting, or for the next one: your own side's brief in its caucus channel or a direct "
         "message, the joint one elsewhere; `here` at the end posts it in the channel",
@@ -1120,7 +1121,7 @@ COMMANDS: dict[str, Command] = {
         READING,
     ),
     "minutes approve": Command(
-        minutes.approve,
+        tips.after("approve", minutes.approve),
         "minutes approve REF",
         "approves the newest minutes of a meeting for your party; they are final once every party has",
         "minutes approve N1",
@@ -1188,12 +1189,13 @@ def chosen(session: Session, call: Call) -> Answer:
 
 BUTTONS: dict[str, Run] = {
     "negotiation.choose": chosen,
+    "tips.off": tips.off,
     "new.begin": guided.begin,
     "new.resume": guided.resume,
     "new.skip": guided.skip,
     "new.back": guided.back,
     "new.more": guided.more,
-    "agreement.confirm": variations.confirm,
+    "agreement.confirm": tips.after("confirm", variations.confirm, pressed=True),
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
     "milestone.move": timetable.confirm_move,
@@ -1208,7 +1210,7 @@ BUTTONS: dict[str, Run] = {
     "meeting.no": meetings.stay_away,
     "meeting.deputy": meetings.open_deputy,
     "variation.test": variations.open_test,
-    "minutes.approve": minutes.approve,
+    "minutes.approve": tips.after("approve", minutes.approve, pressed=True),
     "minutes.correct": minutes.open_correction,
     "minutes.circulate": minutes.circulate,
     "reminder.done": reminders.done,

@@ -700,6 +700,15 @@ class Reminded(SQLModel, table=True):
     at: datetime = Field(sa_type=AwareUTC)
 
 
+class TipRead(SQLModel, table=True):
+    """A tip that somebody was given with the first answer it belongs to, or "off": they want no more of them."""
+
+    __tablename__ = "tip_read"
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    tip: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=AwareUTC)
+
+
 class Package(SQLModel, table=True):
     """Clauses of which none is agreed until all are."""
 

@@ -284,6 +284,14 @@ def finished(standing: Standing) -> blocks.Block:
     }
 
 
+def tip(words: str) -> list[blocks.Block]:
+    """A tip below an answer, with the button that ends them."""
+    return [
+        blocks.context(f"Tip, shown once: {words}"),
+        blocks.buttons(blocks.button("No More Tips", "tips.off", " ")),
+    ]
+
+
 # -- where Parley is new ----------------------------------------------------------------------------------
 
 

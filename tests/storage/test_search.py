@@ -34,6 +34,7 @@ NOT_SEARCHED: dict[str, str] = {
     "outbox.*": "what Parley says",
     "delivered.*": "what Parley answered",
     "reminded.*": "keys of reminders",
+    "tip_read.*": "names of tips",
     "readiness.*": "what `check` last told",
     "search_entry.*": "the index",
     "stream_word.*": _NAMES,
