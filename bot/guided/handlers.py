@@ -131,6 +131,8 @@ def submit(session: Session, call: Call) -> Answer:
     said = _KEEP[step](session, actor, _at_table(session, actor, call), errors)
     if errors:
         return Answer(errors=errors)
+    if step == Step.MEETING:
+        return _next(session, call, actor, step, "\n".join(said))
     _tell_table(session, actor, said, call)
     return _next(session, call, actor, step)
 
@@ -145,13 +147,17 @@ def _step(words: str) -> Step | None:
     return next((step for step in Step if step == words.strip()), None)
 
 
-def _next(session: Session, call: Call, actor: Actor, step: Step) -> Answer:
-    """The form of what is left after a step, or how things stand at the end: in the form, and as a message to keep."""
+def _next(session: Session, call: Call, actor: Actor, step: Step, said: str = "") -> Answer:
+    """The form of what is left after a step, or how things stand at the end: in the form, and as a message to keep.
+
+    What was `said` in the last step stands above that.
+    """
     standing = service.standing(session, access.actor(session, call.place, actor.negotiation.code))
     following = rules.after(step, standing)
     if following:
         return Answer(view=_shown(session, call, actor, following))
-    return Answer(views.summary(standing), views.summed_up(standing), view=views.finished(standing))
+    summary = "\n".join(filter(None, (said, views.summary(standing))))
+    return Answer(summary, views.summed_up(standing, said), view=views.finished(standing))
 
 
 def _shown(session: Session, call: Call, actor: Actor, step: Step | None, said: str = "") -> blocks.Block:
@@ -320,7 +326,7 @@ def _timetable(session: Session, _actor: Actor, call: Call, errors: Errors) -> l
 
 
 def _meeting(session: Session, _actor: Actor, call: Call, errors: Errors) -> list[str]:
-    """Its invitation tells the table; what the planner alone should know is in the summary's own private answer."""
+    """Its invitation tells the table; what is said here, of pre-meets and of what is missing, is for the planner."""
     title, place = _given(call, "title"), _given(call, "place")
     for field, words in (("title", title), ("place", place)):
         if len(words) > _LONGEST:
@@ -329,7 +335,8 @@ def _meeting(session: Session, _actor: Actor, call: Call, errors: Errors) -> lis
         errors["title"] = "Give the meeting a title, such as First round."
     if not errors:
         actor = access.actor(session, call.place, call.code)
-        _kept(session, errors, "date", lambda: _plan(session, actor, call, title, place))
+        done = _kept(session, errors, "date", lambda: _plan(session, actor, call, title, place))
+        return [done.text] if done else []
     return []
 
 

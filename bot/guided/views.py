@@ -92,7 +92,7 @@ def _ways(code: str, step: Step) -> blocks.Block:
     before = rules.before(step)
     back = [blocks.button("Back", "new.back", f"{code} {step}", spoken=f"Back to {before}")] if before else []
     more = (
-        [blocks.button("Save and Add More", "new.more", f"{code} {step}", spoken="Save these people and add more")]
+        [blocks.button("Save and Add More", "new.more", f"{code} {step}", spoken="Save and add more people")]
         if step == Step.PEOPLE
         else []
     )
@@ -266,9 +266,9 @@ _LACKING = {
 }
 
 
-def summed_up(standing: Standing) -> list[blocks.Block]:
-    """The summary as a message; its button goes on where something is left."""
-    content = blocks.paragraphs(summary(standing))
+def summed_up(standing: Standing, first: str = "") -> list[blocks.Block]:
+    """The summary as a message, after what else is to be said; its button goes on where something is left."""
+    content = [*blocks.paragraphs(first), *blocks.paragraphs(summary(standing))]
     return [*content, blocks.buttons(go_on(standing.code))] if rules.lacking(standing) else content
 
 
