@@ -59,11 +59,16 @@ class Misplaced(UserError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody acts: a Slack channel (perhaps bound to a negotiation) in a workspace."""
+    """Where somebody acts: a Slack channel (perhaps bound to a negotiation) in a workspace.
+
+    `team_id` is the workspace that installed Parley; `home_team_id` the one that the person belongs to, where Slack
+    says so.
+    """
 
     team_id: str
     channel_id: str
     user_id: str
+    home_team_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,13 +199,20 @@ def seat(actor: Actor) -> Member:
     return actor.member
 
 
+def everywhere(session: Session, place: Place) -> list[Actor]:
+    """The person in each negotiation that they take part in, oldest first, wherever they are just now."""
+    person = _person(session, place)
+    own = negotiations.of_person(session, person.id or 0) if person else []
+    return [actor(session, place, negotiation.code) for negotiation in own if negotiation.team_id == place.team_id]
+
+
 def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     """The person acting, in the negotiation meant by the code, the channel, or their only one.
 
     The negotiation has one actor at a time: on PostgreSQL others wait until this transaction ends.
     Raises UserError (`NOTHING_HERE`, whatever the reason) when there is none that they may see.
     """
-    person = negotiations.person(session, place.team_id, place.user_id)
+    person = _person(session, place)
     channel, bound = negotiations.bound(session, place.team_id, place.channel_id) or (None, None)
     if person is None:
         raise UserError(NOTHING_HERE)
@@ -222,6 +234,18 @@ def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     if channel is not None and channel.party_id is not None and channel.party_id != (party and party.id):
         raise UserError(NOTHING_HERE)
     return Actor(person, negotiation, member, party, channel, place.channel_id)
+
+
+def _person(session: Session, place: Place) -> Person | None:
+    """The person acting. One who comes from another workspace than the person known by this id is not the same."""
+    found = negotiations.person(session, place.team_id, place.user_id)
+    if found is None or not place.home_team_id or found.home_team_id == place.home_team_id:
+        return found
+    if found.home_team_id:
+        return None
+    found.home_team_id = place.home_team_id
+    session.add(found)
+    return found
 
 
 def in_own_room(session: Session, place: Place, code: str | None = None) -> tuple[Actor, Party]:
@@ -307,7 +331,7 @@ def record(session: Session, actor: Actor, kind: type[R], ref: str) -> R:
 
 def knows(session: Session, place: Place, code: str) -> bool:
     """Whether this is the code of a negotiation that the person may see."""
-    person = negotiations.person(session, place.team_id, place.user_id)
+    person = _person(session, place)
     return person is not None and any(
         _sits(session, n, person) for n in negotiations.by_code(session, code, place.team_id)
     )

@@ -8,6 +8,7 @@ from threading import Event
 
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
+from bot.slack.history import Messages
 from storage import Database
 
 
@@ -21,6 +22,7 @@ class Deps:
     db: Database
     directory: Directory
     files: SharedFiles
+    messages: Messages
     now: Callable[[], datetime]
     team_id: str
     bot_user_id: str

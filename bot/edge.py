@@ -19,8 +19,18 @@ from bot.access import Misplaced, Place, Several
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.outbox import Message, Whisper
-from bot.slack import blocks, mrkdwn
-from bot.slack.command import Answer, Call, Command, Run, may_hold_private, nearest, split_verb, without_greeting
+from bot.slack import blocks, mrkdwn, said
+from bot.slack.command import (
+    Answer,
+    Call,
+    Command,
+    Run,
+    Shortcut,
+    may_hold_private,
+    nearest,
+    split_verb,
+    without_greeting,
+)
 from bot.slack.private_words import gives_away
 from bot.trail import Source
 from storage import Busy, Conflict, Session, StorageError, delivered, out_of_room
@@ -57,8 +67,8 @@ def once(deps: Deps, key: str, work: Callable[[Session], Payload | None]) -> Pay
 
 
 def slash(deps: Deps, client: WebClient, commands: Mapping[str, Command], body: Payload) -> Payload:
-    """A slash command: the answer is its ack."""
-    place = Place(deps.team_id, body["channel_id"], body["user_id"])
+    """A slash command: the answer is its ack. Only members of the workspace that installed Parley have it."""
+    place = Place(deps.team_id, body["channel_id"], body["user_id"], str(body.get("team_id") or ""))
     typed = str(body.get("text") or "")
     call = _call(deps, place, typed, Source(place.channel_id))
     forms: list[Payload] = []
@@ -79,8 +89,11 @@ def slash(deps: Deps, client: WebClient, commands: Mapping[str, Command], body: 
 
 
 def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_id: str) -> None:
-    """`@Parley …`: the same grammar, answered in the channel or the thread, or privately."""
-    place = Place(deps.team_id, event["channel"], event["user"])
+    """`@Parley …`: the same grammar, answered in the channel or the thread, or privately.
+
+    A mention brings no trigger, so a form is offered with a button that opens it.
+    """
+    place = Place(deps.team_id, event["channel"], event["user"], home_of(event))
     typed = re.sub(rf"<@{deps.bot_user_id}(\|[^>]*)?>", "", str(event.get("text") or "")).strip()
     thread = event.get("thread_ts")
     link = deps.permalink(event["channel"], event["ts"], thread)
@@ -89,7 +102,7 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
     call = replace(_call(deps, place, typed, source), can_open_form=False, files=files)
 
     def work(session: Session) -> Payload:
-        _reply(session, deps, place, dispatch(session, commands, call), event_id, thread)
+        _reply(session, deps, place, _offered(dispatch(session, commands, call), typed), event_id, thread)
         return {}
 
     key = f"mention:{event['channel']}:{event['ts']}"
@@ -101,6 +114,42 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
         hushed = not place.channel_id.startswith("D") and private
         fault = _hushed(error) if hushed else _explained(error, f"@Parley {call.typed}")
         _reply_with_fault(deps, place, fault, key, event_id, thread)
+
+
+def home_of(event: Payload) -> str:
+    """The workspace that whoever caused an event belongs to; "" where Slack does not say.
+
+    In a shared channel it is another than the one that installed Parley (docs.slack.dev, "Slack Connect").
+    """
+    return str(event.get("user_team") or event.get("source_team") or event.get("team") or "")
+
+
+_NO_CODE = "-"
+
+
+def _offered(answer: Answer, typed: str) -> Answer:
+    """An answer whose form cannot be opened at once, with a button that opens that very form.
+
+    The button carries the words as Slack delivered them, to be read again when it is pressed.
+    """
+    if answer.form is None:
+        return answer
+    code = _metadata(answer.form)[0] or _NO_CODE
+    first, _, rest = typed.partition(" ")
+    value = f"{code} {rest.strip() if first.upper() == code else typed}"
+    if len(value) > blocks.VALUE_LIMIT:
+        raise UserError(f"{answer.text} These are more words than the button for that form can carry: use fewer.")
+    title = str(answer.form["title"]["text"])
+    opens = blocks.button("Open Form", "form.open", value, style="primary", spoken=f"Open the form: {title}")
+    words = answer.text or f"{title}: this needs a form."
+    content = answer.blocks or blocks.paragraphs(words)
+    return replace(answer, text=words, blocks=[*content, blocks.buttons(opens)], form=None)
+
+
+def open_form(session: Session, commands: Mapping[str, Command], call: Call) -> Answer:
+    """The button that opens a form where one could not be opened at once: the same words again."""
+    answer = dispatch(session, commands, replace(call, code=None if call.code == _NO_CODE else call.code))
+    return Answer(form=answer.form) if answer.form else answer
 
 
 def _call(deps: Deps, place: Place, typed: str, source: Source) -> Call:
@@ -172,16 +221,17 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
     value = _value(pressed)
     if pressed["type"] in ("button", "static_select", "overflow"):
         code, _, value = value.partition(" ")
-    place = Place(deps.team_id, (body.get("channel") or {}).get("id", "") or channel, body["user"]["id"])
+    place = _place(deps, body, channel)
     # Names may have to be asked of Slack, so the call is made before the transaction begins.
     call = replace(_filled_in(deps, place, view, value), code=code or None)
     key = f"trigger:{body['trigger_id']}"
+    thread = _thread_of(body)
     answers: list[Answer] = []
 
     def work(session: Session) -> Payload:
         answer = runs[pressed["action_id"].partition(":")[0]](session, call)
         answers.append(answer)
-        _reply(session, deps, place, replace(answer, public=False), key, None)
+        _reply(session, deps, place, replace(answer, public=False), key, thread)
         return {}
 
     try:
@@ -189,7 +239,70 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
         for answer in answers:
             _show(client, body, answer)
     except Exception as error:
-        _reply_with_fault(deps, place, _explained(error, ""), key, key, None)
+        _reply_with_fault(deps, place, _explained(error, ""), key, key, thread)
+
+
+def _place(deps: Deps, body: Payload, channel: str = "") -> Place:
+    """Where somebody pressed or sent something; people of other organisations come with their own team."""
+    user = body["user"]
+    here = (body.get("channel") or {}).get("id", "") or channel
+    return Place(deps.team_id, here, user["id"], str(user.get("team_id") or ""))
+
+
+def _thread_of(body: Payload) -> str | None:
+    """The thread in which a button stands; None for one under a message of the channel, though it has replies."""
+    container, message = body.get("container") or {}, body.get("message") or {}
+    thread, ts = (
+        message.get("thread_ts") or container.get("thread_ts"),
+        message.get("ts") or container.get("message_ts"),
+    )
+    return str(thread) if thread and thread != ts else None
+
+
+# -- shortcuts ------------------------------------------------------------------------------------------
+
+
+def shortcut(deps: Deps, client: WebClient, shortcuts: Mapping[str, Shortcut], body: Payload) -> None:
+    """What a shortcut opens: at once, since its trigger lives three seconds; nothing is asked of Slack before.
+
+    A message that it was used on stays as it was just then, under the delivery's key, until its form comes. Faults are
+    told in the modal too: Parley need not be in the channel.
+    """
+    place, key = _place(deps, body), f"trigger:{body['trigger_id']}"
+    chosen = shortcuts[body["callback_id"]]
+    message = said.read(body["message"], place.channel_id, deps.permalink) if body.get("message") else None
+    source = Source(place.channel_id)
+    call = Call(place, "", deps.now(), {}, source, templates=deps.templates, message=message, delivery=key)
+    opened: list[Payload] = []
+
+    def work(session: Session) -> Payload:
+        answer = chosen.run(session, call)
+        opened.extend(filter(None, [answer.form]))
+        return {"message": message.kept()} if message else {}
+
+    try:
+        once(deps, key, work)
+    except Exception as error:
+        fault = _explained(error, "")
+        opened.append(blocks.page(chosen.name, blocks.paragraphs(fault.text)))
+    try:
+        for view in opened:
+            _open(client, body["trigger_id"], view)
+    except UserError as late:
+        _reply_with_fault(deps, replace(place, channel_id=""), _explained(late, ""), key, key, None)
+
+
+def heard(deps: Deps, place: Place, key: str, run: Callable[[Session], Answer], thread: str | None = None) -> None:
+    """Something that people do without a word to Parley, such as a reaction: what is to be said of it, privately."""
+
+    def work(session: Session) -> Payload:
+        _reply(session, deps, place, replace(run(session), public=False), key, thread)
+        return {}
+
+    try:
+        once(deps, key, work)
+    except Exception as error:
+        _reply_with_fault(deps, place, _explained(error, ""), key, key, thread)
 
 
 def _show(client: WebClient, body: Payload, answer: Answer) -> None:
@@ -217,8 +330,9 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
     """A form, whose metadata is "CODE channel words": gives the ack's body, or None to close the form."""
     view = body["view"]
     code, channel, words = _metadata(view)
-    place = Place(deps.team_id, channel, body["user"]["id"])
-    call = replace(_filled_in(deps, place, view, ""), words=words, code=code or None)
+    place = _place(deps, body, channel)
+    # What the form carries names people too, as Slack marks them.
+    call = replace(_filled_in(deps, place, view, words), words=words, code=code or None)
     key = f"view:{view['id']}:{view.get('hash', '')}"
 
     def work(session: Session) -> Payload | None:

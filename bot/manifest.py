@@ -6,7 +6,7 @@ from bot import routes
 
 # Least privilege: each scope with what needs it.
 SCOPES = {
-    "commands": "the /parley command",
+    "commands": "the /parley command and the shortcuts",
     "chat:write": "cards, answers and minutes",
     "im:write": "private notes to their author",
     "im:history": "finding one's own note again after a crash; direct messages to Parley",
@@ -15,6 +15,7 @@ SCOPES = {
     "groups:history": "the same in private channels",
     "channels:read": "hearing that Parley was added to a channel",
     "groups:read": "the same for private channels",
+    "reactions:read": "a handshake or a pushpin puts a message on record",
     "reactions:write": "the tick on a line that was taken",
     "files:write": "minutes as a file",
     "files:read": "contracts that people share to be read into clauses",
@@ -40,6 +41,15 @@ def manifest() -> dict[str, Any]:
                     "usage_hint": "help",
                     "should_escape": True,
                 }
+            ],
+            "shortcuts": [
+                {
+                    "name": shortcut.name,
+                    "type": "message" if shortcut.on_message else "global",
+                    "callback_id": callback_id,
+                    "description": shortcut.description,
+                }
+                for callback_id, shortcut in routes.SHORTCUTS.items()
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -13,11 +14,14 @@ from slack_sdk import WebClient
 from bot import delivery, edge, progress
 from bot.access import Place, Several
 from bot.actions import handlers as actions
+from bot.actions import new_handlers as new_action
 from bot.advice import examples, here
 from bot.advice import handlers as advice
 from bot.briefs import handlers as briefs
 from bot.briefs import notices as briefs_notices
 from bot.capture import handlers as capture
+from bot.capture import log_handlers as log_message
+from bot.capture import logged
 from bot.capture import notices as capture_notices
 from bot.capture.service import Spoken
 from bot.choices import assessment_handlers as assessment
@@ -36,6 +40,7 @@ from bot.exports import notices as exports_notices
 from bot.guided import handlers as guided
 from bot.guided import tips
 from bot.home import handlers as home
+from bot.home import mine
 from bot.meetings import handlers as meetings
 from bot.meetings import notices as meetings_notices
 from bot.minutes import handlers as minutes
@@ -53,11 +58,12 @@ from bot.reminders import notices as reminders_notices
 from bot.scope import handlers as scope
 from bot.search import handlers as search
 from bot.setup import handlers as setup
-from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call, Command, Run, may_be_private, nearest
+from bot.slack import mrkdwn, said
+from bot.slack.command import Answer, Call, Command, Run, Shortcut, may_be_private, nearest
 from bot.slack.private_words import gives_away
 from bot.timetable import handlers as timetable
 from bot.timetable import notices as timetable_notices
+from bot.trail import Source
 from bot.variations import change_handlers as contract_changes
 from bot.variations import handlers as variations
 from bot.variations import notices as variations_notices
@@ -1187,6 +1193,11 @@ def chosen(session: Session, call: Call) -> Answer:
     return edge.dispatch(session, COMMANDS, call)
 
 
+def form_open(session: Session, call: Call) -> Answer:
+    """The button under the answer to a mention whose verb has a form."""
+    return edge.open_form(session, COMMANDS, call)
+
+
 BUTTONS: dict[str, Run] = {
     "negotiation.choose": chosen,
     "tips.off": tips.off,
@@ -1196,6 +1207,7 @@ BUTTONS: dict[str, Run] = {
     "new.back": guided.back,
     "new.more": guided.more,
     "agreement.confirm": tips.after("confirm", variations.confirm, pressed=True),
+    "form.open": form_open,
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
     "milestone.move": timetable.confirm_move,
@@ -1218,8 +1230,21 @@ BUTTONS: dict[str, Run] = {
     "reminder.snooze": reminders.snooze,
 }
 
+SHORTCUTS: dict[str, Shortcut] = {
+    "log.message": Shortcut(
+        log_message.open_log,
+        "Log to Parley",
+        "Puts this message on record as an agreement, an action, a decision or a note",
+        on_message=True,
+    ),
+    "action.new": Shortcut(new_action.open_new, "New action", "Records a promise: what, by whom and by when"),
+    "negotiations.mine": Shortcut(mine.mine, "My negotiations", "Where each of them stands, and what waits for you"),
+}
+
 MODALS: dict[str, Run] = {
     "new.step": guided.submit,
+    "log.message": log_message.submit_log,
+    "action.new": new_action.submit_new,
     "agreement.object": record.submit_objection,
     "action.add": actions.submit_action,
     "action.complete": actions.submit_completion,
@@ -1278,7 +1303,10 @@ NOTICES: dict[str, Read] = {
 }
 
 # What people type reaches the record only through these; the manifest subscribes to just them.
-EVENTS = ("app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    *("app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im"),
+    *("reaction_added", "reaction_removed"),
+)
 
 
 def message(deps: Deps, event: Payload, event_id: str) -> None:
@@ -1358,6 +1386,32 @@ def _deleted(deps: Deps, event: Payload) -> None:
     edge.once(deps, f"msg:{event['channel']}:{event['deleted_ts']}:deleted", work)
 
 
+def reacted(deps: Deps, event: Payload, event_id: str) -> None:
+    """A reaction was put on a message, or taken away. Slack tells only where the message stands; it is fetched before
+    anything is written, and only where it can matter."""
+    item, kind = event["item"], logged.kind_of(event["reaction"])
+    if kind is None or item.get("type") != "message" or deps.bot_user_id in (event["user"], event.get("item_user")):
+        return
+    place = Place(deps.team_id, item["channel"], event["user"], edge.home_of(event))
+    with deps.db.snapshot() as session:
+        if not log_message.is_bound(session, place):
+            return
+    call = Call(place, str(item["ts"]), deps.now(), {}, Source(place.channel_id))
+    if event["type"] == "reaction_removed":
+        edge.heard(deps, place, f"reaction:{event_id}", lambda session: log_message.unreacted(session, call, kind))
+        return
+    try:
+        found = deps.messages.at(item["channel"], item["ts"])
+    except UserError as refusal:
+        answer = Answer(str(refusal))
+        edge.heard(deps, place, f"reaction:{event_id}", lambda _session: answer)
+        return
+    message = said.read(found, place.channel_id, deps.permalink) if found else None
+    names = deps.directory.names({message.user_id, *mrkdwn.mentioned(message.words)} - {""}) if message else {}
+    call = replace(call, names=names, message=message)
+    edge.heard(deps, place, f"reaction:{event_id}", lambda session: log_message.reacted(session, call, kind))
+
+
 def _from_a_bot(deps: Deps, event: Payload) -> bool:
     """Parley's own recaps hold keywords too; nothing that any bot posts is taken for people's words."""
     return bool(event.get("bot_id") or event.get("bot_profile") or not event.get("user")) or (
@@ -1376,7 +1430,8 @@ def _spoken(deps: Deps, channel: str, event: Payload, words: str) -> tuple[Place
     user = event["user"]
     names = deps.directory.names({user, *mrkdwn.mentioned(words)})
     link = deps.permalink(channel, event["ts"], event.get("thread_ts"))
-    return Place(deps.team_id, channel, user), Spoken(words, names, channel, event["ts"], link, deps.now())
+    place = Place(deps.team_id, channel, user, edge.home_of(event))
+    return place, Spoken(words, names, channel, event["ts"], link, deps.now())
 
 
 def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str = "") -> App:
@@ -1418,6 +1473,17 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
     @app.event("message")
     def typed(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
         message(deps, event, body["event_id"])
+        ack()
+
+    @app.event("reaction_added")
+    @app.event("reaction_removed")
+    def reaction(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
+        reacted(deps, event, body["event_id"])
+        ack()
+
+    @app.shortcut(re.compile("|".join(map(re.escape, SHORTCUTS))))
+    def shortcut(ack: Callable[..., Any], body: Payload) -> None:
+        edge.shortcut(deps, client, SHORTCUTS, body)
         ack()
 
     @app.action(re.compile("|".join(map(re.escape, BUTTONS))))

@@ -19,6 +19,7 @@ from bot.errors import UserError
 from bot.settings import Settings
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
+from bot.slack.history import Messages
 from storage import Database, StorageError, migrate
 
 
@@ -72,6 +73,7 @@ def connect(chosen: Settings) -> tuple[WebClient, Deps, Database]:
         db=database,
         directory=Directory(client),
         files=SharedFiles(client),
+        messages=Messages(client),
         now=clock.now,
         team_id=identity["team_id"],
         bot_user_id=identity["user_id"],

@@ -1,7 +1,8 @@
 """Adding to the record: one new row, numbered in its circle, with its entry in the trail."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,12 +24,19 @@ _EXAMPLES: dict[type[AnyRecord], str] = {
 
 @dataclass(frozen=True)
 class Source:
-    """The message something was said in. `ts` is None for commands and forms, which leave no message."""
+    """The message something was said in. `ts` is None for commands and forms, which leave no message.
+
+    Of a message that somebody puts on record, `author_id` is the seat of whoever said it and `said_at` when; the
+    trail keeps `noted` besides.
+    """
 
     channel_id: str
     ts: str | None = None
     line: int = 0
     permalink: str | None = None
+    author_id: int | None = None
+    said_at: datetime | None = None
+    noted: Mapping[str, Any] = field(default_factory=dict)
 
 
 def deed(
@@ -107,8 +115,10 @@ def add(
         text=words,
         meeting=meeting.ref if meeting else None,
         source=source.permalink,
+        **source.noted,
         **(detail or {}),
     )
+    own = access.seat(actor).id or 0
     row = table(
         negotiation_id=actor.id,
         party_id=scope,
@@ -120,8 +130,9 @@ def add(
         said=said or words,
         seq=written.seq,
         status=status,
-        author_id=access.seat(actor).id or 0,
-        at=at,
+        author_id=source.author_id or own,
+        logged_by_id=own if source.author_id else None,
+        at=source.said_at or at,
         channel_id=source.channel_id,
         ts=source.ts,
         line=source.line,

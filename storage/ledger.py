@@ -102,6 +102,17 @@ def entries(session: Session, negotiation_id: int, scope: int = 0) -> list[Ledge
     )
 
 
+def of(session: Session, negotiation_id: int, ref: str, scope: int = 0) -> list[LedgerEntry]:
+    """What one chain tells of one thing, first to last."""
+    return list(
+        session.exec(
+            select(LedgerEntry)
+            .where(LedgerEntry.negotiation_id == negotiation_id, LedgerEntry.scope == scope, LedgerEntry.ref == ref)
+            .order_by(col(LedgerEntry.seq))
+        )
+    )
+
+
 def between(session: Session, negotiation_id: int, since: datetime, until: datetime) -> list[LedgerEntry]:
     """What the table's own chain tells of this time, first to last."""
     return list(

@@ -107,7 +107,7 @@ def of_message(session: Session, channel_id: str, ts: str) -> list[AnyRecord]:
 
 
 def by_author(session: Session, negotiation_id: int, author_id: int, party_id: int | None) -> AnyRecord | None:
-    """The newest standing record of one author in one circle."""
+    """The newest standing record in one circle that this member made: their own words, unless others logged them."""
     newest: list[AnyRecord | None] = [
         _newest(session, Agreement, negotiation_id, author_id, party_id),
         _newest(session, Decision, negotiation_id, author_id, party_id),
@@ -122,7 +122,7 @@ def _newest(session: Session, kind: type[R], negotiation_id: int, author_id: int
         select(kind)
         .where(
             kind.negotiation_id == negotiation_id,
-            kind.author_id == author_id,
+            func.coalesce(kind.logged_by_id, kind.author_id) == author_id,
             col(kind.party_id).is_not_distinct_from(party_id),
             col(kind.status).not_in(GONE),
         )

@@ -216,13 +216,18 @@ def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
 
 
 class Person(SQLModel, table=True):
-    """Somebody in Slack, as the workspace that installed Parley knows them."""
+    """Somebody in Slack, as the workspace that installed Parley knows them.
+
+    `home_team_id` is the workspace that the person belongs to, which is another organisation's for those who come in
+    through a shared channel; empty until they have done something.
+    """
 
     __table_args__ = (UniqueConstraint("team_id", "user_id"),)
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
     user_id: str
     name: str
+    home_team_id: str = ""
 
 
 class Negotiation(SQLModel, table=True):
@@ -282,7 +287,11 @@ class Member(SQLModel, table=True):
 
 
 class Channel(SQLModel, table=True):
-    """A Slack channel bound to a negotiation; `party_id` names the party whose caucus it is."""
+    """A Slack channel bound to a negotiation; `party_id` names the party whose caucus it is.
+
+    `shared`: people of another organisation may be in it. Nothing private is said there then, unless its party has
+    said that it is fine (`sharing_fine`).
+    """
 
     __table_args__ = (
         UniqueConstraint("team_id", "channel_id"),
@@ -296,6 +305,8 @@ class Channel(SQLModel, table=True):
     kind: str
     party_id: int | None = Field(default=None, foreign_key="party.id")
     name: str = ""
+    shared: bool = False
+    sharing_fine: bool = False
 
 
 class Meeting(SQLModel, table=True):
@@ -402,7 +413,8 @@ class Recorded(SQLModel):
     `said` is what was typed, with its marks for mentioned people; `text` is what was understood of it.
     `seq` is its deed's place in the trail: the order in which things were said, whoever's clock dated them.
     `channel_id`, `ts` and `line` name the Slack message and the line in it; `ts` is None for a record
-    made by a command or a form, which leave no message.
+    made by a command or a form, which leave no message. `logged_by_id` is who put a whole message on record, by a
+    shortcut or a reaction: its author, or somebody else.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -417,6 +429,7 @@ class Recorded(SQLModel):
     seq: int = 0
     status: str
     author_id: int = Field(foreign_key="member.id")
+    logged_by_id: int | None = Field(default=None, foreign_key="member.id")
     at: datetime = Field(sa_type=AwareUTC)
     channel_id: str | None = None
     ts: str | None = None
@@ -432,7 +445,8 @@ def numbered(table: str) -> Index:
 class Agreement(Recorded, table=True):
     """Exact words, and how far the parties have confirmed them.
 
-    `version` counts the wordings; `reworded_at` is when the latest was put to the parties, if not at first.
+    `version` counts the wordings; `reworded_at` is when the latest was put to the parties, if not when it was
+    said.
     `clause` is the number as it was then, `clause_id` the clause itself where there is one. `because` is why it
     was reopened after every party had agreed.
     """

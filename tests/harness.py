@@ -26,6 +26,7 @@ from bot.exports import files
 from bot.reminders import service as reminders
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
+from bot.slack.history import Messages
 from storage import Database, migrate, search
 from tests import cast
 from tests.cast import Person, Room
@@ -108,7 +109,17 @@ class Parley:
     def types(self, text: str, by: Person, where: Room = cast.joint, **more: Any) -> str:
         """Type a line in a channel; gives the message's ts."""
         ts = more.pop("ts", None) or self.new_ts()
-        event = {"type": "message", "channel": where.id, "user": by.id, "text": text, "ts": ts, "event_ts": ts, **more}
+        event = {
+            "type": "message",
+            "channel": where.id,
+            "user": by.id,
+            "text": text,
+            "ts": ts,
+            "event_ts": ts,
+            "team": self.home_of(by),
+            "user_team": self.home_of(by),
+            **more,
+        }
         assert self.dispatch(self.event_payload(event)).status == 200
         return ts
 
@@ -163,6 +174,7 @@ class Parley:
             "text": f"<@{self.api.bot_user_id}> {text}",
             "ts": ts,
             "event_ts": ts,
+            "user_team": self.home_of(by),
             **more,
         }
         assert self.dispatch(self.event_payload(event)).status == 200
@@ -175,7 +187,7 @@ class Parley:
         payload = {
             "type": "block_actions",
             "team": {"id": self.api.team_id},
-            "user": {"id": by.id, "team_id": self.api.team_id},
+            "user": {"id": by.id, "team_id": self.home_of(by)},
             "channel": {"id": where if isinstance(where, str) else where.id},
             "container": {"type": "message"},
             "trigger_id": trigger,
@@ -210,13 +222,55 @@ class Parley:
         assert self.dispatch(payload).status == 200
         return trigger
 
+    def uses(self, callback_id: str, by: Person, on: dict[str, Any] | None = None, where: Room = cast.joint) -> None:
+        """Choose a shortcut, from the menu of a message (`on`, as the channel has it) or the one for everything."""
+        self.pressed.add(callback_id)
+        of_message = {
+            "type": "message_action",
+            "channel": {"id": where.id, "name": where.name},
+            "message": on,
+            "message_ts": (on or {}).get("ts"),
+            "response_url": "http://127.0.0.1:9/none",
+        }
+        payload = {
+            **(of_message if on else {"type": "shortcut"}),
+            "callback_id": callback_id,
+            "team": {"id": self.home_of(by)},
+            "user": {"id": by.id, "team_id": self.home_of(by)},
+            "trigger_id": self.api.new_trigger(by.id),
+            "action_ts": self.new_ts(),
+        }
+        assert self.dispatch(payload).status == 200
+
+    def reacts(
+        self, name: str, ts: str, by: Person, where: Room = cast.joint, *, off: bool = False, **more: Any
+    ) -> dict[str, Any]:
+        """Put a reaction on a message, or take it away; gives the delivery."""
+        found = [message for message in self.api.messages(where.id) if message["ts"] == ts]
+        event = {
+            "type": "reaction_removed" if off else "reaction_added",
+            "user": by.id,
+            "reaction": name,
+            "item": {"type": "message", "channel": where.id, "ts": ts},
+            "event_ts": self.new_ts(),
+            **({"item_user": found[0]["user"]} if found else {}),
+            **more,
+        }
+        delivery = self.event_payload(event)
+        assert self.dispatch(delivery).status == 200
+        return delivery
+
+    def home_of(self, person: Person) -> str:
+        """The workspace that somebody belongs to."""
+        return str(self.api.users.get(person.id, {}).get("team_id", self.api.team_id))
+
     def submits(self, view: dict[str, Any], values: dict[str, dict[str, Any]], by: Person) -> dict[str, Any]:
         """Send a form; `values` are the state of each field by block id. Gives the ack's body."""
         state = {block: {block: value} for block, value in values.items()}
         payload = {
             "type": "view_submission",
             "team": {"id": self.api.team_id},
-            "user": {"id": by.id, "team_id": self.api.team_id},
+            "user": {"id": by.id, "team_id": self.home_of(by)},
             "view": {**view, "state": {"values": state}},
         }
         answer = self.dispatch(payload)
@@ -362,6 +416,7 @@ def running_parley(database_url: str, *, checked: bool = True) -> Iterator[Parle
             db=database,
             directory=Directory(client),
             files=SharedFiles(client),
+            messages=Messages(client),
             now=lambda: clock[0],
             team_id=api.team_id,
             bot_user_id=api.bot_user_id,

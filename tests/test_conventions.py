@@ -151,6 +151,8 @@ EVENTS = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "reaction_added": {"reactions:read"},
+    "reaction_removed": {"reactions:read"},
 }
 
 
@@ -196,6 +198,18 @@ def test_the_manifest_subscribes_to_what_has_a_listener() -> None:
     assert {event.split(".")[0] for event in subscribed} == heard
     assert set(subscribed) <= set(EVENTS)
     assert manifest()["features"]["slash_commands"][0]["should_escape"] is True  # mentions come with their ids
+
+
+def test_the_shortcuts_fit_slack_s_menus() -> None:
+    """Slack takes five of each kind (docs.slack.dev, "App manifest reference")."""
+    shortcuts = manifest()["features"]["shortcuts"]
+    assert {each["callback_id"] for each in shortcuts} == set(routes.SHORTCUTS)
+    for kind in ("message", "global"):
+        assert 1 <= sum(each["type"] == kind for each in shortcuts) <= 5
+    for each in shortcuts:
+        assert len(each["name"]) <= 24
+        assert len(each["description"]) <= 150
+        assert f"*{each['name']}*" in README.read_text(encoding="utf-8")
 
 
 def test_the_readme_names_the_manifests_scopes() -> None:
@@ -388,6 +402,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
     _fill_in(parley, cast.scribe, words, "2026-12-12")
     _answered(parley, f"action {flat[:2000]}", cast.chair)
     _fill_in(parley, cast.chair, words, "2026-12-12")
+    _point_at_messages(parley, flat, words)
     parley.mentions("status", by=cast.observer)
     parley.mentions(f"note {flat}", by=cast.lead)
     _answered(parley, "status", cast.observer)
@@ -418,12 +433,12 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
 
     rows = outbox_rows(parley)
     assert {row.kind for row in rows} == set(routes.NOTICES) - {"delivery.failed", "agreement.reworded"} - reminders
-    assert parley.pressed == set(routes.BUTTONS) - {"negotiation.choose"} - reminders
+    assert parley.pressed == {*routes.BUTTONS, *routes.SHORTCUTS} - {"negotiation.choose"} - reminders
     assert [(row.kind, row.error) for row in rows if row.state == OutboxState.DEAD] == []
     assert [row.kind for row in rows if row.state == OutboxState.PENDING] == []
     views = [call["view"] for call in parley.api.called("views.open")]
-    opened = {(json.loads(view) if isinstance(view, str) else view)["callback_id"] for view in views}
-    assert opened == set(routes.MODALS) - reminders
+    opened = {(json.loads(view) if isinstance(view, str) else view).get("callback_id") for view in views}
+    assert opened - {None} == set(routes.MODALS) - reminders  # what only shows something is sent nowhere
     for room in (*cast.rooms, *cast.everybody):
         for message in parley.posted(room):
             posted = {"text": message["text"], "blocks": message.get("blocks") or None}
@@ -446,6 +461,38 @@ def _set_up_by_form(parley: Parley) -> None:
         }
         parley.presses_in(form, action, offered[action], cast.chair)
     parley.presses("tips.off", " ", by=cast.observer)
+
+
+def _point_at_messages(parley: Parley, flat: str, words: str) -> None:
+    """Shortcuts on a message and from anywhere, reactions, and a form that a mention offers with a button."""
+    for kind in ("agreement", "action", "decision", "note"):
+        message = parley.api.say(cast.joint.id, cast.scribe.id, flat[:12_000], ts=parley.new_ts())
+        parley.uses("log.message", by=cast.chair, on=message)
+        form = parley.api.modal(cast.chair.id)
+        assert form is not None
+        values = {"kind": {"type": "static_select", "selected_option": {"value": kind}}}
+        answer = parley.submits(form, values, by=cast.chair)
+        parley.api.settle_modal(cast.chair.id, answer)
+        assert "Recorded as" in str(parley.api.modal(cast.chair.id))
+    for reaction in ("handshake", "pushpin"):
+        ts = parley.api.say(cast.joint.id, cast.scribe.id, flat[:12_000], ts=parley.new_ts())["ts"]
+        parley.reacts(reaction, ts, by=cast.chair)
+        parley.reacts(reaction, ts, by=cast.observer)
+    parley.uses("negotiations.mine", by=cast.chair)
+    parley.uses("action.new", by=cast.chair)
+    form = parley.api.modal(cast.chair.id)
+    assert form is not None
+    values = {
+        "what": {"type": "plain_text_input", "value": words[:3000]},
+        "owners": {"type": "multi_users_select", "selected_users": [cast.chair.id]},
+        "due": {"type": "datepicker", "selected_date": "2026-12-12"},
+        "seen": {"type": "static_select", "selected_option": {"value": "everyone"}},
+    }
+    assert parley.submits(form, values, by=cast.chair) == {}
+    parley.mentions(f"action {flat[:1900]}", by=cast.lead)
+    parley.deliver()
+    _press_first(parley, cast.lead, parley.api.ephemerals[-1]["blocks"], cast.joint.id)
+    _fill_in(parley, cast.lead, words, "2026-12-12")
 
 
 def _set_things_otherwise(parley: Parley, words: str) -> None:

@@ -30,7 +30,7 @@ def action(session: Session, call: Call) -> Answer:
 
 
 def _ask(session: Session, actor: Actor, call: Call, promise: Promise, asks: list[str]) -> Answer:
-    if not call.can_open_form or len(promise.text) > blocks.SECTION_LIMIT:
+    if len(promise.text) > blocks.SECTION_LIMIT:
         raise UserError(f"This action still needs {mrkdwn.listed(asks)}. {promise.unclear or ''}".strip())
     kept = {
         "owners": [seat.member.id for seat in promise.owners],

@@ -36,3 +36,22 @@ def form(title: str, people: Iterable[Seat], *, text: str | None, asks: Sequence
         content.append(blocks.date_input("due", "By when?"))
     callback = "action.add" if text is not None else "action.complete"
     return blocks.modal(callback, title, content, submit="Save Action", private_metadata=metadata)
+
+
+EVERYONE, OWN_SIDE = "everyone", "side"
+
+
+def new_form(codes: Sequence[str], *, joint: bool) -> blocks.Block:
+    """Everything about a new action; with one code, the negotiation is settled. `joint`: there is a joint table."""
+    content = []
+    if len(codes) > 1:
+        content.append(blocks.select_input("negotiation", "Negotiation", [(code, code) for code in codes]))
+    sides = [(OWN_SIDE, "My own side"), *([(EVERYONE, "Everyone at the table")] if joint else [])]
+    content += [
+        blocks.text_input("what", "What is to be done?", multiline=True),
+        blocks.people_input("owners", "Who does it?"),
+        blocks.date_input("due", "By when?"),
+        blocks.select_input("seen", "Who sees it?", sides, initial=OWN_SIDE),
+    ]
+    settled = codes[0] if len(codes) == 1 else ""
+    return blocks.modal("action.new", "New action", content, submit="Save Action", private_metadata=settled)

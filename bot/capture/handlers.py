@@ -1,7 +1,7 @@
 """Messages typed in a channel with an open meeting, their edits and deletions; `undo`."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot import access, outbox
 from bot.access import Actor, Place
@@ -10,16 +10,12 @@ from bot.capture.rules import lines_of
 from bot.capture.service import Heard, Spoken
 from bot.errors import UserError
 from bot.slack.command import Answer, Call
+from bot.slack.said import said_at
 from storage import Session, meetings, records
 from storage.tables import Meeting
 
 # Slack's clock dates the messages and ours the meetings; they may differ by this much.
 CLOCKS_DIFFER = timedelta(seconds=5)
-
-
-def said_at(ts: str) -> datetime:
-    """The instant a Slack timestamp stands for."""
-    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def worth_reading(words: str, before: str = "") -> bool:
@@ -41,7 +37,7 @@ def message(session: Session, place: Place, spoken: Spoken) -> None:
         actor = access.actor(session, place)
     except UserError as refusal:
         refused = Heard(refused=[(service.shown(line, spoken.names), str(refusal)) for line in lines_of(spoken.words)])
-        _tell(session, place, None, spoken, refused, "said")
+        tell(session, place, None, spoken, refused, "said")
         return
     heard = service.hear(session, actor, meeting, spoken)
     _answer(session, actor, place, spoken, heard, "said")
@@ -62,7 +58,7 @@ def deleted(session: Session, place: Place, spoken: Spoken) -> None:
         return
     actor = _still_here(session, place)
     if actor is not None:
-        _tell(session, place, actor, spoken, service.unhear(session, actor, spoken), "deleted")
+        tell(session, place, actor, spoken, service.unhear(session, actor, spoken), "deleted")
 
 
 def _still_here(session: Session, place: Place) -> Actor | None:
@@ -92,10 +88,10 @@ def _answer(session: Session, actor: Actor, place: Place, spoken: Spoken, heard:
             ts=spoken.ts,
             otherwise=bool(heard.noted),
         )
-    _tell(session, place, actor, spoken, heard, occasion)
+    tell(session, place, actor, spoken, heard, occasion)
 
 
-def _tell(session: Session, place: Place, actor: Actor | None, spoken: Spoken, heard: Heard, occasion: str) -> None:
+def tell(session: Session, place: Place, actor: Actor | None, spoken: Spoken, heard: Heard, occasion: str) -> None:
     """A private note to the author, where something was refused or is incomplete.
 
     What is incomplete needs one note only: that one is kept up to date.

@@ -14,10 +14,13 @@ from storage.tables import OutboxRow
 TAKEN, LACKING = "white_check_mark", "warning"
 
 
-def reaction(session: Session, row: OutboxRow) -> Reaction:
+def reaction(session: Session, row: OutboxRow) -> Reaction | None:
     """A tick when everything is complete, nothing once all is gone; a warning sign while something lacks, and where a
-    line was taken otherwise than it was typed."""
+    line was taken otherwise than it was typed. A message from outside the table's channels is not marked: Parley need
+    not be there."""
     channel, ts = row.recipient, str(row.payload["ts"])
+    if channel not in {bound.channel_id for bound in negotiations.channels(session, row.negotiation_id or 0)}:
+        return None
     rows = records.of_message(session, channel, ts)
     standing = [record for record in rows if record.status not in GONE]
     if rows and not standing:

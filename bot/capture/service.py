@@ -47,6 +47,11 @@ _CHOOSE_AGAIN = {
 }
 
 
+# Where a record is of a whole message and of none of its lines (`bot.capture.logged`): no message has so many, and
+# above it each party has a place of its own.
+WHOLE = 1_000_000
+
+
 @dataclass(frozen=True)
 class Spoken:
     """A message typed in a channel: its plain words with marks, and where it stands."""
@@ -143,13 +148,13 @@ def _apply(session: Session, actor: Actor, meeting: Meeting, spoken: Spoken, num
         case LineKind.NOTE | LineKind.RESERVATION | LineKind.PARKED:
             _take_note(session, actor, meeting, line, words, source, at)
         case LineKind.ACTION:
-            promise = _promise(session, actor, meeting, line.text, spoken.names, at=at)
+            promised = promise(session, actor, meeting, line.text, spoken.names, at=at)
             actions.add_action(
                 session,
                 actor,
-                promise.text,
-                [seat.member for seat in promise.owners],
-                promise.due_on,
+                promised.text,
+                [seat.member for seat in promised.owners],
+                promised.due_on,
                 source=source,
                 at=at,
                 meeting=meeting,
@@ -188,7 +193,7 @@ def _take_agreement(
     return None
 
 
-def _promise(
+def promise(
     session: Session, actor: Actor, meeting: Meeting | None, said: str, names: Mapping[str, str], *, at: datetime
 ) -> Promise:
     """What a typed line promises. One that mentions somebody from outside is kept, without an owner."""
@@ -310,8 +315,8 @@ def _restate_action(
 ) -> None:
     """What the words name neither before nor now, its form has filled in: that stays."""
     meeting = meetings.get(session, row.meeting_id) if row.meeting_id else None
-    was = _promise(session, actor, meeting, row.said, names, at=row.at)
-    now = _promise(session, actor, meeting, said, names, at=row.at)
+    was = promise(session, actor, meeting, row.said, names, at=row.at)
+    now = promise(session, actor, meeting, said, names, at=row.at)
     owners = [seat.member for seat in now.owners]
     if not owners and not was.owners:
         had = records.owners(session, [row.id or 0])[row.id or 0]
@@ -366,8 +371,9 @@ def rehear(session: Session, actor: Actor, spoken: Spoken, before: str) -> Heard
 
 
 def _standing(session: Session, spoken: Spoken) -> list[AnyRecord]:
-    """What still stands of all that was recorded from this message."""
-    return [row for row in records.of_message(session, spoken.channel_id, spoken.ts) if row.status not in GONE]
+    """What still stands of the lines of this message. What somebody put on record of it whole stays as it was said."""
+    rows = records.of_message(session, spoken.channel_id, spoken.ts)
+    return [row for row in rows if row.status not in GONE and row.line < WHOLE]
 
 
 def _restate_line(session: Session, actor: Actor, row: AnyRecord, line: Line, spoken: Spoken, heard: Heard) -> None:

@@ -22,10 +22,9 @@ def route(session: Session, call: Call) -> Answer:
     if call.plain:
         answers = rules.read_route(call.plain, options.questions)
         return Answer(views.matched(rules.matching(options.routes, answers)))
-    if not call.can_open_form:
-        return Answer(views.asks(options.questions))
     form = views.route_form(actor.negotiation.code, call.place.channel_id, options.questions)
-    return Answer(f"The questions open in a form. {views.asks(options.questions)}", form=form)
+    opens = "The questions open in a form. " if call.can_open_form else ""
+    return Answer(f"{opens}{views.asks(options.questions)}", form=form)
 
 
 def submit_route(session: Session, call: Call) -> Answer:

@@ -433,6 +433,7 @@ class _Context:
                 "permalink": row.permalink,
                 "author": self._seats[row.author_id].person.name,
                 "at": _iso(row.at),
+                "logged_by": self._seats[row.logged_by_id].person.name if row.logged_by_id else None,
             },
         }
 

@@ -24,10 +24,13 @@ def settings(session: Session, call: Call) -> Answer:
     """The form; those who may not change anything, and mentions, are told how things are set."""
     actor = access.actor(session, call.place, call.code)
     shown = _current(actor)
-    if not call.can_open_form or not actor.may(access.Capability.SET_UP):
+    if not actor.may(access.Capability.SET_UP):
         return Answer(views.in_words(actor.negotiation.code, shown))
+    form = views.form(actor.negotiation.code, call.place.channel_id, shown)
+    if not call.can_open_form:
+        return Answer(views.in_words(actor.negotiation.code, shown), form=form)
     text, content = views.opening(actor.negotiation.code)
-    return Answer(text, content, form=views.form(actor.negotiation.code, call.place.channel_id, shown))
+    return Answer(text, content, form=form)
 
 
 def _current(actor: Actor) -> Preferences:

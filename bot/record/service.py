@@ -77,6 +77,7 @@ def record_agreement(
         said=said,
         clause=clause,
         clause_id=clause_id,
+        reworded_at=at if source.said_at else None,  # said earlier, but put to the parties only now
         detail={"clause": clause} if clause else None,
     )
     if _speaks_for_party(actor, clause):

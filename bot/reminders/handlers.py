@@ -81,12 +81,10 @@ def reminders(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     member = access.seat(actor)
     table = lead_times.USUAL.over(actor.negotiation.reminders)
-    if call.can_open_form and not call.plain:
-        mine = table.over(member.reminders)
-        return Answer(
-            "Your reminder times open in a form.",
-            form=views.own_form(actor.negotiation.code, call.place.channel_id, mine),
-        )
+    if not call.plain:
+        form = views.own_form(actor.negotiation.code, call.place.channel_id, table.over(member.reminders))
+        opens = "Your reminder times open in a form."
+        return Answer(opens if call.can_open_form else _set_own(session, actor, "", table, call), form=form)
     return Answer(_set_own(session, actor, call.plain.replace(";", "\n"), table, call))
 
 

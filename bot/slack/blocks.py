@@ -13,6 +13,7 @@ from bot.slack import mrkdwn
 Block = dict[str, Any]
 
 SECTION_LIMIT = 3000
+VALUE_LIMIT = 2000  # what a button carries
 TEXT_LIMIT = 3900  # chat.update refuses more than 4,000
 
 
@@ -117,6 +118,16 @@ def modal(callback_id: str, title: str, blocks: Sequence[Block], *, submit: str,
         "close": {"type": "plain_text", "text": "Cancel"},
         "private_metadata": private_metadata,
         "blocks": list(blocks),
+    }
+
+
+def page(title: str, blocks: Sequence[Block]) -> Block:
+    """A modal that only shows something."""
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": cut(title, 24)},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": list(blocks)[:100],
     }
 
 

@@ -13,6 +13,7 @@ from bot.access import Actor, Place
 from bot.errors import UserError
 from bot.slack import blocks, mrkdwn
 from bot.slack.private_words import gives_away
+from bot.slack.said import Said
 from bot.trail import Source
 from storage import Session
 
@@ -23,7 +24,9 @@ class Call:
 
     `words` are plain, with marks for mentioned people; `names` gives their names. `code` is the
     negotiation's when it was typed first. `values` are what a form holds, by field. `files` are those of the
-    message (id, name). `templates` is the deployment's own folder of templates.
+    message (id, name). `templates` is the deployment's own folder of templates. `message` is the one that a shortcut
+    was used on, kept under `delivery` for the form that follows. Where a form cannot be opened at once
+    (`can_open_form` False), it is offered with a button.
     """
 
     place: Place
@@ -37,6 +40,8 @@ class Call:
     values: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[tuple[str, str]] = ()
     templates: Path | None = None
+    message: Said | None = None
+    delivery: str = ""
 
     @property
     def plain(self) -> str:
@@ -49,7 +54,8 @@ class Answer:
     """What the person is told: in plain words (see `blocks`), privately unless `public`.
 
     `form` is a modal to open at once, above the one in which a button was pressed; `view` is what that one becomes;
-    `errors` go under the fields of the form that was sent.
+    `errors` go under the fields of the form that was sent. What a verb answers with a form has recorded nothing: a
+    button may ask for the same form again.
     """
 
     text: str = ""
@@ -83,6 +89,17 @@ class Command:
     example: str
     section: str
     private: bool = False
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """What stands in Slack's menus: its name there (24 characters at most), what it does (150), and the function that
+    answers with a form. `on_message`: in the menu of a message, else in the one for everything."""
+
+    run: Run
+    name: str
+    description: str
+    on_message: bool = False
 
 
 def split_verb(words: str, verbs: Iterable[str]) -> tuple[str, str] | None:

@@ -26,6 +26,7 @@ from bot.demo.local_slack import REPOSITORY_ROOT
 from bot.deps import Deps
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
+from bot.slack.history import Messages
 from storage import Database
 from tests import cast
 from tests.e2e.world import LISTENING, RUN_THE_BOT, eventually
@@ -245,6 +246,7 @@ def at_the_table(slack: SocketSlack, database_url: str) -> Iterator[AtTheTable]:
         db=Database(database_url),
         directory=Directory(client),
         files=SharedFiles(client),
+        messages=Messages(client),
         now=clock.now,
         team_id=slack.api.team_id,
         bot_user_id=slack.api.bot_user_id,

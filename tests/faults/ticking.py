@@ -18,6 +18,7 @@ from bot import clock, jobs, logs, routes, workdays
 from bot.deps import Deps
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
+from bot.slack.history import Messages
 from storage import Database
 
 BETWEEN_TICKS = 0.005
@@ -35,6 +36,7 @@ def tick_for_ever(database_url: str, slack_url: str, token: str, team_id: str, a
         db=Database(database_url),
         directory=Directory(client),
         files=SharedFiles(client),
+        messages=Messages(client),
         now=lambda: clock.now() + ahead,
         team_id=team_id,
         bot_user_id="",
