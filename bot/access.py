@@ -70,6 +70,11 @@ class Place:
     user_id: str
     home_team_id: str = ""
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether the person comes from another organisation, where there is no slash command and no shortcut."""
+        return self.home_team_id not in ("", self.team_id)
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -128,7 +133,7 @@ class Actor:
 
     def aloud(self, party_id: int | None) -> bool:
         """Whether something of this circle (a party's id, None for everyone) may be said in this channel."""
-        return self.channel is not None and party_id in (None, self.channel.party_id)
+        return self.channel is not None and party_id in (None, self.channel.party_id) and not self.channel.overheard
 
     @property
     def trail_name(self) -> str:

@@ -20,6 +20,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import roster
 from bot.outbox import File, Message, Notice, Reaction, Update, Whisper
+from bot.setup import sharing
 from bot.slack import blocks
 from storage import Database, Session, negotiations, outbox
 from storage.tables import Negotiation, OutboxRow, OutboxState, Role
@@ -34,6 +35,7 @@ MOST_FAULTS = 12  # of our own; Slack is tried at least as often, and for as lon
 PATIENCE = timedelta(days=7)
 BETWEEN_POSTS = timedelta(seconds=1)  # a channel takes about one message a second (docs.slack.dev, "Rate limits")
 BURST = 5
+BELIEVED = timedelta(minutes=1)  # what Slack said of a channel
 LONGEST_PAUSE = timedelta(minutes=10)
 CLOCKS_DIFFER = timedelta(days=1)  # at most; looking back further costs a page or two, and only after a fault
 METADATA_EVENT = "parley_notice"
@@ -81,6 +83,22 @@ class Pace:
         self._paid_until[recipient] = until + (BURST - 1) * BETWEEN_POSTS
 
 
+class Rooms:
+    """Which caucus channels are shared with another organisation: asked of Slack before something private is posted,
+    and believed for a minute."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, tuple[datetime, bool]] = {}
+
+    def shared(self, client: WebClient, channel: str, now: datetime) -> bool:
+        asked = self._asked.get(channel)
+        if asked is None or not timedelta(0) <= now - asked[0] < BELIEVED:
+            found = _call(client.conversations_info, channel=channel)["channel"]
+            asked = (now, bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")))
+            self._asked[channel] = asked
+        return asked[1]
+
+
 def deliver_due(
     db: Database,
     client: WebClient,
@@ -88,10 +106,11 @@ def deliver_due(
     now: Callable[[], datetime],
     worker: str,
     pace: Pace | None = None,
+    rooms: Rooms | None = None,
 ) -> int:
     """Send everything that is due, one row after another; gives how many rows were dealt with."""
-    count = 0
-    while deliver_one(db, client, notices, now, worker, pace):
+    count, rooms = 0, rooms or Rooms()
+    while deliver_one(db, client, notices, now, worker, pace, rooms):
         count += 1
     return count
 
@@ -113,6 +132,7 @@ def deliver_one(
     now: Callable[[], datetime],
     worker: str,
     pace: Pace | None = None,
+    rooms: Rooms | None = None,
 ) -> bool:
     """Claim and send the next due row; False when there is none. Without a `pace` nothing is spaced out."""
     resting = pace.resting(now()) if pace else []
@@ -124,6 +144,7 @@ def deliver_one(
     if row is None:
         return False
     try:
+        _check_private(db, client, row, rooms or Rooms(), now())
         posted, is_message = _send(db, client, notices, row)
         if pace and is_message:
             pace.spoke(row.recipient, now())
@@ -168,6 +189,26 @@ def _send(
             return _update(client, notice, target), False
         case Message():
             return _post(client, row, notice, thread), True
+
+
+_FOR_ONE = ("answer.private", "capture.reaction")  # seen by the person alone, or without a word
+
+
+def _check_private(db: Database, client: WebClient, row: OutboxRow, rooms: Rooms, now: datetime) -> None:
+    """Raises Again while another organisation may be in a caucus channel and its party has not said that it is fine.
+
+    Looked at just before something is posted: a channel may have become shared since (docs.slack.dev, "Slack Connect").
+    """
+    with db.snapshot() as session:
+        room = negotiations.private_room(session, row.recipient) if row.kind not in _FOR_ONE else None
+    if room is None:
+        return
+    shared = rooms.shared(client, room.channel_id, now)
+    if shared != room.shared:
+        with db.transaction() as session:
+            sharing.noticed(session, room.channel_id, shared, at=now)
+    if shared and not (room.shared and room.sharing_fine):
+        raise Again(sharing.HELD, maybe_posted=False)
 
 
 def _thread(session: Session, row: OutboxRow) -> str | None:
@@ -411,7 +452,19 @@ def failed(session: Session, row: OutboxRow) -> Message:
     """To the administrator: something could not be said, and why."""
     negotiation = negotiations.get(session, row.negotiation_id or 0)
     why, kind = row.payload["why"], str(row.payload["kind"]).replace(".", " ")
+    said = why if why == sharing.HELD else f"Slack says {why}"
     return Message(
-        f"Parley could not deliver a message of {negotiation.code} ({kind}): Slack says {why}. The record is "
-        "safe. Check that Parley is still a member of the channel, then type `/parley status` there."
+        f"Parley could not deliver a message of {negotiation.code} ({kind}): {said}. The record is safe. "
+        f"{_WAYS_ON.get(why, _WAY_ON)}"
     )
+
+
+_WAY_ON = "Check that Parley is still a member of the channel, then type `/parley status` there."
+_ELSEWHERE = (
+    "make another channel take its place: type `/parley channel joint` or `/parley channel caucus PARTY` in it."
+)
+_WAYS_ON = {
+    "is_archived": f"The channel is archived. Unarchive it, or {_ELSEWHERE}",
+    "channel_not_found": f"The channel is gone, or Parley was taken out of it. Invite it again, or {_ELSEWHERE}",
+    sharing.HELD: "Make another channel your caucus: type `/parley channel caucus PARTY` in it.",
+}

@@ -347,10 +347,12 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
     try:
         return once(deps, key, work)
     except NotFilledIn as refusal:
-        return {"response_action": "errors", "errors": dict(refusal.errors)}
+        errors = dict(refusal.errors)
     except Exception as error:
         first = next((b["block_id"] for b in view["blocks"] if b["type"] == "input"), "")
-        return {"response_action": "errors", "errors": {first: _explained(error, "").text}}
+        errors = {first: _explained(error, "").text}
+    said_so = {field: _mentioning(words) if place.is_guest else words for field, words in errors.items()}
+    return {"response_action": "errors", "errors": said_so}
 
 
 def _metadata(view: Payload) -> tuple[str, str, str]:
@@ -403,6 +405,8 @@ def _open(client: WebClient, trigger_id: str, form: Payload, *, above: bool = Fa
 def _reply(session: Session, deps: Deps, place: Place, answer: Answer, occasion: str, thread_ts: str | None) -> None:
     if not answer.text:
         return
+    if thread_ts or place.is_guest:
+        answer = _by_mention(answer)
     outbox.enqueue(
         session,
         "answer.public" if answer.public else "answer.private",
@@ -414,6 +418,21 @@ def _reply(session: Session, deps: Deps, place: Place, answer: Answer, occasion:
         blocks=answer.blocks,
         thread_ts=thread_ts,
     )
+
+
+def _by_mention(answer: Answer) -> Answer:
+    """What is told to type, for those who have no slash command: in threads, and people of another organisation."""
+    content = [
+        {**block, "text": {**block["text"], "text": _mentioning(block["text"]["text"])}}
+        if block["type"] == "section" and block["text"]["type"] == "mrkdwn"
+        else block
+        for block in answer.blocks
+    ]
+    return replace(answer, text=_mentioning(answer.text), blocks=content)
+
+
+def _mentioning(words: str) -> str:
+    return words.replace("`/parley ", "`@Parley ")
 
 
 def _reply_with_fault(deps: Deps, place: Place, answer: Answer, key: str, occasion: str, thread_ts: str | None) -> None:

@@ -96,14 +96,14 @@ class DeliveryThread(threading.Thread):
         self._ending = threading.Event()
 
     def run(self) -> None:
-        worker, pace = delivery.new_worker(), delivery.Pace()
+        worker, pace, rooms = delivery.new_worker(), delivery.Pace(), delivery.Rooms()
         while not self._ending.is_set():
             self._deps.wake.wait()
             self._deps.wake.clear()
             if self._ending.is_set():
                 return
             try:
-                delivery.deliver_due(self._deps.db, self._client, self._notices, self._deps.now, worker, pace)
+                delivery.deliver_due(self._deps.db, self._client, self._notices, self._deps.now, worker, pace, rooms)
             except Exception:
                 # The database may be away for a moment; the next tick tries again.
                 log.exception("delivery_interrupted")

@@ -11,6 +11,8 @@ SCOPES = {
     "im:write": "private notes to their author",
     "im:history": "finding one's own note again after a crash; direct messages to Parley",
     "app_mentions:read": "@Parley, where slash commands do not work",
+    "channels:read": "whether a side's own channel is shared with another organisation",
+    "groups:read": "the same of private channels",
     "channels:history": "reading keyword lines while a meeting is open",
     "groups:history": "the same in private channels",
     "channels:read": "hearing that Parley was added to a channel",

@@ -58,6 +58,7 @@ from bot.reminders import notices as reminders_notices
 from bot.scope import handlers as scope
 from bot.search import handlers as search
 from bot.setup import handlers as setup
+from bot.setup import sharing
 from bot.slack import mrkdwn, said
 from bot.slack.command import Answer, Call, Command, Run, Shortcut, may_be_private, nearest
 from bot.slack.private_words import gives_away
@@ -1208,6 +1209,7 @@ BUTTONS: dict[str, Run] = {
     "new.more": guided.more,
     "agreement.confirm": tips.after("confirm", variations.confirm, pressed=True),
     "form.open": form_open,
+    "channel.fine": sharing.fine,
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
     "milestone.move": timetable.confirm_move,
@@ -1299,6 +1301,7 @@ NOTICES: dict[str, Read] = {
     "timetable.chart": timetable_notices.drawn,
     "answer.public": edge.answer_public,
     "answer.private": edge.answer_private,
+    "channel.shared": sharing.warning,
     "delivery.failed": delivery.failed,
 }
 
@@ -1306,6 +1309,7 @@ NOTICES: dict[str, Read] = {
 EVENTS = (
     *("app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im"),
     *("reaction_added", "reaction_removed"),
+    *("channel_shared", "channel_unshared", "channel_id_changed"),
 )
 
 
@@ -1412,6 +1416,21 @@ def reacted(deps: Deps, event: Payload, event_id: str) -> None:
     edge.heard(deps, place, f"reaction:{event_id}", lambda session: log_message.reacted(session, call, kind))
 
 
+def channel_changed(deps: Deps, event: Payload, event_id: str) -> None:
+    """A channel became shared with another organisation or is not any more, or Slack gave it another id."""
+
+    def work(session: Session) -> Payload:
+        if event["type"] == "channel_id_changed":
+            old, new = event["old_channel_id"], event["new_channel_id"]
+            sharing.moved(session, deps.team_id, old, new, at=deps.now())
+        else:
+            shared = event["type"] == "channel_shared" or bool(event.get("is_ext_shared"))
+            sharing.noticed(session, event["channel"], shared, at=deps.now())
+        return {}
+
+    edge.once(deps, f"channel:{event_id}", work)
+
+
 def _from_a_bot(deps: Deps, event: Payload) -> bool:
     """Parley's own recaps hold keywords too; nothing that any bot posts is taken for people's words."""
     return bool(event.get("bot_id") or event.get("bot_profile") or not event.get("user")) or (
@@ -1479,6 +1498,13 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
     @app.event("reaction_removed")
     def reaction(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
         reacted(deps, event, body["event_id"])
+        ack()
+
+    @app.event("channel_shared")
+    @app.event("channel_unshared")
+    @app.event("channel_id_changed")
+    def channel(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
+        channel_changed(deps, event, body["event_id"])
         ack()
 
     @app.shortcut(re.compile("|".join(map(re.escape, SHORTCUTS))))

@@ -2,9 +2,22 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, bindparam, col, select
+from sqlmodel import Session, bindparam, col, select, update
 
-from storage.tables import Channel, ChannelKind, Member, Negotiation, Party, Person
+from storage.tables import (
+    Action,
+    Agreement,
+    Channel,
+    ChannelKind,
+    Decision,
+    Meeting,
+    Member,
+    Negotiation,
+    Note,
+    OutboxRow,
+    Party,
+    Person,
+)
 
 # What every command asks is built once: building a statement takes longer than SQLite takes to answer it.
 _GET = select(Negotiation).where(Negotiation.id == bindparam("id"))
@@ -104,6 +117,23 @@ def caucus_channel(session: Session, party_id: int) -> Channel | None:
 def parties(session: Session, negotiation_id: int) -> list[Party]:
     """The parties in the order in which they joined."""
     return list(session.exec(_PARTIES, params={"negotiation": negotiation_id}))
+
+
+def private_room(session: Session, channel_id: str) -> Channel | None:
+    """The caucus channel with this id, if it is one."""
+    query = select(Channel).where(Channel.channel_id == channel_id, col(Channel.party_id).is_not(None))
+    return session.exec(query.order_by(col(Channel.id)).limit(1)).first()
+
+
+def change_channel_id(session: Session, team_id: str, old: str, new: str) -> None:
+    """Slack calls a channel otherwise from now on: what is bound to it, was said in it or waits for it follows."""
+    session.exec(
+        update(Channel).where(col(Channel.team_id) == team_id, col(Channel.channel_id) == old).values(channel_id=new)
+    )
+    for table in (Meeting, Agreement, Decision, Action, Note):
+        session.exec(update(table).where(col(table.channel_id) == old).values(channel_id=new))
+    session.exec(update(OutboxRow).where(col(OutboxRow.recipient) == old).values(recipient=new))
+    session.exec(update(OutboxRow).where(col(OutboxRow.sent_channel) == old).values(sent_channel=new))
 
 
 def person(session: Session, team_id: str, user_id: str) -> Person | None:

@@ -201,6 +201,19 @@ def hold_back(session: Session, recipient: str, until: datetime) -> None:
     session.exec(update(OutboxRow).where(col(OutboxRow.id).in_(theirs)).values(due_at=until))
 
 
+def let_go(session: Session, recipient: str, error: str, now: datetime, *, to: str | None = None) -> None:
+    """Send at once what was put off for a recipient with this error, and perhaps to another recipient instead."""
+    session.exec(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.recipient) == recipient,
+            col(OutboxRow.state) == OutboxState.PENDING,
+            col(OutboxRow.error) == error,
+        )
+        .values(due_at=now, error="", recipient=to or recipient)
+    )
+
+
 def unsent(session: Session) -> list[OutboxRow]:
     """What has not gone out yet, oldest first."""
     waiting = (OutboxState.PENDING, OutboxState.SENDING)

@@ -308,6 +308,11 @@ class Channel(SQLModel, table=True):
     shared: bool = False
     sharing_fine: bool = False
 
+    @property
+    def overheard(self) -> bool:
+        """Whether others than its own party may read what is private to it there."""
+        return self.party_id is not None and self.shared and not self.sharing_fine
+
 
 class Meeting(SQLModel, table=True):
     """`series_id` is the first of a recurring series, on every meeting of it. `sequence` counts the moves, as

@@ -85,6 +85,7 @@ class Parley:
 
     def slash(self, text: str, by: Person, where: Room = cast.joint, trigger: str | None = None) -> Reply:
         """Type `/parley …`. The same `trigger` twice is the same delivery twice."""
+        assert self.home_of(by) == self.api.team_id, "people of another organisation have no slash command"
         answer = self.dispatch(self.slash_payload(text, by, where, trigger))
         assert answer.status == 200, answer
         body = _json(answer)
@@ -180,16 +181,16 @@ class Parley:
         assert self.dispatch(self.event_payload(event)).status == 200
         return ts
 
-    def presses(self, action_id: str, value: str, by: Person, where: Room | str = cast.joint) -> str:
-        """Press a button; gives the trigger, with which `api.modal(user)` may have been opened."""
+    def presses(self, action_id: str, value: str, by: Person, where: Room | str = cast.joint, thread: str = "") -> str:
+        """Press a button, perhaps in a thread; gives the trigger, with which `api.modal(user)` may have been opened."""
         trigger = self.api.new_trigger(by.id)
         self.pressed.add(action_id.partition(":")[0])
         payload = {
             "type": "block_actions",
-            "team": {"id": self.api.team_id},
+            "team": {"id": self.home_of(by)},
             "user": {"id": by.id, "team_id": self.home_of(by)},
             "channel": {"id": where if isinstance(where, str) else where.id},
-            "container": {"type": "message"},
+            "container": {"type": "message", "message_ts": "1.2", **({"thread_ts": thread} if thread else {})},
             "trigger_id": trigger,
             "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
         }
@@ -224,6 +225,7 @@ class Parley:
 
     def uses(self, callback_id: str, by: Person, on: dict[str, Any] | None = None, where: Room = cast.joint) -> None:
         """Choose a shortcut, from the menu of a message (`on`, as the channel has it) or the one for everything."""
+        assert self.home_of(by) == self.api.team_id, "people of another organisation have no shortcuts"
         self.pressed.add(callback_id)
         of_message = {
             "type": "message_action",
@@ -269,7 +271,7 @@ class Parley:
         state = {block: {block: value} for block, value in values.items()}
         payload = {
             "type": "view_submission",
-            "team": {"id": self.api.team_id},
+            "team": {"id": self.home_of(by)},
             "user": {"id": by.id, "team_id": self.home_of(by)},
             "view": {**view, "state": {"values": state}},
         }

@@ -138,6 +138,7 @@ METHODS: dict[str, set[str]] = {
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},
     "conversations_history": READS,
+    "conversations_info": {"channels:read", "groups:read"},
     "conversations_replies": READS,
     "files_info": {"files:read"},
     "files_upload_v2": {"files:write"},
@@ -153,6 +154,9 @@ EVENTS = {
     "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
     "reaction_removed": {"reactions:read"},
+    "channel_shared": {"channels:read", "groups:read"},
+    "channel_unshared": {"channels:read", "groups:read"},
+    "channel_id_changed": {"channels:read", "groups:read"},
 }
 
 
@@ -489,6 +493,9 @@ def _point_at_messages(parley: Parley, flat: str, words: str) -> None:
         "seen": {"type": "static_select", "selected_option": {"value": "everyone"}},
     }
     assert parley.submits(form, values, by=cast.chair) == {}
+    parley.dispatch(parley.event_payload({"type": "channel_shared", "channel": cast.ccg_caucus.id}))
+    (warning, *_) = [each for each in parley.posted(cast.chair) if "shared with another" in each["text"]]
+    _press_first(parley, cast.chair, warning["blocks"], f"D{cast.chair.id[1:]}")
     parley.mentions(f"action {flat[:1900]}", by=cast.lead)
     parley.deliver()
     _press_first(parley, cast.lead, parley.api.ephemerals[-1]["blocks"], cast.joint.id)

@@ -1,7 +1,7 @@
 """The most capable provider assessment: criteria, evidence, evaluators, and findings that become something."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot import access, dates, roster, trail, workdays
@@ -162,10 +162,12 @@ def load_findings(
     due = [each for each in new if dates.has_come(each.dated, actor.today(at))]
     clear = _promise_is_clear(session, actor, party)
     rows = []
-    for each in due:
+    for line, each in enumerate(due):
         becomes = "" if each.becomes == "commitment" and not clear else each.becomes
         said = Found(numbers[each.criterion.casefold()], each.kind, each.text, becomes, party)
-        rows.append(find(session, actor, said, {}, source=source, at=at, assumed=each.assumed)[0])
+        # One mention makes many records; each has a line of its message to itself.
+        of_it = replace(source, line=line)
+        rows.append(find(session, actor, said, {}, source=of_it, at=at, assumed=each.assumed)[0])
     return rows, [each.dated for each in new if each not in due]
 
 

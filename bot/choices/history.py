@@ -1,7 +1,7 @@
 """What a pack tells of the story before and beside the negotiation: phases of market analysis, and notes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import dates
@@ -39,8 +39,9 @@ def load(session: Session, actor: Actor, options: Options, *, source: Source, at
             if dates.has_come(each.month, today)
         ],
         [
-            record.record_note(session, actor, words(each), source=source, at=at)
-            for each in facts
+            # One mention makes many notes; each has a line of its message to itself.
+            record.record_note(session, actor, words(each), source=replace(source, line=line), at=at)
+            for line, each in enumerate(facts)
             if dates.has_come(each.dated, today)
         ],
         [

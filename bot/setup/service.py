@@ -8,7 +8,8 @@ from bot import access, trail
 from bot.access import Actor, Capability, Place, require
 from bot.contracts import numbers
 from bot.errors import UserError
-from storage import Session, ledger, negotiations
+from bot.setup.sharing import HELD
+from storage import Session, ledger, negotiations, outbox
 from storage.tables import Channel, ChannelKind, Member, Negotiation, Party, PartyKind, Person, Role, Structure
 
 DEFAULT_ZONE = "Europe/London"
@@ -212,6 +213,8 @@ def bind_channel(
     if party is None:
         require(actor, Capability.SET_UP)
     check_can_bind(session, place)
+    if party is not None:
+        _leave_overheard(session, party, place.channel_id, at)
     channel = Channel(
         team_id=place.team_id,
         channel_id=place.channel_id,
@@ -234,6 +237,13 @@ def bind_channel(
         name=channel.name,
     )
     return channel
+
+
+def _leave_overheard(session: Session, party: Party, new: str, at: datetime) -> None:
+    """What waits because the party's old caucus channel is shared with others is said in the new one."""
+    for channel in negotiations.channels(session, party.negotiation_id):
+        if channel.party_id == party.id and channel.overheard:
+            outbox.let_go(session, channel.channel_id, HELD, at, to=new)
 
 
 def check_can_bind(session: Session, place: Place) -> None:

@@ -159,11 +159,12 @@ def test_a_form_sent_after_its_author_lost_the_right_to_record_makes_nothing(mee
     assert actions(meeting) == []
 
 
-def test_a_command_typed_as_a_mention_has_no_form_and_says_what_is_missing(meeting: Parley) -> None:
+def test_a_command_typed_as_a_mention_says_what_is_missing_and_offers_the_form(meeting: Parley) -> None:
     meeting.mentions("action Send the figures", by=cast.lead)
     assert "This action still needs an owner and a date." in whispered(meeting, cast.lead)[0]
     (note,) = meeting.api.ephemerals
-    assert "You typed: @Parley action Send the figures" in str(note["blocks"])
+    (button,) = [b["elements"][0] for b in note["blocks"] if b["type"] == "actions"]
+    assert (button["action_id"], button["value"]) == ("form.open", "OXMH action Send the figures")
     assert actions(meeting) == []
     meeting.mentions(f"action Send the figures {cast.lead.mention} by fri", by=cast.lead)
     assert actions(meeting) == [("A1", "Send the figures", ["Daniel Kerr"], "2026-11-27")]

@@ -103,8 +103,8 @@ def test_the_form_opens_before_slack_is_asked_for_anything(table: Parley) -> Non
 
 def test_an_action_is_given_its_owners_and_date(table: Parley) -> None:
     message = posts(table, "Somebody must send the figures", by=cast.lead)
-    values = {"kind": "action", "owners": f"{cast.analyst.id} {cast.lead.id}", "due": "2026-12-12"}
-    logs(table, message, by=cast.scribe, **values)
+    owners = f"{cast.analyst.id} {cast.lead.id}"
+    logs(table, message, by=cast.scribe, kind="action", owners=owners, due="2026-12-12")
     (action,) = table.export()["actions"]
     assert (action["owners"], action["due_on"]) == (["Anjali Mehta", "Daniel Kerr"], "2026-12-12")
     assert table.posted(cast.lead) == []
