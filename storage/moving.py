@@ -135,6 +135,8 @@ def _plain(table: Table, row: Mapping[str, Any], sight: Sight, kept: Mapping[str
         found["reminders"] = found["reminders"] if sight.personal else {}
     if table.name == "negotiation":
         found["reminded_on"] = None
+    if table.name == "person" and not sight.personal:
+        found["home_team_id"] = ""  # learnt anew from whatever they do first
     return found
 
 
