@@ -180,7 +180,28 @@ def dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> A
     verb, rest = found
     if not commands[verb].private and gives_away(rest):
         access.check_own_room(session, call.place, code, _GIVEN_AWAY.format(verb=verb))
-    return commands[verb].run(session, replace(call, words=rest, code=code))
+    meant = replace(call, words=rest, code=code)
+    if rest or not call.can_open_form:
+        return commands[verb].run(session, meant)
+    return _or_its_form(session, commands[verb], meant)
+
+
+def _or_its_form(session: Session, command: Command, call: Call) -> Answer:
+    """A verb without its words: where it refuses that, the form that asks for them opens beside the refusal."""
+    if command.form is None:
+        return command.run(session, call)
+    try:
+        with session.begin_nested():
+            return command.run(session, call)
+    except (Misplaced, Several):
+        raise
+    except UserError as refusal:
+        opened = command.form(session, call)
+        if opened is None:
+            raise
+        back = blocks.quoted(f"You typed: /parley {call.typed}") if call.typed else []
+        text = f"{refusal} Or fill in the form."
+        return Answer(text, [*blocks.paragraphs(text), *back], form=opened.form)
 
 
 _GIVEN_AWAY = (
@@ -353,6 +374,28 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
         errors = {first: _explained(error, "").text}
     said_so = {field: _mentioning(words) if place.is_guest else words for field, words in errors.items()}
     return {"response_action": "errors", "errors": said_so}
+
+
+def closed(deps: Deps, keep: Callable[[Session, Call, str, Payload], None], body: Payload) -> None:
+    """A form that was closed without being sent, for which it was asked to be told: what stood in it is kept.
+
+    Slack tells its fields where it can. Nobody waits for an answer, so that whoever may not keep anything is not told.
+    """
+    view = body["view"]
+    code, channel, words = _metadata(view)
+    place = Place(deps.team_id, channel, body["user"]["id"])
+    if not (view.get("state") or {}).get("values"):
+        return
+    call = replace(_filled_in(deps, place, view, ""), words=words, code=code or None)
+
+    def work(session: Session) -> Payload:
+        keep(session, call, view["callback_id"].partition(":")[0], view)
+        return {}
+
+    try:
+        once(deps, f"closed:{view['id']}:{view.get('hash', '')}", work)
+    except UserError as refusal:
+        log.info("draft_not_kept", error=type(refusal).__name__)
 
 
 def _metadata(view: Payload) -> tuple[str, str, str]:

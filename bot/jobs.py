@@ -21,12 +21,13 @@ from bot.deps import Deps
 from bot.readiness import watch as readiness
 from bot.reminders import service as reminders
 from bot.reminders.rules import LONGEST_ABSENCE
-from storage import Busy, delivered
+from storage import Busy, delivered, drafts
 from storage import reminders as said
 
 log = structlog.get_logger()
 
 FORGET_DELIVERIES_AFTER = timedelta(days=35)
+FORGET_DRAFTS_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,11 @@ def release_stale(deps: Deps) -> None:
 
 def forget_deliveries(deps: Deps) -> None:
     """Slack delivers again within a day; keys older than five weeks serve nobody. Nor do those of reminders
-    that are older than any absence that is made up for."""
+    that are older than any absence that is made up for, nor what somebody began to fill in a month ago."""
     with deps.db.transaction() as session:
         delivered.forget_before(session, deps.now() - FORGET_DELIVERIES_AFTER)
         said.forget_before(session, deps.now() - 2 * LONGEST_ABSENCE)
+        drafts.forget_before(session, deps.now() - FORGET_DRAFTS_AFTER)
 
 
 def plan_reminders(deps: Deps) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot import delivery, edge, progress
+from bot import access, delivery, edge, progress
 from bot.access import Place, Several
 from bot.actions import handlers as actions
 from bot.actions import new_handlers as new_action
@@ -37,6 +38,8 @@ from bot.documents import handlers as registers
 from bot.errors import UserError
 from bot.exports import handlers as exports
 from bot.exports import notices as exports_notices
+from bot.forms import drafts
+from bot.forms import handlers as forms
 from bot.guided import handlers as guided
 from bot.guided import tips
 from bot.home import handlers as home
@@ -59,7 +62,7 @@ from bot.scope import handlers as scope
 from bot.search import handlers as search
 from bot.setup import handlers as setup
 from bot.setup import sharing
-from bot.slack import mrkdwn, said
+from bot.slack import blocks, mrkdwn, said
 from bot.slack.command import Answer, Call, Command, Run, Shortcut, may_be_private, nearest
 from bot.slack.private_words import gives_away
 from bot.timetable import handlers as timetable
@@ -121,7 +124,9 @@ def _here(session: Session, call: Call) -> Answer:
         text = f"{nothing}\n{everything}"
         return Answer(text, guided.offered(text))
     now = ["*What you can do here now*", *(f"• {line}" for line in possible)] if possible else []
-    return Answer("\n".join([standing, *now, everything]))
+    text = "\n".join([standing, *now, everything])
+    code = access.actor(session, call.place, call.code).negotiation.code
+    return Answer(text, [*blocks.paragraphs(text), forms.button(code)])
 
 
 def agree(session: Session, call: Call) -> Answer:
@@ -1189,6 +1194,13 @@ COMMANDS: dict[str, Command] = {
 }
 
 
+COMMANDS |= {
+    verb: replace(command, form=partial(forms.without_words, commands=COMMANDS, verb=verb))
+    for verb, command in COMMANDS.items()
+    if forms.asks(verb, command)
+}
+
+
 def chosen(session: Session, call: Call) -> Answer:
     """The button that says which negotiation was meant: the same words again, for that one."""
     return edge.dispatch(session, COMMANDS, call)
@@ -1197,6 +1209,40 @@ def chosen(session: Session, call: Call) -> Answer:
 def form_open(session: Session, call: Call) -> Answer:
     """The button under the answer to a mention whose verb has a form."""
     return edge.open_form(session, COMMANDS, call)
+
+
+def fill_in(session: Session, call: Call) -> Answer:
+    """A form, sent: its words go the way of typed ones."""
+    return forms.submit(session, call, chosen)
+
+
+def list_forms(session: Session, call: Call) -> Answer:
+    return forms.show_list(session, call, COMMANDS)
+
+
+def choose_form(session: Session, call: Call) -> Answer:
+    return forms.choose(session, call, COMMANDS, chosen)
+
+
+def turn_page(session: Session, call: Call) -> Answer:
+    return forms.turn(session, call, COMMANDS)
+
+
+def open_form(session: Session, call: Call) -> Answer:
+    return forms.open_form(session, call, COMMANDS)
+
+
+def begin_afresh(session: Session, call: Call) -> Answer:
+    return drafts.afresh(session, call, KEPT)
+
+
+# The forms whose words are kept when they are closed: their ids, and what opens them.
+KEPT: dict[str, Run] = {
+    "form.fill": open_form,
+    "clause.propose": clauses.open_proposal,
+    "minutes.correct": minutes.open_correction,
+    "variation.test": variations.open_test,
+}
 
 
 BUTTONS: dict[str, Run] = {
@@ -1217,19 +1263,23 @@ BUTTONS: dict[str, Run] = {
     "clauses.more": clauses.clauses_list,
     "search.more": search.more,
     "clause.agree": clauses.agree,
-    "clause.propose": clauses.open_proposal,
+    "clause.propose": drafts.resuming(clauses.open_proposal, "clause.propose"),
     "clause.diff": clauses.diff,
     "brief.ask": briefs.ask,
     "meeting.yes": meetings.come,
     "meeting.no": meetings.stay_away,
     "meeting.deputy": meetings.open_deputy,
-    "variation.test": variations.open_test,
+    "variation.test": drafts.resuming(variations.open_test, "variation.test"),
     "minutes.approve": tips.after("approve", minutes.approve, pressed=True),
-    "minutes.correct": minutes.open_correction,
+    "minutes.correct": drafts.resuming(minutes.open_correction, "minutes.correct"),
     "minutes.circulate": minutes.circulate,
     "reminder.done": reminders.done,
     "reminder.extend": reminders.open_extension,
     "reminder.snooze": reminders.snooze,
+    "form.list": list_forms,
+    "form.choose": choose_form,
+    "form.page": turn_page,
+    "form.afresh": begin_afresh,
 }
 
 SHORTCUTS: dict[str, Shortcut] = {
@@ -1250,15 +1300,16 @@ MODALS: dict[str, Run] = {
     "agreement.object": record.submit_objection,
     "action.add": actions.submit_action,
     "action.complete": actions.submit_completion,
-    "clause.propose": clauses.submit_proposal,
+    "clause.propose": drafts.settling(clauses.submit_proposal, "clause.propose"),
     "meeting.deputy": meetings.submit_deputy,
-    "minutes.correct": minutes.submit_correction,
+    "minutes.correct": drafts.settling(minutes.submit_correction, "minutes.correct"),
     "route.ask": choices.submit_route,
     "reminder.extend": reminders.submit_extension,
     "reminder.own": reminders.submit_own,
     "preferences.set": preferences.submit,
     "preferences.contract": contract_settings.submit,
-    "variation.test": variations.submit_test,
+    "variation.test": drafts.settling(variations.submit_test, "variation.test"),
+    "form.fill": drafts.settling(fill_in, "form.fill"),
 }
 
 NOTICES: dict[str, Read] = {
@@ -1524,6 +1575,11 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
             ack(**answer)
         else:
             ack()
+
+    @app.view_closed(re.compile("|".join(map(re.escape, KEPT))))
+    def form_closed(ack: Callable[..., Any], body: Payload) -> None:
+        edge.closed(deps, drafts.closed, body)
+        ack()
 
     # Everything else is acknowledged and left alone, so that Slack neither retries nor shows a fault.
     for catch_all in (app.action, app.view, app.shortcut, app.options):

@@ -728,6 +728,21 @@ class TipRead(SQLModel, table=True):
     at: datetime = Field(sa_type=AwareUTC)
 
 
+class Draft(SQLModel, table=True):
+    """What somebody typed in a form and did not send: theirs alone, and no part of the record.
+
+    `form` names the form and the thing it is about; `typed` is what stood in its fields, as `Call.values` has it.
+    """
+
+    __table_args__ = (UniqueConstraint("negotiation_id", "person_id", "form"),)
+    id: int | None = Field(default=None, primary_key=True)
+    negotiation_id: int = Field(foreign_key="negotiation.id")
+    person_id: int = Field(foreign_key="person.id")
+    form: str
+    typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    at: datetime = Field(sa_type=AwareUTC)
+
+
 class Package(SQLModel, table=True):
     """Clauses of which none is agreed until all are."""
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot import access, dates, roster
+from bot import access, dates, figures, roster
 from bot.access import Actor
 from bot.errors import UserError
 from bot.meetings import planning, rules, service, views
@@ -63,11 +63,12 @@ def _read_plan(actor: Actor, call: Call) -> MeetingPlan:
     anyway = bool(_ANYWAY.search(words))
     words = _ANYWAY.sub("", words)
     # The pattern may look at every "on", "at" and "for" there is: short lines only.
-    found = _PLAN.fullmatch(words) if len(words) <= _LONGEST_PLAN else None
+    plan = _PLAN.fullmatch(figures.masked(words)) if len(words) <= _LONGEST_PLAN else None
     if len(words) > _LONGEST_PLAN:
         raise UserError(f"That line is longer than {_LONGEST_PLAN} characters. Shorten the title: {_EXAMPLE}.")
-    if found is None:
+    if plan is None:
         raise UserError(f"Say what, when and for how long: {_EXAMPLE}.")
+    found = {name: words[slice(*plan.span(name))] for name in plan.groupdict()}
     kind = found["kind"].casefold()
     if kind not in set(MeetingKind):
         raise UserError(f"{found['kind']} is not a kind of meeting. The kinds are {mrkdwn.listed(MeetingKind, 'or')}.")

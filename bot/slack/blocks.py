@@ -236,6 +236,21 @@ def several_input(
     return _input(block_id, label, element, hint, optional)
 
 
+def grouped_select(
+    action_id: str, groups: Iterable[tuple[str, Iterable[tuple[str, str]]]], *, placeholder: str
+) -> Block:
+    """A choice that acts at once, under headings: at most 100 of them, each with at most 100 (value, label) pairs."""
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": {"type": "plain_text", "text": placeholder},
+        "option_groups": [
+            {"label": {"type": "plain_text", "text": cut(heading, 75)}, "options": _options(pairs)}
+            for heading, pairs in list(groups)[:100]
+        ],
+    }
+
+
 def _options(pairs: Iterable[tuple[str, str]]) -> list[Block]:
     return [
         {"text": {"type": "plain_text", "text": cut(label, 75)}, "value": value} for value, label in list(pairs)[:100]

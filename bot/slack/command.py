@@ -80,7 +80,8 @@ Run = Callable[[Session, Call], Answer]
 class Command:
     """A verb: how it is typed, what it does, one example, and the function that does it.
 
-    What is typed after a `private` one is for a party's own eyes: it is never repeated where others can read.
+    What is typed after a `private` one is for a party's own eyes: it is never repeated where others can read. `form`
+    opens the form that asks for its words, or gives None.
     """
 
     run: Run
@@ -89,6 +90,7 @@ class Command:
     example: str
     section: str
     private: bool = False
+    form: Callable[[Session, Call], Answer | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ NOT_SEARCHED: dict[str, str] = {
     "delivered.*": "what Parley answered",
     "reminded.*": "keys of reminders",
     "tip_read.*": "names of tips",
+    "draft.*": "what one person has not sent yet, and nobody else may see",
     "readiness.*": "what `check` last told",
     "search_entry.*": "the index",
     "stream_word.*": _NAMES,
