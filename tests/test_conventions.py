@@ -407,6 +407,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
     _answered(parley, f"action {flat[:2000]}", cast.chair)
     _fill_in(parley, cast.chair, words, "2026-12-12")
     _point_at_messages(parley, flat, words)
+    _choose_a_form(parley, words)
     parley.mentions("status", by=cast.observer)
     parley.mentions(f"note {flat}", by=cast.lead)
     _answered(parley, "status", cast.observer)
@@ -442,7 +443,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
     assert [row.kind for row in rows if row.state == OutboxState.PENDING] == []
     views = [call["view"] for call in parley.api.called("views.open")]
     opened = {(json.loads(view) if isinstance(view, str) else view).get("callback_id") for view in views}
-    assert opened - {None} == set(routes.MODALS) - reminders  # what only shows something is sent nowhere
+    assert opened - {None, "form.list"} == set(routes.MODALS) - reminders  # what only shows something is sent nowhere
     for room in (*cast.rooms, *cast.everybody):
         for message in (each for each in parley.posted(room) if each.get("bot_id")):
             posted = {"text": message["text"], "blocks": message.get("blocks") or None}
@@ -500,6 +501,23 @@ def _point_at_messages(parley: Parley, flat: str, words: str) -> None:
     parley.deliver()
     _press_first(parley, cast.lead, parley.api.ephemerals[-1]["blocks"], cast.joint.id)
     _fill_in(parley, cast.lead, words, "2026-12-12")
+
+
+def _choose_a_form(parley: Parley, words: str) -> None:
+    """From the list of forms to both pages of one, begun, and begun afresh; another one by its verb, and sent."""
+    parley.presses("form.list", "OXMH", by=cast.chair)
+    for action_id, value, kind in (
+        ("form.choose", "OXMH form meeting-add", "static_select"),
+        ("form.page", "OXMH meeting-add 1", "button"),
+        ("form.page", "OXMH meeting-add 0", "button"),
+        ("form.afresh", "OXMH form.fill meeting-add", "button"),
+    ):
+        shown = parley.api.modal(cast.chair.id)
+        assert shown is not None
+        title = {"title": {"type": "plain_text_input", "value": words[:3000]}}
+        parley.presses_in(shown, action_id, value, cast.chair, kind=kind, values=title)
+    _answered(parley, "decide", cast.chair)
+    _fill_in(parley, cast.chair, words, "")
 
 
 def _set_things_otherwise(parley: Parley, words: str) -> None:

@@ -114,6 +114,7 @@ VARIATIONS = (
             ),
         ),
         Capability.RECORD,
+        keywords=("to", "in", "of", "for", "on", "under", "into"),
     ),
     Form(
         "variation answer",

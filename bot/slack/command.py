@@ -144,7 +144,7 @@ def because(call: Call, refusal: str) -> tuple[str, str]:
 
 def split_last(words: str, keyword: str) -> tuple[str, str | None]:
     """The words before and after the last such keyword, in any case: "… as scribe". None where there is none."""
-    found = list(re.finditer(rf"(?:^|\s){keyword}\s", words, re.I))
+    found = list(re.finditer(rf"(?<!\S){keyword}(?=\s)", words, re.I))  # "carry on on friday" has two
     if not found:
         return words, None
     return words[: found[-1].start()].strip(), words[found[-1].end() :].strip()
