@@ -226,6 +226,7 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
     "recommend": {"of": "S1", "owner": "", "day": ""},
     "clause-add": {"number": "9.1"},
     "clause-legal": {"cleared": ""},
+    "withdraw": {"thing": "SC36"},
     "clause-content": {"clause": "SC36", "stream": "finance"},
     "ladder": {"level": "1", "people": f"{cast.chair.id}, {cast.lead.id}", "days": "5"},
     "diff": {"versions": "", "form": ""},
