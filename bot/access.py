@@ -253,6 +253,17 @@ def _person(session: Session, place: Place) -> Person | None:
     return found
 
 
+def seats_of(session: Session, team_id: str, user_id: str) -> list[Actor]:
+    """The person in each of their negotiations, oldest first, as in no channel; nothing for whoever has none.
+
+    For reading only: nothing is held, so others go on writing meanwhile.
+    """
+    return [
+        Actor(person, negotiation, member, party, None, "")
+        for person, negotiation, member, party in negotiations.seats_of(session, team_id, user_id)
+    ]
+
+
 def in_own_room(session: Session, place: Place, code: str | None = None) -> tuple[Actor, Party]:
     """As `actor`, with their party, where what is said is for its eyes alone: its caucus channel, or a direct message.
 

@@ -9,6 +9,7 @@ from threading import Event
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
 from bot.slack.history import Messages
+from bot.slack.homes import Homes
 from storage import Database
 
 
@@ -23,6 +24,7 @@ class Deps:
     directory: Directory
     files: SharedFiles
     messages: Messages
+    homes: Homes
     now: Callable[[], datetime]
     team_id: str
     bot_user_id: str

@@ -33,7 +33,7 @@ from bot.slack.command import (
 )
 from bot.slack.private_words import gives_away
 from bot.trail import Source
-from storage import Busy, Conflict, Session, StorageError, delivered, out_of_room
+from storage import Busy, Conflict, Session, StorageError, delivered, homes, ledger, out_of_room
 from storage.tables import OutboxRow
 
 log = structlog.get_logger()
@@ -234,8 +234,8 @@ def _slash_payload(answer: Answer) -> Payload:
 def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload) -> None:
     """A button, or a choice that acts at once: its value is "CODE words", or only words where the view knows the code.
 
-    What follows a colon in its id only tells it from its neighbours. In App Home, which is no channel, Parley answers
-    in the person's direct messages.
+    What follows a colon in its id only tells it from its neighbours. In App Home, which is no channel, the page itself
+    shows what came of it; only what did nothing is explained, in the person's direct messages.
     """
     pressed, view = body["actions"][0], body.get("view") or {}
     code, channel, _ = _metadata(view)
@@ -252,7 +252,9 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
     def work(session: Session) -> Payload:
         answer = runs[pressed["action_id"].partition(":")[0]](session, call)
         answers.append(answer)
-        _reply(session, deps, place, replace(answer, public=False), key, thread)
+        if not (view.get("type") == "home" and _shows_in_home(session)):
+            _reply(session, deps, place, replace(answer, public=False), key, thread)
+        _refresh_home(session, deps, place)
         return {}
 
     try:
@@ -339,6 +341,17 @@ def _show(client: WebClient, body: Payload, answer: Answer) -> None:
             log.info("view_not_updated", error=type(error).__name__)
 
 
+def _shows_in_home(session: Session) -> bool:
+    """Whether a press has done something or sent something, so that a message to say so would be one too many."""
+    return ledger.added_to(session) or outbox.added_to(session)
+
+
+def _refresh_home(session: Session, deps: Deps, place: Place) -> None:
+    """Where there is no channel, the person stands in App Home, and what they see may have changed."""
+    if not place.channel_id:
+        homes.pressed(session, place.team_id, place.user_id, at=deps.now())
+
+
 class NotFilledIn(Exception):
     """A form with faults, by field. Not remembered: the same form comes again with the same id, corrected."""
 
@@ -361,6 +374,7 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
         if answer.errors:
             raise NotFilledIn(answer.errors)
         _reply(session, deps, place, answer, key, None)
+        _refresh_home(session, deps, place)
         if answer.view:
             return {"response_action": "update", "view": answer.view}
         return {"response_action": "push", "view": answer.form} if answer.form else None
@@ -483,6 +497,7 @@ def _reply_with_fault(deps: Deps, place: Place, answer: Answer, key: str, occasi
 
     def work(session: Session) -> Payload:
         _reply(session, deps, place, answer, occasion, thread_ts)
+        _refresh_home(session, deps, place)
         return {}
 
     once(deps, f"fault:{key}", work)

@@ -18,6 +18,7 @@ from bot.briefs import sending as briefs
 from bot.clauses import reading
 from bot.delivery import Read
 from bot.deps import Deps
+from bot.home import publishing as homes
 from bot.readiness import watch as readiness
 from bot.reminders import service as reminders
 from bot.reminders.rules import LONGEST_ABSENCE
@@ -74,6 +75,7 @@ JOBS: dict[str, Job] = {
     "read_contracts": Job(timedelta(seconds=1), reading.read_asked),
     "send_briefs": Job(timedelta(seconds=60), briefs.watch),
     "watch_readiness": Job(timedelta(seconds=60), readiness.watch),
+    "publish_homes": Job(timedelta(seconds=1), homes.publish_due),
     "release_stale": Job(timedelta(seconds=15), release_stale),
     "forget_deliveries": Job(timedelta(hours=6), forget_deliveries),
 }

@@ -32,7 +32,7 @@ def manifest() -> dict[str, Any]:
             "background_color": "#1f3a5f",
         },
         "features": {
-            "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True},
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
             "bot_user": {"display_name": "Parley", "always_online": True},
             "slash_commands": [
                 {

@@ -47,7 +47,7 @@ def circle(everyone: Iterable[Seat], party_id: int | None) -> list[Seat]:
 
 
 # Everybody who may see them is meant to come to these; the others need those who are asked by name.
-_FOR_ALL = (MeetingKind.NEGOTIATION, MeetingKind.GATEWAY, MeetingKind.PREMEET)
+FOR_ALL = (MeetingKind.NEGOTIATION, MeetingKind.GATEWAY, MeetingKind.PREMEET)
 
 
 def expected(session: Session, meeting: Meeting, everyone: Iterable[Seat]) -> list[Seat]:
@@ -59,8 +59,20 @@ def expected(session: Session, meeting: Meeting, everyone: Iterable[Seat]) -> li
     rows = {row.member_id: row for row in meetings.attendance(session, meeting.id or 0)}
     may_come = circle(everyone, meeting.party_id)
     sorry = {row.member_id for row in rows.values() if row.status == AttendanceStatus.APOLOGIES}
-    by_name = meeting.kind not in _FOR_ALL and any(row.asked for row in rows.values())
-    return [seat for seat in may_come if seat.member.id not in sorry and (not by_name or seat.member.id in rows)]
+    by_name = any(row.asked for row in rows.values())
+    return [
+        seat
+        for seat in may_come
+        if seat.member.id not in sorry and is_meant(meeting.kind, by_name=by_name, named=seat.member.id in rows)
+    ]
+
+
+def is_meant(kind: str, *, by_name: bool, named: bool) -> bool:
+    """Whether somebody who may see a meeting of this kind is to come to it.
+
+    `by_name` says that anybody was asked by name, and `named` that they were themselves, or said yes.
+    """
+    return named or not by_name or kind in FOR_ALL
 
 
 @dataclass(frozen=True)

@@ -1258,6 +1258,8 @@ BUTTONS: dict[str, Run] = {
     "channel.fine": sharing.fine,
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
+    "action.done": actions.done,
+    "home.choose": home.choose,
     "milestone.move": timetable.confirm_move,
     "preferences.contract": contract_settings.open_form,
     "clauses.more": clauses.clauses_list,
@@ -1280,6 +1282,7 @@ BUTTONS: dict[str, Run] = {
     "form.choose": choose_form,
     "form.page": turn_page,
     "form.afresh": begin_afresh,
+    "reminder.mine": reminders.open_own,
 }
 
 SHORTCUTS: dict[str, Shortcut] = {
@@ -1358,6 +1361,7 @@ NOTICES: dict[str, Read] = {
 
 # What people type reaches the record only through these; the manifest subscribes to just them.
 EVENTS = (
+    "app_home_opened",
     *("app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im"),
     *("reaction_added", "reaction_removed"),
     *("channel_shared", "channel_unshared", "channel_id_changed"),
@@ -1561,6 +1565,12 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
     @app.shortcut(re.compile("|".join(map(re.escape, SHORTCUTS))))
     def shortcut(ack: Callable[..., Any], body: Payload) -> None:
         edge.shortcut(deps, client, SHORTCUTS, body)
+        ack()
+
+    @app.event("app_home_opened")
+    def looked(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
+        if event.get("tab") == "home":
+            edge.once(deps, f"event:{body['event_id']}", lambda session: home.opened(session, deps, event))
         ack()
 
     @app.action(re.compile("|".join(map(re.escape, BUTTONS))))

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
 from bot.slack.history import Messages
+from bot.slack.homes import Homes
 from storage import Database, StorageError, migrate
 
 
@@ -74,6 +75,7 @@ def connect(chosen: Settings) -> tuple[WebClient, Deps, Database]:
         directory=Directory(client),
         files=SharedFiles(client),
         messages=Messages(client),
+        homes=Homes(client),
         now=clock.now,
         team_id=identity["team_id"],
         bot_user_id=identity["user_id"],

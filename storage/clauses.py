@@ -1,14 +1,19 @@
 """Named questions about clauses: what is proposed for them, who must agree, packages, contract files."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
+from typing import NamedTuple
 
-from sqlmodel import Session, bindparam, col, func, select, update
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, and_, bindparam, col, func, or_, select, update
 
 from storage import search
 from storage.records import GONE
 from storage.tables import (
     Agreement,
+    AgreementStatus,
     Clause,
+    ClauseStatus,
     ContractFile,
     FileStatus,
     Issued,
@@ -44,6 +49,84 @@ _AT_ONCE = 500
 def every(session: Session, negotiation_id: int) -> list[Clause]:
     """All clauses, those left out of the latest contract too, in the order of the contract."""
     return list(session.exec(_EVERY, params={"negotiation": negotiation_id}))
+
+
+class Outline(NamedTuple):
+    """What of a clause tells how it stands and whom it waits for, without its words."""
+
+    id: int
+    negotiation_id: int
+    number: str
+    title: str
+    status: str
+    package_id: int | None
+    legal: str
+    escalated_to_id: int | None
+    level_up: int | None
+    settle_by: date | None
+    left_out: int
+
+
+_OUTLINE = (
+    select(*(col(getattr(Clause, name)) for name in Outline._fields))
+    .where(
+        col(Clause.negotiation_id).in_(bindparam("negotiations", expanding=True)),
+        or_(
+            col(Clause.package_id).is_not(None),
+            and_(
+                Clause.status == ClauseStatus.ESCALATED,
+                col(Clause.escalated_to_id).is_(None)
+                | col(Clause.escalated_to_id).in_(bindparam("members", expanding=True)),
+            ),
+            and_(Clause.legal == "open", col(Clause.negotiation_id).in_(bindparam("lawyers", expanding=True))),
+        ),
+    )
+    .order_by(col(Clause.negotiation_id), col(Clause.place), col(Clause.id))
+)
+_AGREED_BY_ALL = select(Agreement.clause_id).where(
+    col(Agreement.negotiation_id).in_(bindparam("negotiations", expanding=True)),
+    col(Agreement.clause_id).is_not(None),
+    Agreement.status == AgreementStatus.AGREED,
+)
+_EACH = (
+    select(Clause.negotiation_id, Clause.status, col(Clause.id).in_(_AGREED_BY_ALL).label("agreed"))
+    .where(
+        col(Clause.negotiation_id).in_(bindparam("negotiations", expanding=True)),
+        col(Clause.package_id).is_(None),
+        Clause.left_out == 0,
+    )
+    .subquery()
+)
+_COUNTED = select_columns(*_EACH.c, func.count()).group_by(*_EACH.c)
+_RUNGS_OF = select(Rung.negotiation_id, Rung.level).where(col(Rung.member_id).in_(bindparam("members", expanding=True)))
+
+
+def outlines(
+    session: Session, negotiations: Collection[int], members: Collection[int], lawyers: Collection[int]
+) -> list[Outline]:
+    """The clauses in a package, those escalated to one of these seats or to a step of the ladder, and those that the
+    lawyers of some of these negotiations must clear; in the order of the contracts, those left out too."""
+    asked = {"negotiations": list(negotiations), "members": list(members), "lawyers": list(lawyers)}
+    return [Outline._make(row) for row in session.connection().execute(_OUTLINE, asked)]
+
+
+def agreed_by_all(session: Session, negotiations: Collection[int]) -> set[int]:
+    """The clauses for which words stand that every party has confirmed."""
+    rows = session.connection().execute(_AGREED_BY_ALL, {"negotiations": list(negotiations)})
+    return {clause_id for (clause_id,) in rows}
+
+
+def counted(session: Session, negotiations: Collection[int]) -> list[tuple[int, str, bool, int]]:
+    """How many clauses in no package there are in each contract, by how they were left, and whether words for them
+    stand that every party has confirmed."""
+    rows = session.connection().execute(_COUNTED, {"negotiations": list(negotiations)})
+    return [(row[0], row[1], bool(row[2]), row[3]) for row in rows]
+
+
+def rungs_of(session: Session, member_ids: Collection[int]) -> set[tuple[int, int]]:
+    """The steps of the ladder on which these seats decide: negotiation and level."""
+    rows = session.connection().execute(_RUNGS_OF, {"members": list(member_ids)})
+    return {(negotiation_id, level) for negotiation_id, level in rows}
 
 
 def get(session: Session, clause_id: int) -> Clause | None:

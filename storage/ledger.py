@@ -58,6 +58,7 @@ def record(
     `actor` is "Name (PARTY)", as it stood at the time; `detail` is kept as JSON.
     """
     connection = session.connection()
+    session.info["ledger"] = True
     last = connection.execute(_LAST, {"negotiation": negotiation_id, "scope": scope or 0}).first()
     seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     entry = {
@@ -73,6 +74,11 @@ def record(
     }
     connection.execute(_APPEND, {**entry, "hash": _hash(entry)})
     return Written(scope or 0, seq, at)
+
+
+def added_to(session: Session) -> bool:
+    """Whether anything was done in this session."""
+    return bool(session.info.get("ledger"))
 
 
 def length(session: Session, negotiation_id: int, scope: int = 0) -> int:

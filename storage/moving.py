@@ -22,9 +22,11 @@ from sqlmodel import Session, SQLModel, func, insert, or_, select, update
 from storage.db import AwareUTC, Exact
 from storage.tables import FileStatus
 
-PLACE_ONLY = frozenset({"outbox", "delivered", "reminded", "readiness", "search_entry", "tip_read", "draft"})
-"""What an installation knows of what it has said itself, to whom it gave a tip, what it derives, and what nobody has
-sent yet."""
+PLACE_ONLY = frozenset(
+    {"outbox", "delivered", "reminded", "readiness", "search_entry", "tip_read", "draft", "home_view"}
+)
+"""What an installation knows of what it has said itself, to whom it gave a tip, who looks, what it derives, and what
+nobody has sent yet."""
 LEDGER = "ledgerentry"
 PUBLIC = frozenset({"member", "confirmation", "minutes_approval", "proposal", "rung", "stream_word"})
 PERSONAL = frozenset({"snooze"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, bindparam, col, select, update
+from sqlmodel import Session, and_, bindparam, col, select, update
 
 from storage.tables import (
     Action,
@@ -43,6 +43,23 @@ _MEMBERS = (
 )
 _MEMBERSHIP = select(Member).where(
     Member.negotiation_id == bindparam("negotiation"), Member.person_id == bindparam("person")
+)
+_SPEAKERS = select(Member.id, Person.name, Party.code).where(
+    col(Member.id).in_(bindparam("members", expanding=True)),
+    Member.person_id == Person.id,
+    Member.party_id == Party.id,
+)
+_SEATS_OF = (
+    select(Person, Negotiation, Member, Party)
+    .join(Negotiation, col(Negotiation.team_id) == col(Person.team_id))
+    .outerjoin(Member, and_(col(Member.negotiation_id) == col(Negotiation.id), col(Member.person_id) == col(Person.id)))
+    .outerjoin(Party, col(Party.id) == col(Member.party_id))
+    .where(
+        Person.team_id == bindparam("team"),
+        Person.user_id == bindparam("user"),
+        col(Member.id).is_not(None) | (col(Negotiation.created_by_id) == col(Person.id)),
+    )
+    .order_by(col(Negotiation.id))
 )
 _SEAT = select(Member, Party).where(
     Member.negotiation_id == bindparam("negotiation"),
@@ -169,6 +186,20 @@ def members(session: Session, negotiation_id: int) -> list[tuple[Member, Person]
 
 def membership(session: Session, negotiation_id: int, person_id: int) -> Member | None:
     return session.exec(_MEMBERSHIP, params={"negotiation": negotiation_id, "person": person_id}).first()
+
+
+def seats_of(
+    session: Session, team_id: str, user_id: str
+) -> list[tuple[Person, Negotiation, Member | None, Party | None]]:
+    """Every negotiation that somebody sits in or has set up, oldest first, with their place at its table."""
+    rows = session.exec(_SEATS_OF, params={"team": team_id, "user": user_id})
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def speakers(session: Session, member_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """What people at any table are called, and the codes of their parties, by the ids of their seats."""
+    rows = session.connection().execute(_SPEAKERS, {"members": list(member_ids)})
+    return {member_id: (name, code) for member_id, name, code in rows}
 
 
 def seat(session: Session, negotiation_id: int, person_id: int) -> tuple[Member, Party] | None:

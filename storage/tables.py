@@ -514,6 +514,15 @@ class Action(Recorded, table=True):
             sqlite_where=text("status = 'open'"),
             postgresql_where=text("status = 'open'"),
         ),
+        # What somebody has recorded and still lacks something is looked up each time they look at App Home.
+        Index(
+            "action_recorded",
+            "author_id",
+            "party_id",
+            "due_on",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
     )
     milestone_id: int | None = Field(default=None, foreign_key="milestone.id")
     due_on: date | None = None
@@ -644,6 +653,31 @@ class ConfidentialMark(SQLModel, table=True):
     lifted: bool = False
     member_id: int = Field(foreign_key="member.id")
     at: datetime = Field(sa_type=AwareUTC)
+
+
+class HomeView(SQLModel, table=True):
+    """The App Home of one person in Slack: when they looked at it, and what was last published there.
+
+    `asked` counts what calls for a fresh look at the record (they opened it, or pressed something there) and
+    `answered` is how far that was followed. `seen` is what it was made of, as `bot.home.publishing` tells it;
+    `fingerprint` stands for what is shown, "" for nothing; `slack_hash` is Slack's name of the view. Nothing is tried
+    before `wait_until`. `chosen_id` is the negotiation that the person has narrowed it to; None: all of theirs.
+    """
+
+    __tablename__ = "home_view"
+    __table_args__ = (UniqueConstraint("team_id", "user_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    user_id: str
+    chosen_id: int | None = Field(default=None, foreign_key="negotiation.id")
+    looked_at: datetime = Field(sa_type=AwareUTC, index=True)
+    asked: int = 1
+    answered: int = 0
+    seen: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    fingerprint: str = ""
+    slack_hash: str = ""
+    published_at: datetime | None = Field(default=None, sa_type=AwareUTC)
+    wait_until: datetime | None = Field(default=None, sa_type=AwareUTC)
 
 
 class LedgerEntry(SQLModel, table=True):

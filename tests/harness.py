@@ -23,10 +23,12 @@ from bot import delivery, routes
 from bot.clauses import reading
 from bot.deps import Deps
 from bot.exports import files
+from bot.home import publishing
 from bot.reminders import service as reminders
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
 from bot.slack.history import Messages
+from bot.slack.homes import Homes
 from storage import Database, migrate, search
 from tests import cast
 from tests.cast import Person, Room
@@ -196,6 +198,31 @@ class Parley:
         }
         assert self.dispatch(payload).status == 200
         return trigger
+
+    def opens_home(self, by: Person, **event: Any) -> dict[str, Any]:
+        """Open App Home, as Slack tells it; gives the view that stands there a second later."""
+        shown = self.api.home(by.id)
+        told = {"view": shown} if shown else {}
+        opened = {"type": "app_home_opened", "user": by.id, "channel": f"D{by.id[1:]}", "tab": "home", **told, **event}
+        assert self.dispatch(self.event_payload(opened)).status == 200
+        return self.home(by)
+
+    def home(self, by: Person) -> dict[str, Any]:
+        """What the person sees in App Home, once what is due has been published."""
+        publishing.publish_due(self.deps)
+        return self.api.home(by.id) or {}
+
+    def presses_at_home(
+        self, action_id: str, value: str, by: Person, view: dict[str, Any] | None = None, kind: str = "button"
+    ) -> str:
+        """Press a button of App Home, or choose from a list there; the view must offer it. Gives the trigger.
+
+        `view` is what the person saw, where that is not what stands there now.
+        """
+        shown = view or self.api.home(by.id) or {}
+        offered = {(each["action_id"], each.get("value")) for each in elements(shown)}
+        assert (action_id, value if kind == "button" else None) in offered, sorted(offered, key=str)
+        return self.presses_in(shown, action_id, value, by, kind=kind)
 
     def presses_in(
         self,
@@ -388,6 +415,12 @@ class Parley:
         self.slash("start N1", by=cast.chair)
 
 
+def elements(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """The buttons and lists of a view, in its order."""
+    held = [[block.get("accessory"), *(block.get("elements") or [])] for block in view.get("blocks", [])]
+    return [each for row in held for each in row if each and "action_id" in each]
+
+
 def _json(answer: BoltResponse) -> dict[str, Any]:
     import json
 
@@ -430,6 +463,7 @@ def running_parley(database_url: str, *, checked: bool = True) -> Iterator[Parle
             directory=Directory(client),
             files=SharedFiles(client),
             messages=Messages(client),
+            homes=Homes(client),
             now=lambda: clock[0],
             team_id=api.team_id,
             bot_user_id=api.bot_user_id,

@@ -30,7 +30,7 @@ from storage.tables import Agreement, Confirmation, Member, OutboxRow, OutboxSta
 from storage.tables import Person as PersonRow
 from tests import cast
 from tests.block_kit import faults_in_message, faults_in_view
-from tests.harness import MORNING, Parley, running_parley
+from tests.harness import MORNING, Parley, elements, running_parley
 from tests.moving import check_moves_whole
 
 ROOT = Path(__file__).parent.parent
@@ -146,7 +146,8 @@ METHODS: dict[str, set[str]] = {
     "reactions_remove": {"reactions:write"},
     "users_info": {"users:read"},
 }
-EVENTS = {
+EVENTS: dict[str, set[str]] = {
+    "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "member_joined_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
@@ -432,6 +433,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
     parley.deliver()
     parley.later(minutes=20)
     parley.deliver()
+    _look_at_home(parley, flat)
     # What the clock says is exercised in tests/slack/test_reminders.py, against the same strict Slack.
     clocked = ("reminder.", "readiness.")
     reminders = {name for name in (*routes.NOTICES, *routes.BUTTONS, *routes.MODALS) if name.startswith(clocked)}
@@ -720,6 +722,18 @@ def _bring_minutes_to_their_end(parley: Parley, flat: str, words: str) -> None:
         parley.presses("minutes.approve", "OXMH N1 2", by=by)
     _answered(parley, "minutes N1 for public", cast.lead)
     assert [row["status"] for row in parley.export()["minutes"]] == ["circulated", "approved"]
+
+
+def _look_at_home(parley: Parley, flat: str) -> None:
+    """Everybody's App Home, with all that waits at the end of the evening; a second negotiation to choose from."""
+    parley.slash(f"new NEXT {flat[:200]}", by=cast.chair, where=cast.elsewhere)
+    _answered(parley, f"action {flat[:2000]} {cast.chair.mention} by 30 nov 2026", cast.chair)
+    for person in cast.everybody:
+        assert parley.opens_home(person)["blocks"]
+    done = next(each for each in elements(parley.home(cast.chair)) if each["action_id"] == "action.done")
+    parley.presses_at_home("action.done", done["value"], by=cast.chair)
+    parley.presses_at_home("home.choose", "OXMH", by=cast.chair, kind="static_select")
+    assert "OXMH" in parley.home(cast.chair)["blocks"][0]["text"]["text"]
 
 
 def _judge_and_recommend(parley: Parley, flat: str, words: str) -> None:

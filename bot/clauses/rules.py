@@ -56,6 +56,17 @@ def in_words(status: ClauseStatus) -> str:
     return _WORDS.get(status, status.value)
 
 
+_IN_SHORT = {
+    **dict.fromkeys(SETTLED, "agreed"),
+    **{status: status.value for status in (S.PARKED, S.ESCALATED, S.DISPUTED, S.WITHDRAWN)},
+}
+
+
+def in_short(status: ClauseStatus) -> str:
+    """How a clause stands where only what is left to do counts: "open", "agreed", "parked" …"""
+    return _IN_SHORT.get(status, "open")
+
+
 def may_become(status: ClauseStatus, to: ClauseStatus) -> bool:
     """Whether one status may follow another; what has not started or was reopened is opened on the way."""
     if to in TRANSITIONS[status]:

@@ -1,6 +1,7 @@
 """How each clause stands, derived afresh from the record: there is no second truth that could differ from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.access import Actor
@@ -11,6 +12,7 @@ from bot.errors import UserError
 from bot.record import rules as record_rules
 from bot.slack import mrkdwn
 from storage import Session, clauses, negotiations, timetable
+from storage.clauses import Outline
 from storage.tables import Agreement, AgreementStatus, Clause, ClauseStatus, StreamWord
 
 LEGAL_OPEN, LEGAL_CLEARED = "open", "cleared"
@@ -43,6 +45,48 @@ def standings(session: Session, negotiation_id: int) -> list[Standing]:
     content = clauses.stream_words(session, negotiation_id)
     found = _derived(session, negotiation_id, rows, recorded, content)
     return sorted(found, key=lambda each: (each.clause.left_out, numbers.sort_key(each.clause.number)))
+
+
+@dataclass(frozen=True)
+class Outlined:
+    """A clause in outline, and how it stands but for what keeps an agreed one from being final."""
+
+    clause: Outline
+    status: ClauseStatus
+
+
+def outlined(
+    session: Session, negotiations: Collection[int], members: Collection[int], lawyers: Collection[int]
+) -> tuple[list[Outlined], dict[int, Counter[str]]]:
+    """The clauses that `storage.clauses.outlines` tells of these people, and for each contract how many stand how.
+
+    Work-streams, the lawyers and signature are not looked at: agreed is agreed here, in whatever degree. It is asked in
+    three questions, whatever the contracts hold.
+    """
+    rows = clauses.outlines(session, negotiations, members, lawyers)
+    confirmed = clauses.agreed_by_all(session, negotiations)
+    packages: dict[int, list[Outline]] = {}
+    for row in rows:
+        if row.package_id is not None:
+            packages.setdefault(row.package_id, []).append(row)
+
+    found = []
+    for row in rows:
+        mates = packages[row.package_id] if row.package_id is not None else ()
+        bars = Bars(package_open=record_rules.package_open(row, mates, confirmed)) if mates else Bars()
+        if not row.left_out:
+            found.append(Outlined(row, _left(row.status, row.id in confirmed, bars)))
+    counts: dict[int, Counter[str]] = {negotiation_id: Counter() for negotiation_id in negotiations}
+    for each in found:
+        if each.clause.package_id is not None:
+            counts[each.clause.negotiation_id][rules.in_short(each.status)] += 1
+    for negotiation_id, status, agreed, number in clauses.counted(session, negotiations):
+        counts[negotiation_id][rules.in_short(_left(status, agreed, Bars()))] += number
+    return found, counts
+
+
+def _left(status: str, agreed: bool, bars: Bars) -> ClauseStatus:
+    return rules.standing(ClauseStatus(status), AgreementStatus.AGREED if agreed else None, bars)
 
 
 def standings_of(session: Session, rows: Iterable[Clause]) -> dict[int | None, Standing]:

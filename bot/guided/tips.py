@@ -30,7 +30,8 @@ def after(tip: str, run: Run, *, pressed: bool = False) -> Run:
         answer = run(session, call)
         content = answer.blocks or blocks.paragraphs(answer.text)
         read_by_others = answer.public and not pressed
-        if read_by_others or not answer.text or answer.form or answer.errors or len(content) > _ROOM:
+        in_home = pressed and not call.place.channel_id  # where the page shows what was done, and no message says it
+        if read_by_others or in_home or not answer.text or answer.form or answer.errors or len(content) > _ROOM:
             return answer
         return replace(answer, blocks=[*content, *views.tip(TIPS[tip])]) if _is_new(session, call, tip) else answer
 

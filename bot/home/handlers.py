@@ -1,16 +1,20 @@
-"""`status`: where the negotiation stands, for the person who asks."""
+"""`status`: where the negotiation stands, for the person who asks; and App Home: who opens it, and what they choose."""
 
 from collections import Counter
+from typing import Any
 
 from bot import access, dates
 from bot.clauses import rules as clause_rules
 from bot.clauses.standing import standings
+from bot.deps import Deps
 from bot.documents import rules as document_rules
+from bot.errors import UserError
+from bot.home import views
 from bot.meetings import approving
 from bot.meetings import views as meeting_views
 from bot.slack import blocks, mrkdwn
 from bot.slack.command import Answer, Call
-from storage import Session, documents, meetings, minutes, negotiations, records
+from storage import Session, documents, homes, meetings, minutes, negotiations, records
 from storage.tables import Agreement, AgreementStatus, Commitment, MeetingStatus, Stance
 
 
@@ -61,3 +65,20 @@ def status(session: Session, call: Call) -> Answer:
     overdue = [row for row in actions if row.due_on and row.due_on < today]
     lines.append(f"Actions: {len(actions)} open, {len(overdue)} overdue. `/parley actions` lists them.")
     return Answer("\n".join(lines))
+
+
+def opened(session: Session, deps: Deps, event: dict[str, Any]) -> dict[str, Any]:
+    """Somebody opens their App Home: it is published within a second or so, and follows the record for a while."""
+    shown = str((event.get("view") or {}).get("hash") or "")
+    homes.looked(session, deps.team_id, event["user"], slack_hash=shown, at=deps.now())
+    return {}
+
+
+def choose(session: Session, call: Call) -> Answer:
+    """The list in App Home: one negotiation, or all of them. What was chosen is shown by the page itself."""
+    seats = access.seats_of(session, call.place.team_id, call.place.user_id)
+    chosen = next((seat for seat in seats if seat.negotiation.code == call.code), None)
+    if chosen is None and call.code != views.ALL:
+        raise UserError(access.NOTHING_HERE)
+    homes.choose(session, call.place.team_id, call.place.user_id, chosen.id if chosen else None)
+    return Answer()

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
 
 from bot.contracts import numbers
-from storage.tables import AgreementStatus, Clause, ClauseStatus, Stance
+from storage.tables import AgreementStatus, ClauseStatus, Stance
 
 # A clause number as people write it (4.2, SC36.45A, Schedule 3B, 2Ai, E.B.15.i), then a colon and a space.
 _CLAUSE = r"(?:schedule\s+(?:\d\w{0,5}|[a-z]\d{0,2}|[ivx]{1,5})|[a-z]{0,3}\.?(?:[a-z]\.)*\d[\w.]{0,11})"
@@ -28,7 +29,20 @@ def standing(signing: Collection[int], words: Mapping[int, str]) -> AgreementSta
     return AgreementStatus.AWAITING
 
 
-def package_open(clause: Clause, members: Iterable[Clause], confirmed: Collection[int | None]) -> tuple[str, ...]:
+class InPackage(Protocol):
+    """What of a clause counts for the others of its package."""
+
+    @property
+    def id(self) -> int | None: ...
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+
+def package_open(clause: InPackage, members: Iterable[InPackage], confirmed: Collection[int | None]) -> tuple[str, ...]:
     """The numbers of what keeps a clause's package open: nothing in a package is agreed before all of it is.
 
     `confirmed` are the clauses (ids) whose words every party has confirmed. One that was withdrawn holds nothing up.

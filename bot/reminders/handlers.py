@@ -88,6 +88,13 @@ def reminders(session: Session, call: Call) -> Answer:
     return Answer(_set_own(session, actor, call.plain.replace(";", "\n"), table, call))
 
 
+def open_own(session: Session, call: Call) -> Answer:
+    """The button, or the choice among several negotiations: one's own times in a form."""
+    actor = access.actor(session, call.place, call.code)
+    mine = lead_times.USUAL.over(actor.negotiation.reminders).over(access.seat(actor).reminders)
+    return Answer(form=views.own_form(actor.negotiation.code, call.place.channel_id, mine))
+
+
 def submit_own(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     table = lead_times.USUAL.over(actor.negotiation.reminders)

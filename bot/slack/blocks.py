@@ -6,6 +6,7 @@ Limits are Slack's (docs.slack.dev, "Block Kit blocks"): section 3,000, context 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.slack import mrkdwn
@@ -80,6 +81,13 @@ def _parts(words: str, size: int) -> list[str]:
 
 def context(*words: str) -> Block:
     return {"type": "context", "elements": [_paragraph(line) for line in words[:10]]}
+
+
+def context_dated(before: str, at: datetime, after: str) -> Block:
+    """A context with an instant in it, which Slack shows to each reader in their own zone."""
+    spoken = f"{at:%Y-%m-%d %H:%M} UTC" if at.utcoffset() == timedelta(0) else at.isoformat()
+    moment = f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{spoken}>"
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": f"{live(before)} {moment}{live(after)}"}]}
 
 
 def header(words: str) -> Block:

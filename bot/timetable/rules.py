@@ -187,11 +187,12 @@ def overdue(point: Point, today: date) -> bool:
 
 def in_order(points: Iterable[Point]) -> list[Point]:
     """By date; a month comes before the dates in it, what has neither comes last."""
-
-    def place(point: Point) -> tuple[date, int]:
-        if point.falls_on is not None:
-            return point.falls_on, 1
-        month = point.done_month or point.month
-        return (month_start(month), 0) if month else (date.max, 2)
-
     return sorted(points, key=place)
+
+
+def place(point: Point) -> tuple[date, int]:
+    """What a milestone is sorted by."""
+    if point.falls_on is not None:
+        return point.falls_on, 1
+    month = point.done_month or point.month
+    return (month_start(month), 0) if month else (date.max, 2)

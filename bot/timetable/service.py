@@ -41,10 +41,11 @@ def points(session: Session, negotiation_id: int) -> dict[str, Point]:
     """The timetable as it stands, by ref, in the order in which milestones were added."""
     rows = timetable.milestones(session, negotiation_id)
     refs = {row.id: row.ref for row in rows}
-    return {row.ref: _point(row, refs) for row in rows}
+    return {row.ref: point(row, refs) for row in rows}
 
 
-def _point(row: Milestone, refs: Mapping[int | None, str]) -> Point:
+def point(row: Milestone, refs: Mapping[int | None, str]) -> Point:
+    """A milestone as the rules take it; `refs` are those of its timetable by id."""
     rule = None
     if row.after_id is not None and row.count is not None and row.unit is not None:
         rule = Rule(refs[row.after_id], row.count, Unit(row.unit))
@@ -249,7 +250,7 @@ def _settle(session: Session, actor: Actor) -> None:
     """Write down every date that follows from a rule, and the first one of each as its baseline."""
     rows = timetable.milestones(session, actor.id)
     refs = {row.id: row.ref for row in rows}
-    settled = rules.resolved([_point(row, refs) for row in rows], actor.calendar)
+    settled = rules.resolved([point(row, refs) for row in rows], actor.calendar)
     for row in rows:
         row.planned = settled[row.ref].planned
         if row.baseline is None and row.baseline_month is None:

@@ -3,7 +3,7 @@
 import argparse
 
 from bot import logs
-from tests.bench import a_days_tick, clauses_open, in_process, over_slack, papers, search
+from tests.bench import a_days_tick, clauses_open, home, in_process, over_slack, papers, search
 from tests.bench.measure import Ratio, folder
 
 
@@ -20,6 +20,7 @@ def main() -> None:
             *a_days_tick.measure(path),
             *search.measure(path, records),
             *papers.measure(path),
+            *home.measure(path),
         ]
     print(table(found))
 

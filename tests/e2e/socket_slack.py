@@ -27,6 +27,7 @@ from bot.deps import Deps
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
 from bot.slack.history import Messages
+from bot.slack.homes import Homes
 from storage import Database
 from tests import cast
 from tests.e2e.world import LISTENING, RUN_THE_BOT, eventually
@@ -247,6 +248,7 @@ def at_the_table(slack: SocketSlack, database_url: str) -> Iterator[AtTheTable]:
         directory=Directory(client),
         files=SharedFiles(client),
         messages=Messages(client),
+        homes=Homes(client),
         now=clock.now,
         team_id=slack.api.team_id,
         bot_user_id=slack.api.bot_user_id,

@@ -19,6 +19,7 @@ from bot.deps import Deps
 from bot.slack.directory import Directory
 from bot.slack.files import SharedFiles
 from bot.slack.history import Messages
+from bot.slack.homes import Homes
 from storage import Database
 
 BETWEEN_TICKS = 0.005
@@ -37,6 +38,7 @@ def tick_for_ever(database_url: str, slack_url: str, token: str, team_id: str, a
         directory=Directory(client),
         files=SharedFiles(client),
         messages=Messages(client),
+        homes=Homes(client),
         now=lambda: clock.now() + ahead,
         team_id=team_id,
         bot_user_id="",

@@ -37,6 +37,7 @@ NOT_SEARCHED: dict[str, str] = {
     "tip_read.*": "names of tips",
     "draft.*": "what one person has not sent yet, and nobody else may see",
     "readiness.*": "what `check` last told",
+    "home_view.*": "who looks at App Home, and what stands for what is shown there",
     "search_entry.*": "the index",
     "stream_word.*": _NAMES,
     "issued.number": "the clause's, which is found by it",
