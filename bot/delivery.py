@@ -36,9 +36,12 @@ PATIENCE = timedelta(days=7)
 BETWEEN_POSTS = timedelta(seconds=1)  # a channel takes about one message a second (docs.slack.dev, "Rate limits")
 BURST = 5
 BELIEVED = timedelta(minutes=1)  # what Slack said of a channel
+BETWEEN_CHANGES = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=10)
 CLOCKS_DIFFER = timedelta(days=1)  # at most; looking back further costs a page or two, and only after a fault
 METADATA_EVENT = "parley_notice"
+# Slack will not change such a message any more, but takes a new one (docs.slack.dev, "chat.update").
+CANNOT_CHANGE = ("edit_window_closed", "message_not_found", "cant_update_message", "is_inactive")
 
 
 class Again(Exception):
@@ -54,17 +57,30 @@ class Again(Exception):
         self.ours = ours
 
 
+class Soon(Exception):
+    """The message was written or changed a moment ago: its next change waits until then."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
 class Refused(Exception):
-    """Slack will never take this."""
+    """Slack will never take this. `about` is the message that could not be changed: that is told once."""
+
+    def __init__(self, why: str, about: str = "") -> None:
+        super().__init__(why)
+        self.about = about
 
 
 class Pace:
     """How much each conversation can take: a message a second after a short burst, and none while Slack wants it
-    left alone. What comes sooner stays in the outbox.
+    left alone. And how often a message is changed: once a second. What comes sooner stays in the outbox.
     """
 
     def __init__(self) -> None:
         self._paid_until: dict[str, datetime] = {}
+        self._written: dict[str, datetime] = {}
         self._seen: datetime | None = None
 
     def resting(self, now: datetime) -> list[str]:
@@ -77,6 +93,17 @@ class Pace:
 
     def spoke(self, recipient: str, now: datetime) -> None:
         self._paid_until[recipient] = max(self._paid_until.get(recipient, now), now) + BETWEEN_POSTS
+
+    def wrote(self, key: str, now: datetime) -> None:
+        """The message with this key has been posted or changed."""
+        self._written = {name: at for name, at in self._written.items() if now - BETWEEN_CHANGES < at <= now}
+        self._written[key] = now
+
+    def check_may_change(self, key: str, now: datetime) -> None:
+        """Raises Soon when the message with this key was written less than a second ago."""
+        at = self._written.get(key)
+        if at is not None and at <= now < at + BETWEEN_CHANGES:
+            raise Soon(at + BETWEEN_CHANGES)
 
     def rest(self, recipient: str, until: datetime) -> None:
         """Leave a recipient alone until then, and begin slowly again."""
@@ -145,7 +172,7 @@ def deliver_one(
         return False
     try:
         _check_private(db, client, row, rooms or Rooms(), now())
-        posted, is_message = _send(db, client, notices, row)
+        posted, is_message = _send(db, client, notices, row, pace or Pace(), now)
         if pace and is_message:
             pace.spoke(row.recipient, now())
         with db.transaction() as session:
@@ -153,12 +180,15 @@ def deliver_one(
                 outbox.finish(session, row, OutboxState.DROPPED)
             else:
                 outbox.finish(session, row, OutboxState.SENT, channel=posted[0], ts=posted[1])
+    except Soon as soon:
+        with db.transaction() as session:
+            outbox.postpone(session, row, soon.until, "", maybe_posted=False)
     except Again as again:
         if pace and again.pause:
             pace.rest(row.recipient, now() + again.pause)
         _try_again(db, row, again, now())
     except Refused as refused:
-        _give_up(db, row, str(refused), now())
+        _give_up(db, row, str(refused), now(), refused.about)
     except Exception as error:
         # A fault of our own in one notice must not hold up the others, nor be tried for ever.
         log.exception("notice_failed", kind=row.kind, row=row.id)
@@ -167,7 +197,12 @@ def deliver_one(
 
 
 def _send(
-    db: Database, client: WebClient, notices: Mapping[str, Read], row: OutboxRow
+    db: Database,
+    client: WebClient,
+    notices: Mapping[str, Read],
+    row: OutboxRow,
+    pace: Pace,
+    now: Callable[[], datetime],
 ) -> tuple[tuple[str, str] | None, bool]:
     """Say what the row is about, as it stands now; gives (channel, ts), or None when nothing need be said.
 
@@ -176,7 +211,10 @@ def _send(
     with db.snapshot() as session:
         notice = notices[row.kind](session, row)
         target = outbox.by_key(session, notice.of) if isinstance(notice, Update) else None
-        thread = _thread(session, row) if isinstance(notice, Message) else None
+        thread = _thread(session, target or row) if isinstance(notice, Message | Update) else None
+    if isinstance(notice, Update):
+        pace.check_may_change(notice.of, now())
+        pace.wrote(notice.of, now())
     match notice:
         case None:
             return None, False
@@ -186,9 +224,10 @@ def _send(
         case Whisper():
             return _whisper(client, row, notice), False
         case Update():
-            return _update(client, notice, target), False
+            return _update(db, client, row, notice, target, thread), False
         case Message():
-            return _post(client, row, notice, thread), True
+            pace.wrote(row.key, now())
+            return _post(client, row, row.recipient, notice, thread), True
 
 
 _FOR_ONE = ("answer.private", "capture.reaction")  # seen by the person alone, or without a word
@@ -221,8 +260,7 @@ def _thread(session: Session, row: OutboxRow) -> str | None:
     return row.payload.get("thread_ts")
 
 
-def _post(client: WebClient, row: OutboxRow, message: Message, thread: str | None) -> tuple[str, str]:
-    channel = row.recipient
+def _post(client: WebClient, row: OutboxRow, channel: str, message: Message, thread: str | None) -> tuple[str, str]:
     if channel.startswith(("U", "W")):
         channel = str(_call(client.conversations_open, users=channel)["channel"]["id"])
     token = key_token(row.key)
@@ -307,13 +345,25 @@ def _upload(client: WebClient, channel: str, text: str, file: File, thread: str 
     return str(answer["files"][0]["id"])
 
 
-def _update(client: WebClient, notice: Update, target: OutboxRow | None) -> tuple[str, str] | None:
+def _update(
+    db: Database, client: WebClient, row: OutboxRow, notice: Update, target: OutboxRow | None, thread: str | None
+) -> tuple[str, str] | None:
+    """Change what the target has posted; where Slack does not change it any more, post it anew in its place."""
     if target is None or target.state in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.DEAD):
         return None  # it will be posted as it stands now, or never was
     if target.state == OutboxState.SENDING or target.sent_ts is None or target.sent_channel is None:
         raise Again("the message is being posted", maybe_posted=False)
-    _replace(client, target.sent_channel, target.sent_ts, target.key, notice.message)
-    return (target.sent_channel, target.sent_ts)
+    try:
+        _replace(client, target.sent_channel, target.sent_ts, target.key, notice.message)
+    except Refused as refused:
+        if str(refused) not in CANNOT_CHANGE:
+            raise Refused(str(refused), about=f"{target.id}:{refused}") from refused
+    else:
+        return (target.sent_channel, target.sent_ts)
+    channel, ts = _post(client, row, target.sent_channel, notice.message, thread)
+    with db.transaction() as session:
+        outbox.posted_anew(session, target, channel, ts)
+    return (channel, ts)
 
 
 def _replace(client: WebClient, channel: str, ts: str, key: str, message: Message) -> None:
@@ -412,8 +462,8 @@ def _try_again(db: Database, row: OutboxRow, again: Again, now: datetime) -> Non
             outbox.hold_back(session, row.recipient, until)  # what follows would meet the same answer
 
 
-def _give_up(db: Database, row: OutboxRow, why: str, now: datetime) -> None:
-    """Never marked as sent: kept as dead, and told to the administrator (ids only, no words)."""
+def _give_up(db: Database, row: OutboxRow, why: str, now: datetime, about: str = "") -> None:
+    """Never marked as sent: kept as dead, and told to the administrator (ids only); once, `about` one message."""
     log.error("notice_undeliverable", kind=row.kind, row=row.id, why=why)
     with db.transaction() as session:
         ours = outbox.finish(session, row, OutboxState.DEAD, error=why)
@@ -426,7 +476,7 @@ def _give_up(db: Database, row: OutboxRow, why: str, now: datetime) -> None:
         outbox.add_once(
             session,
             "delivery.failed",
-            key=f"delivery.failed:{row.id}",
+            key=f"delivery.failed:{about or row.id}",
             recipient=to,
             due_at=now,
             negotiation_id=row.negotiation_id,

@@ -261,6 +261,8 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
         once(deps, key, work)
         for answer in answers:
             _show(client, body, answer)
+    except Busy as busy:
+        _say_busy(client, place, _explained(busy, "").text)
     except Exception as error:
         _reply_with_fault(deps, place, _explained(error, ""), key, key, thread)
 
@@ -326,6 +328,17 @@ def heard(deps: Deps, place: Place, key: str, run: Callable[[Session], Answer], 
         once(deps, key, work)
     except Exception as error:
         _reply_with_fault(deps, place, _explained(error, ""), key, key, thread)
+
+
+def _say_busy(client: WebClient, place: Place, words: str) -> None:
+    """Said at once and past the outbox, which there is no turn to write to; Slack does not deliver a press again."""
+    try:
+        if place.channel_id and not place.channel_id.startswith("D"):
+            client.chat_postEphemeral(channel=place.channel_id, user=place.user_id, text=words)
+        else:
+            client.chat_postMessage(channel=place.channel_id or place.user_id, text=words)
+    except (SlackClientError, OSError) as error:
+        log.warning("busy_not_said", error=type(error).__name__)
 
 
 def _show(client: WebClient, body: Payload, answer: Answer) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from storage import Session, clauses, outbox
+from storage import Session, clauses, meetings, outbox
 from storage.ledger import Written
 from storage.tables import Agreement, OutboxRow
 
@@ -101,14 +101,14 @@ def clause_changed(session: Session, clause_id: int | None, entry: Written) -> N
 
 def refresh_agreement_card(session: Session, agreement: Agreement, entry: Written) -> None:
     """Bring the card of an agreement up to date after a deed."""
-    enqueue(
+    refresh(
         session,
-        "agreement.update",
+        "agreement",
         key=f"agreement.update:{agreement.id}:{entry.seq}",
         to=agreement.channel_id or "",
         at=entry.at,
         negotiation_id=agreement.negotiation_id,
-        ref_id=agreement.id,
+        ref_id=agreement.id or 0,
     )
 
 
@@ -116,15 +116,59 @@ def refresh_clause_card(session: Session, proposal_id: int, entry: Written) -> N
     """Bring the card that a proposal was posted with up to date after a deed."""
     card = outbox.by_key(session, clause_card_key(proposal_id))
     if card is not None:
-        enqueue(
+        refresh(
             session,
-            "clause.update",
+            "clause",
             key=f"clause.update:{proposal_id}:{entry.seq}",
             to=card.recipient,
             at=entry.at,
             negotiation_id=card.negotiation_id,
             ref_id=proposal_id,
         )
+
+
+def live_card_key(meeting_id: int) -> str:
+    """The outbox key of the one message that shows a meeting while it goes on."""
+    return f"live.card:{meeting_id}"
+
+
+def meetings_follow(session: Session, negotiation_id: int, entry: Written) -> None:
+    """Whatever is done in a negotiation, the live cards of that circle's open meetings follow.
+
+    Once for each transaction will do, as they are read when it has ended; but for each part of one anew, for a
+    part that is refused is taken back with all that it left here.
+    """
+    done = session.info.setdefault("meetings_follow", set())
+    part = (negotiation_id, entry.scope, session.get_nested_transaction())
+    if part in done:
+        return
+    done.add(part)
+    for meeting_id, channel in meetings.going_on(session, negotiation_id, entry.scope):
+        refresh_live_card(session, negotiation_id, meeting_id, channel, entry)
+
+
+def refresh_live_card(session: Session, negotiation_id: int, meeting_id: int, channel: str, entry: Written) -> None:
+    """Bring the live card of a meeting up to date after a deed."""
+    refresh(
+        session,
+        "live",
+        key=f"live.update:{meeting_id}:{entry.scope}:{entry.seq}",
+        to=channel,
+        at=entry.at,
+        negotiation_id=negotiation_id,
+        ref_id=meeting_id,
+    )
+
+
+def refresh(
+    session: Session, thing: str, *, key: str, to: str, at: datetime, negotiation_id: int | None, ref_id: int
+) -> None:
+    """Have a card brought up to date, unless it, or another such update, has yet to be sent: that will show this too.
+
+    `thing` is what is shown: "agreement" has the kinds "agreement.card" and "agreement.update".
+    """
+    if not outbox.waits(session, (f"{thing}.card", f"{thing}.update"), ref_id):
+        enqueue(session, f"{thing}.update", key=key, to=to, at=at, negotiation_id=negotiation_id, ref_id=ref_id)
 
 
 def enqueue(

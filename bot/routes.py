@@ -44,6 +44,8 @@ from bot.guided import handlers as guided
 from bot.guided import tips
 from bot.home import handlers as home
 from bot.home import mine
+from bot.live import handlers as live
+from bot.live import notices as live_notices
 from bot.meetings import handlers as meetings
 from bot.meetings import notices as meetings_notices
 from bot.minutes import handlers as minutes
@@ -1202,7 +1204,7 @@ COMMANDS |= {
 
 
 def chosen(session: Session, call: Call) -> Answer:
-    """The button that says which negotiation was meant: the same words again, for that one."""
+    """Words as if they had been typed: again, for the negotiation that was meant, or put together by a form."""
     return edge.dispatch(session, COMMANDS, call)
 
 
@@ -1272,6 +1274,13 @@ BUTTONS: dict[str, Run] = {
     "meeting.no": meetings.stay_away,
     "meeting.deputy": meetings.open_deputy,
     "variation.test": drafts.resuming(variations.open_test, "variation.test"),
+    "live.agree": live.open_agreement,
+    "live.action": live.open_action,
+    "live.note": live.open_note,
+    "live.decide": live.open_decision,
+    "live.item": partial(live.next_item, verbs=chosen),
+    "live.close": partial(live.close, verbs=chosen),
+    "live.close_anyway": partial(live.close_anyway, verbs=chosen),
     "minutes.approve": tips.after("approve", minutes.approve, pressed=True),
     "minutes.correct": drafts.resuming(minutes.open_correction, "minutes.correct"),
     "minutes.circulate": minutes.circulate,
@@ -1306,6 +1315,10 @@ MODALS: dict[str, Run] = {
     "clause.propose": drafts.settling(clauses.submit_proposal, "clause.propose"),
     "meeting.deputy": meetings.submit_deputy,
     "minutes.correct": drafts.settling(minutes.submit_correction, "minutes.correct"),
+    "live.agree": partial(live.submit_agreement, verbs=chosen),
+    "live.action": partial(live.submit_action, verbs=chosen),
+    "live.note": partial(live.submit_note, verbs=chosen),
+    "live.decide": partial(live.submit_decision, verbs=chosen),
     "route.ask": choices.submit_route,
     "reminder.extend": reminders.submit_extension,
     "reminder.own": reminders.submit_own,
@@ -1345,6 +1358,8 @@ NOTICES: dict[str, Read] = {
     "meeting.update": meetings_notices.card_update,
     "meeting.calendar": meetings_notices.calendar,
     "meeting.changed": meetings_notices.changed,
+    "live.card": live_notices.card,
+    "live.update": live_notices.card_update,
     "readiness.changed": readiness_watch.changed,
     "reminder.person": reminders_notices.person,
     "reminder.soon": reminders_notices.soon,

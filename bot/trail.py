@@ -49,8 +49,10 @@ def deed(
     scope: int | None = None,
     **detail: Any,
 ) -> Written:
-    """Write to the trail that this actor did this."""
-    return ledger.record(session, actor.id, what, ref, actor=actor.trail_name, at=at, scope=scope, **detail)
+    """Write to the trail that this actor did this; the cards of meetings that go on follow."""
+    written = ledger.record(session, actor.id, what, ref, actor=actor.trail_name, at=at, scope=scope, **detail)
+    outbox.meetings_follow(session, actor.id, written)
+    return written
 
 
 def aloud(session: Session, actor: Actor, text: str, *, at: datetime) -> bool:

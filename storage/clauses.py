@@ -153,6 +153,12 @@ def numbered(session: Session, negotiation_id: int) -> list[tuple[int, str]]:
     return [(clause_id or 0, number) for clause_id, number in rows]
 
 
+def titled(session: Session, negotiation_id: int, most: int) -> list[tuple[str, str]]:
+    """The number and title of so many clauses of the latest contract, in its order."""
+    query = select(Clause.number, Clause.title).where(Clause.negotiation_id == negotiation_id, Clause.left_out == 0)
+    return list(session.exec(query.order_by(col(Clause.place)).limit(most)))
+
+
 def by_number(session: Session, negotiation_id: int, number: str) -> Clause | None:
     """The clause with exactly this number; one that was left out only where there is none in the contract."""
     rows = session.exec(select(Clause).where(Clause.negotiation_id == negotiation_id, Clause.number == number))

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -69,6 +70,44 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+class Turns:
+    """One writer at a time, in the order in which they came.
+
+    A plain lock goes to whoever happens to be awake, often the thread that has just given it back: with fifty people
+    at once some would wait for all the others, and the sender for everybody.
+    """
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._taken = False
+        self._line: deque[threading.Lock] = deque()
+
+    def take(self, patience: float) -> bool:
+        """Wait so many seconds for one's turn; False when it did not come."""
+        with self._mutex:
+            if not self._taken:
+                self._taken = True
+                return True
+            mine = threading.Lock()
+            mine.acquire()
+            self._line.append(mine)
+        if mine.acquire(timeout=patience):
+            return True
+        with self._mutex:
+            if mine not in self._line:
+                return True  # it came at the last moment
+            self._line.remove(mine)
+            return False
+
+    def give_back(self) -> None:
+        """End one's turn: it is the next one's."""
+        with self._mutex:
+            if self._line:
+                self._line.popleft().release()
+            else:
+                self._taken = False
+
+
 class Database:
     """A database by its SQLAlchemy address: SQLite for one process, PostgreSQL for several."""
 
@@ -82,7 +121,7 @@ class Database:
             self._engine = _server_engine(url)
             self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
         # Writers queue here rather than in SQLite's busy loop: same throughput, a thirtieth of the worst wait.
-        self._write_turn = threading.Lock()
+        self._turns = Turns()
 
     @property
     def engine(self) -> Engine:
@@ -115,14 +154,14 @@ class Database:
             yield self._engine
             return
         began = time.monotonic()
-        if not self._write_turn.acquire(timeout=PATIENCE_SECONDS):
+        if not self._turns.take(PATIENCE_SECONDS):
             raise Busy
         try:
             waited = time.monotonic() - began
             unhurried = waited < 0.1
             yield self._engine if unhurried else self._engine.execution_options(parley_waited=waited)
         finally:
-            self._write_turn.release()
+            self._turns.give_back()
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:

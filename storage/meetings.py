@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import Session, bindparam, col, func, select
+from sqlmodel import Session, bindparam, col, func, select, text
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.tables import (
@@ -22,6 +22,11 @@ from storage.tables import (
 
 # Built once, for every command asks them.
 _OPEN = select(Meeting).where(Meeting.channel_id == bindparam("channel"), Meeting.status == MeetingStatus.OPEN)
+_OPEN_IN_CIRCLE = select(Meeting.id, Meeting.channel_id).where(
+    Meeting.negotiation_id == bindparam("negotiation"),
+    func.coalesce(Meeting.party_id, 0) == bindparam("scope"),
+    text("meeting.status = 'open'"),  # no parameter, so that the small index of open meetings can serve
+)
 _HELD = (
     select(Meeting)
     .where(
@@ -75,6 +80,12 @@ def refs(session: Session, ids: Iterable[int]) -> dict[int, str]:
 
 def open_in(session: Session, channel_id: str) -> Meeting | None:
     return session.exec(_OPEN, params={"channel": channel_id}).first()
+
+
+def going_on(session: Session, negotiation_id: int, scope: int) -> list[tuple[int, str]]:
+    """The open meetings of one circle (a party's id, 0 for what the table shares), each with its channel."""
+    circle = {"negotiation": negotiation_id, "scope": scope}
+    return [(row[0], row[1]) for row in session.connection().execute(_OPEN_IN_CIRCLE, circle)]
 
 
 def held_at(session: Session, channel_id: str, instant: datetime) -> Meeting | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import Insert
-from sqlmodel import Session, bindparam, col, select, update
+from sqlmodel import Session, bindparam, col, select, text, update
 
 from storage.tables import OutboxRow, OutboxState
 
@@ -25,6 +25,17 @@ _NEXT_DUE = (
     .order_by(col(OutboxRow.id) + 0)  # the sum keeps PostgreSQL from walking the ids of all that was ever sent
     .limit(1)
     .with_for_update(skip_locked=True)  # ignored by SQLite, where writers take turns anyway
+)
+_WAITING_ABOUT = (
+    select(OutboxRow.id)
+    .where(
+        text("outbox.state = 'pending'"),  # no parameter, so that the small index of what is pending can serve
+        col(OutboxRow.kind).in_(bindparam("kinds", expanding=True)),
+        OutboxRow.ref_id == bindparam("ref_id"),
+        ~col(OutboxRow.maybe_posted),  # after a lost answer it waits for long, and what comes meanwhile should not
+    )
+    .limit(1)
+    .with_for_update()
 )
 
 
@@ -68,6 +79,14 @@ def _adding(dialect: str) -> Insert:
     return insert(OutboxRow).on_conflict_do_nothing(index_elements=["key"])
 
 
+def waits(session: Session, kinds: Collection[str], ref_id: int) -> bool:
+    """Whether something of these kinds about this thing has yet to be sent, and will be read only after this
+    transaction has ended: nobody can claim it until then.
+    """
+    about = {"kinds": list(kinds), "ref_id": ref_id}
+    return session.connection().execute(_WAITING_ABOUT, about).first() is not None
+
+
 def added_to(session: Session) -> bool:
     """Whether this session has put something in the outbox."""
     return bool(session.info.get("outbox"))
@@ -108,6 +127,11 @@ def release_stale(session: Session, now: datetime) -> int:
         .values(state=OutboxState.PENDING, worker=None, due_at=now, maybe_posted=True)
     )
     return int(result.rowcount)
+
+
+def posted_anew(session: Session, row: OutboxRow, channel: str, ts: str) -> None:
+    """The message of a row stands elsewhere from now on: what follows changes that one."""
+    session.exec(update(OutboxRow).where(col(OutboxRow.id) == row.id).values(sent_channel=channel, sent_ts=ts))
 
 
 def finish(

@@ -396,10 +396,12 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
     _answered(parley, f"agree 4.2: {flat}", cast.chair)
     _answered(parley, f"agree 4.3: {flat}", cast.chair)
     _look_it_up(parley, flat)
+    parley.deliver()
     refs = [row["ref"] for row in parley.export()["agreements"]][-2:]
     parley.presses("agreement.confirm", f"OXMH {refs[0]} 1", by=cast.lead)
     parley.presses("agreement.object", f"OXMH {refs[1]} 1", by=cast.lead)
     _fill_in(parley, cast.lead, words, "2026-12-12")
+    _use_the_live_card(parley, words)
     parley.types("\n".join([f"ACTION: {flat}"] * (1 if words is LONGEST else 40)), by=cast.scribe)
     parley.types(f"ACTION: {flat}", by=cast.observer)  # refused, with the words
     parley.types("[off] nothing", by=cast.scribe)
@@ -426,6 +428,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
     parley.deliver()
     parley.api.fail_next("chat.postMessage", "ratelimited", retry_after=1)
     _answered(parley, "close", cast.chair)
+    parley.presses("live.close_anyway", "OXMH N1", by=cast.lead)  # too late
     _answered(parley, "minutes N1", cast.observer)
     _bring_minutes_to_their_end(parley, flat, words)
     for form in ("html", "pdf", "docx"):
@@ -443,9 +446,10 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
     assert parley.pressed == {*routes.BUTTONS, *routes.SHORTCUTS} - {"negotiation.choose"} - reminders
     assert [(row.kind, row.error) for row in rows if row.state == OutboxState.DEAD] == []
     assert [row.kind for row in rows if row.state == OutboxState.PENDING] == []
-    views = [call["view"] for call in parley.api.called("views.open")]
-    opened = {(json.loads(view) if isinstance(view, str) else view).get("callback_id") for view in views}
-    assert opened - {None, "form.list"} == set(routes.MODALS) - reminders  # what only shows something is sent nowhere
+    calls = [call["view"] for call in parley.api.called("views.open")]
+    views = [json.loads(view) if isinstance(view, str) else view for view in calls]
+    opened = {view["callback_id"] for view in views if "submit" in view}  # the others are only read
+    assert opened - {"form.list"} == set(routes.MODALS) - reminders
     for room in (*cast.rooms, *cast.everybody):
         for message in (each for each in parley.posted(room) if each.get("bot_id")):
             posted = {"text": message["text"], "blocks": message.get("blocks") or None}
@@ -520,6 +524,15 @@ def _choose_a_form(parley: Parley, words: str) -> None:
         parley.presses_in(shown, action_id, value, cast.chair, kind=kind, values=title)
     _answered(parley, "decide", cast.chair)
     _fill_in(parley, cast.chair, words, "")
+
+
+def _use_the_live_card(parley: Parley, words: str) -> None:
+    """Each of its forms, sent; its next item; and what closing the meeting would leave undone."""
+    for kind in ("agree", "action", "note", "decide"):
+        parley.presses(f"live.{kind}", "OXMH N1", by=cast.chair)
+        _fill_in(parley, cast.chair, words, "2026-12-12", clause="")
+    parley.presses("live.item", "OXMH N1 1", by=cast.chair)
+    parley.presses("live.close", "OXMH N1", by=cast.chair)
 
 
 def _set_things_otherwise(parley: Parley, words: str) -> None:
@@ -791,6 +804,8 @@ def _fill_in(parley: Parley, person: cast.Person, words: str, due: str, **instea
                 values[block["block_id"]] = {"type": kind, "value": instead.get(block["block_id"], words[:3000])}
             elif kind == "datepicker":
                 values[block["block_id"]] = {"type": kind, "selected_date": due}
+            elif kind == "multi_users_select":
+                values[block["block_id"]] = {"type": kind, "selected_users": [person.id]}
             else:
                 values[block["block_id"]] = {"type": kind, "selected_option": block["element"]["options"][0]}
     assert parley.submits(form, values, by=person) == {}

@@ -89,7 +89,7 @@ def play(slack: LocalSlack, steps: Sequence[Step]) -> None:
             case Deletes(who, where, name):
                 slack.delete(where.id, messages[name], who.id)
             case Presses(who, where, ref, label, showing):
-                card = _shown(slack, where.id, f"*{ref}*", showing)
+                card = _shown(slack, where.id, f"*{ref}*", showing, label)
                 slack.press(where.id, card["ts"], who.id, find_button(card, label))
             case Reads(where, showing):
                 _shown(slack, where.id, showing)

@@ -44,11 +44,24 @@ def refresh_card(session: Session, meeting: Meeting, occasion: str, *, at: datet
     card = rows.by_key(session, card_key(meeting))
     if card is None:
         return
-    outbox.enqueue(
+    outbox.refresh(
         session,
-        "meeting.update",
+        "meeting",
         key=f"meeting.update:{meeting.id}:{occasion}",
         to=card.recipient,
+        at=at,
+        negotiation_id=meeting.negotiation_id,
+        ref_id=meeting.id or 0,
+    )
+
+
+def show_live(session: Session, meeting: Meeting, *, at: datetime) -> None:
+    """The one message in a meeting's channel that shows how it goes on, and where people can press."""
+    outbox.enqueue(
+        session,
+        "live.card",
+        key=outbox.live_card_key(meeting.id or 0),
+        to=meeting.channel_id or "",
         at=at,
         negotiation_id=meeting.negotiation_id,
         ref_id=meeting.id,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot import access, dates, roster, trail
+from bot import access, dates, outbox, roster, trail
 from bot.access import Actor, Capability, require, require_open_room
 from bot.errors import UserError
 from bot.meetings import announcing, carrying, changes, planning, premeets, rules
@@ -56,6 +56,7 @@ def start(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> 
     meeting.status, meeting.started_at, meeting.channel_id = MeetingStatus.OPEN, at, actor.channel_id
     session.add(meeting)
     session.flush()
+    announcing.show_live(session, meeting, at=at)
     written = trail.deed(session, actor, "meeting.started", meeting.ref, at=at, scope=meeting.party_id)
     announcing.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
 
@@ -73,7 +74,8 @@ def close(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> 
         raise UserError(f"{meeting.ref} {state}. `/parley meetings` shows how each one stands.")
     meeting.status, meeting.ended_at = MeetingStatus.CLOSED, at
     session.add(meeting)
-    trail.deed(session, actor, "meeting.closed", meeting.ref, at=at, scope=meeting.party_id)
+    written = trail.deed(session, actor, "meeting.closed", meeting.ref, at=at, scope=meeting.party_id)
+    outbox.refresh_live_card(session, actor.id, meeting.id or 0, meeting.channel_id or "", written)
     following = meetings.next_planned(session, meeting)
     carried = carrying.carry_items(session, actor, meeting, following, at=at) if following else []
     remarks = [compared(meeting)]

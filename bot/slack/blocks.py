@@ -113,17 +113,33 @@ def button(label: str, action_id: str, value: str, *, style: str | None = None, 
     return element
 
 
+def asking(pressed: Block, title: str, words: str, *, yes: str, no: str) -> Block:
+    """A button that asks once more before it acts."""
+    return {
+        **pressed,
+        "confirm": {
+            "title": {"type": "plain_text", "text": cut(title, 100)},
+            "text": {"type": "plain_text", "text": cut(words, 300)},
+            "confirm": {"type": "plain_text", "text": yes},
+            "deny": {"type": "plain_text", "text": no},
+        },
+    }
+
+
 def buttons(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-def modal(callback_id: str, title: str, blocks: Sequence[Block], *, submit: str, private_metadata: str = "") -> Block:
+def modal(
+    callback_id: str, title: str, blocks: Sequence[Block], *, submit: str = "", private_metadata: str = ""
+) -> Block:
+    """A form; without `submit`, something to read, perhaps with buttons."""
     return {
         "type": "modal",
         "callback_id": callback_id,
         "title": {"type": "plain_text", "text": cut(title, 24)},
-        "submit": {"type": "plain_text", "text": cut(submit, 24)},
-        "close": {"type": "plain_text", "text": "Cancel"},
+        **({"submit": {"type": "plain_text", "text": cut(submit, 24)}} if submit else {}),
+        "close": {"type": "plain_text", "text": "Cancel" if submit else "Back"},
         "private_metadata": private_metadata,
         "blocks": list(blocks),
     }

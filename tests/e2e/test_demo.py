@@ -85,6 +85,7 @@ def test_a_newcomer_sees_the_meeting_and_goes_on(demo: Demo, page: Any):
     page.locator("label.actas select").select_option(label="Margaret Osei")
     for line in ("AGREED: Schedule 4C", "DECISION: The Recovery Star"):
         message(page, line, "✅").wait_for()
+    message(page, "closed on", "Recorded:", "/parley minutes N1").wait_for()  # the meeting's card, in its last state
     take_pictures(page)
 
     page.locator(".composer-input").fill("/parley status ")

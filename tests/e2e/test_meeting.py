@@ -123,10 +123,8 @@ def card(slack: LocalSlack, ref: str, showing: str) -> Message:
     """The card of an agreement, once it shows these words."""
 
     def look() -> Message | None:
-        return next(
-            (m for m in slack.messages(JOINT) if f"*{ref}*" in str(m.get("blocks")) and showing in str(m["blocks"])),
-            None,
-        )
+        shown = [m for m in slack.messages(JOINT) if f"*{ref}*" in str(m.get("blocks")) and showing in str(m["blocks"])]
+        return next((m for m in shown if "live.close" not in str(m["blocks"])), None)  # the meeting's own names it too
 
     found = eventually(look)
     assert found is not None

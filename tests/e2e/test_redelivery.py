@@ -46,7 +46,7 @@ def card(table: Table, ref: str, showing: str) -> Json:
     """The one card of this agreement, once it shows these words."""
 
     def look() -> Json | None:
-        cards = [m for m in table.slack.api.messages(cast.joint.id) if ref in m["text"] and m.get("blocks")]
+        cards = [m for m in table.slack.api.messages(cast.joint.id) if m["text"].startswith(ref) and m.get("blocks")]
         return cards[0] if len(cards) == 1 and showing in cards[0]["text"] else None
 
     found = eventually(look)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot import delivery
+from bot.delivery import Pace
 from storage import outbox
 from storage.tables import OutboxState
 from tests import cast
@@ -122,7 +123,9 @@ def test_a_worker_that_dies_between_posting_and_marking_doubles_nothing(simulati
     """It claimed, it posted, and then it was gone: another finds what it said by the key, or the file's name."""
     simulation.enqueue(kind, "k")
     row = simulation.claim()
-    posted, _ = delivery._send(simulation.database, simulation.client, simulation.notices, row)
+    posted, _ = delivery._send(
+        simulation.database, simulation.client, simulation.notices, row, Pace(), simulation.clock.now
+    )
     assert posted is not None
     assert simulation.deliver("ben") == 0  # it may be alive yet
     simulation.run()
@@ -238,7 +241,9 @@ def test_a_change_before_the_card_is_posted_is_in_it(simulation: Simulation, car
 
 def test_a_change_waits_while_another_worker_posts_the_card(simulation: Simulation, card: Card) -> None:
     row = simulation.claim("ben")
-    posted, _ = delivery._send(simulation.database, simulation.client, simulation.notices, row)
+    posted, _ = delivery._send(
+        simulation.database, simulation.client, simulation.notices, row, Pace(), simulation.clock.now
+    )
     assert posted is not None
     card.change("agreed")
     simulation.deliver("anna")
@@ -253,7 +258,7 @@ def test_a_change_waits_while_another_worker_posts_the_card(simulation: Simulati
 def test_a_change_outlasts_a_worker_that_died_over_the_card(simulation: Simulation, card: Card, posted: bool) -> None:
     row = simulation.claim("ben")
     if posted:
-        delivery._send(simulation.database, simulation.client, simulation.notices, row)
+        delivery._send(simulation.database, simulation.client, simulation.notices, row, Pace(), simulation.clock.now)
     card.change("agreed")
     simulation.run()
     card.check("agreed")
@@ -289,6 +294,47 @@ def test_the_later_of_two_changes_stands_though_slack_takes_the_first_late(simul
     card.change("agreed")
     simulation.run()
     card.check("agreed")
+
+
+@on_sqlite
+def test_a_card_posted_anew_is_there_once_more_and_no_oftener_though_an_answer_was_lost(
+    simulation: Simulation,
+) -> None:
+    for kind in (*BEFORE, *AFTER):
+        card = simulation.new_card()
+        simulation.deliver()
+        first = simulation.row(card.key)
+        simulation.api.fail_next("chat.update", "message_not_found", times=2)
+        simulation.api.fail_next("chat.postMessage", kind)
+        card.change("objected")
+        simulation.run()
+        assert simulation.texts().count(f"{card.key}: objected") == 1
+        assert simulation.row(card.key).sent_ts != first.sent_ts
+        card.change("agreed")
+        simulation.run()
+        assert simulation.texts().count(f"{card.key}: agreed") == 1
+        assert simulation.texts().count(f"{card.key}: objected") == 0
+
+
+@on_sqlite
+def test_a_message_is_changed_once_a_second_and_another_meanwhile(simulation: Simulation) -> None:
+    pace, one, other = Pace(), simulation.new_card(), simulation.new_card()
+    simulation.deliver(pace=pace)
+    simulation.later(seconds=1)
+    for state in ("objected", "agreed"):
+        one.change(state)
+        other.change(state)
+    for _ in range(12):
+        simulation.deliver(pace=pace)
+        simulation.later(seconds=0.25)
+    for card in (one, other):
+        card.check("agreed")
+        changed = [
+            each.at
+            for each in simulation.seen
+            if each.method == "chat.update" and each.arguments["ts"] == simulation.row(card.key).sent_ts
+        ]
+        assert [at - changed[0] for at in changed] == [timedelta(0), timedelta(seconds=1)]
 
 
 @on_sqlite

@@ -55,7 +55,7 @@ def test_agreed_records_the_exact_words_for_the_speaker_s_side(meeting: Parley, 
     assert agreement["source"]["ts"] == ts
     assert agreement["source"]["permalink"].endswith(f"/{cast.joint.id}/p{ts.replace('.', '')}")
     assert reactions(meeting, ts) == [TICK]
-    (card,) = [message for message in meeting.posted() if "AG1" in message["text"]]
+    (card,) = [message for message in meeting.posted() if message["text"].startswith("AG1")]
     assert cast.chair.mention in str(card["blocks"])
 
 
@@ -480,7 +480,7 @@ def test_an_edit_restarts_the_confirmation_of_an_agreement(meeting: Parley) -> N
     edit(meeting, ts, before, after, by=cast.chair)
     (agreement,) = meeting.export()["agreements"]
     assert (agreement["status"], agreement["version"]) == ("awaiting", 2)
-    (card, told) = [message for message in meeting.posted() if "AG1" in message["text"]]
+    (card, told) = [m for m in meeting.posted() if "AG1" in m["text"] and not m["text"].startswith("Meeting")]
     assert "within 28 days" in card["text"]
     assert "has been reworded" in told["text"]
 

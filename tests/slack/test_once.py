@@ -162,7 +162,7 @@ def test_a_mention_delivered_twice_is_answered_once(meeting: Parley) -> None:
     for event_id in ("Ev1", "Ev1", "Ev2"):
         meeting.dispatch(meeting.event_payload(event, event_id))
     assert counts(meeting)["decisions"] == 1
-    assert len([message for message in meeting.posted() if "D1" in message["text"]]) == 1
+    assert len([message for message in meeting.posted() if message["text"].startswith("Decision *D1*")]) == 1
 
 
 def test_a_form_sent_twice_makes_one_action(meeting: Parley) -> None:

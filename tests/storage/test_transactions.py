@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage import Busy, Database, Session, negotiations
+from storage.db import Turns
 from storage.tables import Negotiation
 from tests.storage.rows import (
     PROCESSES,
@@ -158,3 +159,41 @@ def test_what_a_snapshot_read_stays_readable_and_what_it_wrote_is_thrown_away(da
         session.flush()
     assert row.code == "OXMH"
     assert title(database, negotiation_id) == "Outcomes contract"
+
+
+# -- taking turns ---------------------------------------------------------------------------------------
+
+
+def waiting(turns: Turns, number: int) -> None:
+    """Go on once so many stand in line."""
+    while len(turns._line) < number:
+        threading.Event().wait(0.001)
+
+
+def test_writers_have_their_turn_in_the_order_in_which_they_came() -> None:
+    turns, order = Turns(), list[int]()
+
+    def write(number: int) -> None:
+        assert turns.take(patience=20)
+        order.append(number)
+        turns.give_back()
+
+    assert turns.take(patience=0)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for number in range(THREADS):
+            pool.submit(write, number)
+            waiting(turns, number + 1)
+        turns.give_back()
+    assert order == list(range(THREADS))
+    assert turns.take(patience=0)  # nobody has it any more
+
+
+def test_whoever_gives_up_waiting_holds_up_nobody() -> None:
+    turns = Turns()
+    assert turns.take(patience=0)
+    assert not turns.take(patience=0.01)
+    with ThreadPoolExecutor(1) as pool:
+        patient = pool.submit(turns.take, 20)
+        waiting(turns, 1)
+        turns.give_back()
+        assert patient.result()

@@ -1,0 +1,127 @@
+"""The buttons of a meeting's live card, and their forms: each does what a typed line does, through the same verb.
+
+`verbs` runs a line as if it had been typed.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from bot import access, dates, roster
+from bot.access import Actor, Capability
+from bot.errors import UserError
+from bot.live import state, views
+from bot.slack import blocks
+from bot.slack.command import Answer, Call, Run
+from storage import Session, meetings
+from storage.tables import Meeting, MeetingStatus
+
+_MOST_CLAUSES = 100  # in a list to choose from
+
+
+def open_agreement(session: Session, call: Call) -> Answer:
+    actor, meeting = _may_record(session, call)
+    choices = state.clause_choices(session, actor.id, _MOST_CLAUSES)
+    return Answer(form=views.agreement_form(actor.negotiation.code, call.place.channel_id, meeting, choices))
+
+
+def open_action(session: Session, call: Call) -> Answer:
+    actor, meeting = _may_record(session, call)
+    return Answer(form=views.action_form(actor.negotiation.code, call.place.channel_id, meeting))
+
+
+def open_note(session: Session, call: Call) -> Answer:
+    actor, meeting = _may_record(session, call)
+    return Answer(form=views.note_form(actor.negotiation.code, call.place.channel_id, meeting))
+
+
+def open_decision(session: Session, call: Call) -> Answer:
+    actor, meeting = _may_record(session, call)
+    return Answer(form=views.decision_form(actor.negotiation.code, call.place.channel_id, meeting))
+
+
+def submit_agreement(session: Session, call: Call, verbs: Run) -> Answer:
+    clause, words = call.values.get("clause", "").strip(), call.values.get("words", "")
+    return _record(session, call, f"agree {clause}: {words}" if clause else f"agree {words}", verbs)
+
+
+def submit_action(session: Session, call: Call, verbs: Run) -> Answer:
+    actor, _ = _open_meeting(session, call)
+    owners, due = call.values["owners"], date.fromisoformat(call.values["due"])
+    try:
+        roster.mentioned(session, actor, owners, call.names)
+    except UserError as refusal:
+        return Answer(errors={"owners": str(refusal)})
+    if due < actor.today(call.at):
+        return Answer(errors={"due": f"{dates.full_date(due)} has passed. Choose a date that is still to come."})
+    words = call.values.get("words", "").strip()
+    return _record(session, call, f"action {words} {owners} by {due.isoformat()}", verbs)
+
+
+def submit_note(session: Session, call: Call, verbs: Run) -> Answer:
+    return _record(session, call, f"note {call.values.get('words', '')}", verbs)
+
+
+def submit_decision(session: Session, call: Call, verbs: Run) -> Answer:
+    return _record(session, call, f"decide {call.values.get('words', '')}", verbs)
+
+
+def _record(session: Session, call: Call, line: str, verbs: Run) -> Answer:
+    """Run the line; where everybody is told what it recorded, they are told who did it too, as nothing was typed."""
+    actor, _ = _open_meeting(session, call)
+    answer = verbs(session, replace(call, words=line, can_open_form=False))
+    if not answer.public:
+        return answer
+    content = answer.blocks or blocks.paragraphs(answer.text)
+    who = f"Recorded by {actor.trail_name}"
+    return replace(answer, text=f"{answer.text}\n{who}", blocks=[*content, blocks.context(who)])
+
+
+def next_item(session: Session, call: Call, verbs: Run) -> Answer:
+    """The button says which item it was to be: pressed by two people at once, it moves on by one."""
+    actor, meeting = _open_meeting(session, call)
+    access.require(actor, Capability.RECORD)
+    wanted = call.plain.partition(" ")[2]
+    items = meetings.agenda(session, meeting.id or 0)
+    following = state.following(items, meeting.item_id)
+    current = next((item for item in items if item.id == meeting.item_id), None)
+    if following is None or str(following.number) != wanted:
+        at = f"item {current.number}: {current.title}" if current else "no item yet"
+        return Answer(f"Nothing was changed: *{meeting.ref}* has moved on since. It is at {at}.")
+    return verbs(session, replace(call, words=f"item {following.number}"))
+
+
+def close(session: Session, call: Call, verbs: Run) -> Answer:
+    """Close at once where nothing is lacking; else show what is, with the way to complete it."""
+    actor, meeting = _open_meeting(session, call)
+    access.require(actor, Capability.RUN)
+    lacking = state.incomplete(session, meeting)
+    shown = views.closing(actor.negotiation.code, call.place.channel_id, meeting, lacking)
+    if call.plain.partition(" ")[2] == "again":
+        return Answer(view=shown)
+    return Answer(form=shown) if lacking else verbs(session, replace(call, words=f"close {meeting.ref}"))
+
+
+def close_anyway(session: Session, call: Call, verbs: Run) -> Answer:
+    """The dialog's button: what it says becomes the dialog, so that nobody is told twice."""
+    _, meeting = _open_meeting(session, call)
+    answer = verbs(session, replace(call, words=f"close {meeting.ref}"))
+    return Answer(view=views.closed(meeting, answer.text))
+
+
+def _may_record(session: Session, call: Call) -> tuple[Actor, Meeting]:
+    actor, meeting = _open_meeting(session, call)
+    access.require(actor, Capability.RECORD)
+    return actor, meeting
+
+
+def _open_meeting(session: Session, call: Call) -> tuple[Actor, Meeting]:
+    """The meeting whose card was pressed. Raises UserError, with the way on, once it is over."""
+    actor = access.actor(session, call.place, call.code)
+    meeting = access.meeting(session, actor, call.plain.partition(" ")[0])
+    if meeting.status == MeetingStatus.OPEN:
+        return actor, meeting
+    when = f" on {dates.instant(meeting.ended_at, actor.zone)}" if meeting.ended_at else ""
+    raise UserError(
+        f"{meeting.ref} closed{when}, so nothing was recorded. `/parley minutes {meeting.ref}` shows its minutes; "
+        "`/parley meetings` lists the next ones, and `/parley start REF` begins one here."
+    )
