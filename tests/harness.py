@@ -31,6 +31,7 @@ from bot.slack.history import Messages
 from bot.slack.homes import Homes
 from storage import Database, migrate, search
 from tests import cast
+from tests.block_kit import faults_in_message, faults_in_view
 from tests.cast import Person, Room
 from tests.reading import readable
 from tests.slack_api import SlackApi, slack_api
@@ -91,6 +92,8 @@ class Parley:
         answer = self.dispatch(self.slash_payload(text, by, where, trigger))
         assert answer.status == 200, answer
         body = _json(answer)
+        if body:
+            assert faults_in_message(body) == []
         return Reply(body.get("text", ""), body.get("blocks") or [], body.get("response_type") == "ephemeral")
 
     def slash_payload(
@@ -315,7 +318,11 @@ class Parley:
         }
         answer = self.dispatch(payload)
         assert answer.status == 200, answer
-        return _json(answer)
+        body = _json(answer)
+        assert faults_in_view(body["view"]) == [] if "view" in body else True
+        fields = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+        assert set(body.get("errors", ())) <= fields, "Slack shows a fault under a field, or not at all"
+        return body
 
     def dispatch(self, payload: dict[str, Any]) -> BoltResponse:
         return self.app.dispatch(BoltRequest(mode="socket_mode", body=payload))
