@@ -32,7 +32,7 @@ def card_update(session: Session, row: OutboxRow) -> Update | None:
         return None
     changes = rules.changed(posted.payload["facts"], facts(asked))
     since = dates.instant(posted.due_at, asked.zone)
-    closing = f"{_IN_THREAD} {_KEPT}"
+    closing = f"The files in this message’s thread are as of {since}. {_KEPT}" if changes else f"{_IN_THREAD} {_KEPT}"
     message = views.card(service.essentials(asked), closing, since=since, changes=changes, button=True)
     return Update(posted.key, message)
 

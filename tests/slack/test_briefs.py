@@ -379,6 +379,7 @@ def test_a_posted_brief_follows_the_record_and_says_what_changed(secretive: Parl
     (now,) = briefs_in(secretive)
     assert now["ts"] == first["ts"]
     assert "*Changed since Thursday 26 November 2026, 10:00*" in now["text"]
+    assert "The files in this message’s thread are as of Thursday 26 November 2026, 10:00." in now["text"]
     assert "• Daniel Kerr: will come" in now["text"]
     assert "• Agenda item 2: Liability" in now["text"]
     assert "• Clause 4.3: proposed, OHP proposed 4.3/p1" in now["text"]
