@@ -364,10 +364,14 @@ def chapters() -> str:
         + tag("for chapter in doc.chapters")
         + heading("{{ chapter.title }}")
         + tag("if chapter.private_to")
-        + paragraph("BodyText", bold("Private to {{ chapter.private_to }}"))
+        + paragraph("Private", run("Private to {{ chapter.private_to }}"))
         + tag("endif")
         + tag("for words in chapter.paragraphs")
-        + body("{{ words }}")
+        + either(
+            'loop.last and chapter.tables | selectattr("rows") | list',
+            paragraph("LeadIn", run("{{ words }}")),
+            body("{{ words }}"),
+        )
         + tag("endfor")
         + tag("for table in chapter.tables if table.rows")
         + register()
@@ -435,12 +439,18 @@ def add_styles(styles: Any) -> None:
     agreement_style = added("Agreement")
     agreement_style.paragraph_format.space_before = Pt(9)
     agreement_style.paragraph_format.keep_with_next = True
+    private = added("Private")
+    private.font.bold, private.paragraph_format.space_after = True, Pt(6)
+    private.paragraph_format.keep_with_next = True
+    lead_in = added("Lead In")
+    lead_in.base_style, lead_in.paragraph_format.keep_with_next = styles["Body Text"], True
     added("Quiet").font.color.rgb = SOFT
     cell_style = added("Cell")
     cell_style.font.size, cell_style.paragraph_format.space_after = Pt(9.5), Pt(0)
     cell_heading = added("Cell Heading")
     cell_heading.font.size, cell_heading.font.bold, cell_heading.font.color.rgb = Pt(9.5), True, ACCENT
     cell_heading.paragraph_format.space_after = Pt(0)
+    cell_heading.paragraph_format.keep_with_next = True
     fingerprint = added("Fingerprint")
     fingerprint.font.size, fingerprint.font.color.rgb = Pt(7.5), SOFT
     fingerprint.paragraph_format.space_before = Pt(14)
@@ -490,7 +500,9 @@ def made(content: str, marking: str, foot: str) -> bytes:
         language.set(qn("w:val"), "en-GB")
     properties = word.core_properties
     properties.author = properties.last_modified_by = "Parley"
-    properties.comments, properties.title = "", ""
+    properties.comments, properties.title, properties.language = "", "", "en-GB"
+    for stated in properties._element.xpath("dcterms:created | dcterms:modified"):
+        properties._element.remove(stated)  # the day of python-docx's own template
     relations = word.part.package.rels
     for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
         del relations[key]  # a picture of python-docx's own template

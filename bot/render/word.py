@@ -13,12 +13,12 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from bot.render import word_tables
 from bot.render.package import dateless
 from bot.render.text import escaped
 from bot.render.words import shown
 
 _MOST_COMPILED = 100  # a document has about ten: its body, its headers and footers, its properties
-_PAGE = 9070  # twentieths of a point between the margins of an A4 page
 _LONGEST_PROPERTY = 255  # characters, says python-docx of ISO/IEC 29500
 # docxtpl takes "{_{" and its like for braces of its own, even in what people typed.
 _BRACES = re.compile(r"(?<=[{%}])_(?=[{%}])")
@@ -50,12 +50,19 @@ def filled(template: Path, doc: Any, fingerprint: str) -> bytes:
     word = DocxTemplate(template)
     values = {"doc": escaped(doc, _words), "fingerprint": fingerprint, "tracked": partial(_tracked, count(1))}
     word.render(values, jinja_env=_environment(), autoescape=True)
-    for table in word.docx.element.body.iter(qn("w:tbl")):
-        _fit(table)
-    word.docx.core_properties.title = shown(doc.title)[:_LONGEST_PROPERTY]
+    word_tables.fit(word.docx.element.body)
+    _describe(word.docx.core_properties, doc)
     saved = io.BytesIO()
     word.save(saved)
     return dateless(saved.getvalue())
+
+
+def _describe(properties: Any, doc: Any) -> None:
+    """What the file says of itself. The day it was made is in none of its words, and the template's is not its own."""
+    properties.title = shown(doc.title)[:_LONGEST_PROPERTY]
+    for name in ("dcterms:created", "dcterms:modified"):
+        for stated in properties._element.findall(qn(name)):
+            properties._element.remove(stated)
 
 
 def _words(words: str) -> Markup:
@@ -81,31 +88,3 @@ def _piece(numbers: Iterator[int], redline: Any, piece: Any) -> Markup:
     author = Markup(re.sub(r"<.*?>", " ", redline.author))  # noqa: S704  (new lines, in words that are escaped)
     signed = Markup('w:id="{}" w:author="{}" w:date="{}"').format(next(numbers), author, redline.at)
     return Markup(f"<{tag} {signed}>{run}</{tag}>")  # noqa: S704  (all of it is escaped)
-
-
-def _fit(table: Any) -> None:
-    """Give the columns of a table that is to fit its words widths that do: docxtpl makes them all the same."""
-    layout = table.find(f"{qn('w:tblPr')}/{qn('w:tblLayout')}")
-    rows = [row.findall(qn("w:tc")) for row in table.iterchildren(qn("w:tr"))]
-    if layout is None or layout.get(qn("w:type")) != "autofit" or len({len(row) for row in rows}) != 1:
-        return
-    layout.set(qn("w:type"), "fixed")
-    widths = _widths([["".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in row] for row in rows])
-    grid = table.find(qn("w:tblGrid"))
-    grid[:] = [grid.makeelement(qn("w:gridCol"), {qn("w:w"): str(width)}) for width in widths]
-    for row in rows:
-        for cell, width in zip(row, widths, strict=True):
-            cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}").set(qn("w:w"), str(width))
-
-
-def _widths(rows: list[list[str]]) -> list[int]:
-    """What each column gets of the page: as much as its longest word needs, and more the more it says."""
-    weights = [
-        max(
-            max((len(word) for words in column for word in words.split()), default=1),
-            2.2 * max(map(len, column)) ** 0.5,
-        )
-        for column in zip(*rows, strict=True)
-    ]
-    capped = [min(max(weight, 4.0), 40.0) for weight in weights]
-    return [int(_PAGE * weight / sum(capped)) for weight in capped]

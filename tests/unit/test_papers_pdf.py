@@ -2,15 +2,19 @@
 
 import io
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pdfua
+import pikepdf
 import pytest
 from pypdf import PdfReader
 
 from bot import render
+from bot.papers import Chapter, Document, Table
 from bot.render import typeset
 from tests import papers
 from tests.papers import FINGERPRINT
@@ -89,6 +93,158 @@ def _fonts_are_embedded(read: PdfReader) -> bool:
     return bool(fonts) and all(
         {"/FontFile", "/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"].get_object()) for font in descendants
     )
+
+
+# -- tables -----------------------------------------------------------------------------------------------
+
+
+ISSUES = ("Issue", "Stands", "We last said", "They last said", "Must", "Target", "Walk-away")
+SAID = "CCG (4.2/p1, Thursday 26 November 2026): Payment falls due within 30 days. Because the cash comes late"
+STRANGERS = (
+    "4.2 Payment",
+    "escalated",
+    SAID,
+    SAID,
+    "£12,500,000 a year",
+    "indemnification uncapped",
+    "notwithstanding",
+)
+
+
+def with_tables(*tables: Table) -> Document:
+    chapters = tuple(Chapter(f"Chapter {number}", ("It says:",), (table,)) for number, table in enumerate(tables, 1))
+    return replace(papers.paper(), chapters=chapters)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words that the PDF shows in one go: where they stand on which page, in points."""
+
+    page: int
+    baseline: float
+    left: float
+    right: float
+
+
+def runs(content: bytes) -> list[list[Run]]:
+    """The runs of each page, from its own glyphs' widths."""
+    with pikepdf.open(io.BytesIO(content)) as read:
+        return [list(_runs_of(number, page)) for number, page in enumerate(read.pages, 1)]
+
+
+def _runs_of(number: int, page: pikepdf.Page) -> Iterator[Run]:
+    widths = {name: _glyph_widths(font) for name, font in page.Resources.Font.items()}
+    matrix, kept, font, size = pikepdf.Matrix(), [], "", 0.0
+    for each in pikepdf.parse_content_stream(page):
+        operands: Any = each.operands
+        match str(each.operator):
+            case "q":
+                kept.append(matrix)
+            case "Q":
+                matrix = kept.pop()
+            case "cm":
+                matrix = pikepdf.Matrix(*map(float, operands)) @ matrix
+            case "Tf":
+                font, size = str(operands[0]), float(operands[1])
+            case "TJ":
+                wide = sum(_advance(part, widths[font]) for part in operands[0]) * size / 1000
+                yield Run(number, round(matrix.f, 1), matrix.e, matrix.e + wide)
+
+
+def _glyph_widths(font: Any) -> dict[int, float]:
+    """As ranges, each with the one width of its glyphs (ISO 32000-2, 9.7.4.3)."""
+    ranges = [list(font.DescendantFonts[0].W)[at::3] for at in range(3)]
+    return {
+        glyph: float(wide)
+        for first, last, wide in zip(*ranges, strict=True)
+        for glyph in range(int(first), int(last) + 1)
+    }
+
+
+def _advance(part: Any, widths: dict[int, float]) -> float:
+    if not isinstance(part, pikepdf.String):
+        return -float(part)
+    glyphs = bytes(part)
+    return sum(widths[int.from_bytes(glyphs[at : at + 2])] for at in range(0, len(glyphs), 2))
+
+
+def overprinted(content: bytes) -> list[tuple[Run, Run]]:
+    """Runs on one line of which one begins before the other has ended."""
+    found = []
+    for page in runs(content):
+        lines = sorted(page, key=lambda run: (run.baseline, run.left))
+        found += [
+            (one, other)
+            for one, other in pairwise(lines)
+            if one.baseline == other.baseline and other.left < one.right - 0.1
+        ]
+    return found
+
+
+def in_the_margin(content: bytes) -> list[Run]:
+    margin = 22 * 72 / 25.4
+    wide = [float(page.mediabox.width) for page in PdfReader(io.BytesIO(content)).pages]
+    return [run for page in runs(content) for run in page if run.right > wide[run.page - 1] - margin + 0.1]
+
+
+def test_wide_words_stay_whole_and_in_their_columns() -> None:
+    content = pdf(with_tables(Table(ISSUES, (STRANGERS,) * 3)), "brief").content
+    assert not overprinted(content)
+    assert not in_the_margin(content)
+    words = " ".join(pages(content)).split()
+    for whole in ("£12,500,000", "indemnification", "notwithstanding", "Walk-away", "escalated"):
+        assert whole in words
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "x" * 10_000,
+        "W" * 24,
+        "£12,500,000,000,000,000",
+        "Donaudampfschifffahrtsgesellschaft",
+        "m" * 41,
+        "Ж" * 30,
+        "漢" * 60,
+    ],
+)
+def test_no_word_is_too_wide_for_its_column(word: str) -> None:
+    tables = [Table(ISSUES, (STRANGERS, (word, "", SAID, "", "", "", word[:100])))]
+    tables.append(Table(tuple(f"Heading{number}" for number in range(14)), ((f"{word[:100]} It",) * 14,)))
+    content = pdf(with_tables(*tables), "brief").content
+    assert not overprinted(content)
+    assert not in_the_margin(content)
+    first = word[0]
+    assert said(content).count(first) >= word.count(first) + 15 * word[:100].count(first)
+
+
+def test_a_table_of_many_words_lies_on_its_side_with_its_heading_and_no_other_chapter() -> None:
+    short = Table(("Ref", "Words"), (("AG1", "Within 30 days."),))
+    long = tuple(words * 3 if words == SAID else words for words in STRANGERS)
+    content = pdf(with_tables(short, Table(ISSUES, (long,)), short), "brief").content
+    read = PdfReader(io.BytesIO(content))
+    assert [page.mediabox.width > page.mediabox.height for page in read.pages] == [False, True, False]
+    assert [f"Chapter {number}" in page for number, page in enumerate(pages(content), 1)] == [True] * 3
+
+
+def test_a_row_stays_on_one_page_and_a_heading_with_its_table() -> None:
+    row = ("AG1", "Within 30 days.\n" * 9 + "The end.")
+    for lines in range(28, 44, 3):
+        first = Chapter("First", ("A line.",) * lines)
+        rows = Chapter("Second", ("It says:",), (Table(("Ref", "Words"), (row, row)),), private_to="Us")
+        found = pages(pdf(replace(papers.paper(), chapters=(first, rows)), "brief").content)
+        for page in found:
+            assert page.count("AG1") == page.count("The end.")
+            assert ("Second" in page) <= ("AG1" in page)
+
+
+def test_a_blank_column_beside_another_leaves_room_to_write() -> None:
+    table = Table(("After the meeting", "Our answer"), (("What did we get, and what did we give? " * 2, ""),))
+    (page,) = runs(pdf(with_tables(table), "brief").content)
+    assert [run for run in page if 290 < run.left < 305]  # the heading of the right half
+
+
+# -- hostile words ----------------------------------------------------------------------------------------
 
 
 def test_hostile_words_in_every_field_come_out_as_those_words() -> None:

@@ -4,18 +4,23 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
+from docx.shared import Length
+from docx.text.paragraph import Paragraph
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from bot import render
+from bot.papers import Chapter, Table
+from bot.render import word_tables
 from bot.render.words import shown
 from tests import papers, word_templates
 from tests.papers import FINGERPRINT
@@ -90,6 +95,98 @@ def test_every_page_has_its_number_draft_and_the_marking() -> None:
     assert section.header.paragraphs[0].text == "DRAFT · Subject to contract"
     fields = [field.get(qn("w:instr")) for field in section.footer._element.iter(qn("w:fldSimple"))]
     assert fields == ["PAGE", "NUMPAGES"]
+
+
+ISSUES = ["Issue", "Stands", "We last said", "They last said", "Must", "Target", "Walk-away"]
+SAID = "CCG (4.2/p1, Thursday 26 November 2026): Payment falls due within 30 days. Because the cash comes late"
+STRANGERS = [
+    "4.2 Payment",
+    "countered",
+    SAID,
+    SAID,
+    "£12,500,000 a year",
+    "indemnification uncapped",
+    "Confidentiality",
+]
+
+
+def roomy(rows: list[list[str]], found: word_tables.Setting, letter: float = 0.5) -> bool:
+    """Whether each ordinary word has room in its column, if a letter is so many ems wide."""
+    return all(
+        len(each) * letter * found.size * 20 + 160 <= width
+        for row in rows
+        for cell, width in zip(row, found.widths, strict=True)
+        for each in cell.split()
+        if len(each) <= 20
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "size", "lying"),
+    [
+        ([["Ref", "Words", "Status"], ["AG1", SAID, "agreed"]], 9.5, False),
+        ([["Clause", "Title", "Stands", "Said"], ["4.2", "Confidentiality", "countered", SAID]], 9.5, False),
+        ([["Ref", "Must"], ["W1", "x" * 10_000]], 9.5, False),
+        ([ISSUES, STRANGERS], 9.5, True),
+        ([["Ref", "Must"] * 7, ["W1", "notwithstanding"] * 7], 7.5, True),
+    ],
+)
+def test_columns_have_room_for_their_longest_word(rows: list[list[str]], size: float, lying: bool) -> None:
+    found = word_tables.setting(rows)
+    assert (found.size, found.lying) == (size, lying)
+    assert roomy(rows, found)
+    page = 14_000 if lying else 9_070
+    assert page - len(rows[0]) <= sum(found.widths) <= page
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=30))
+def test_columns_never_ask_for_more_than_the_page(cells: list[str]) -> None:
+    found = word_tables.setting([cells, list(reversed(cells))])
+    assert sum(found.widths) <= 14_000
+    assert min(found.widths) > 0
+
+
+def test_a_column_that_is_to_be_written_in_has_half_of_the_page() -> None:
+    found = word_tables.setting([["After the meeting", "Our answer"], ["What did we get? " * 5, ""]])
+    assert found.widths == (4535, 4535)
+
+
+def test_a_chapter_whose_table_needs_it_lies_on_its_side_alone() -> None:
+    short, long = Table(("Ref", "Words"), (("AG1", "30 days"),)), Table(tuple(ISSUES), (tuple(STRANGERS),))
+    chapters = [Chapter(f"Chapter {at}", (), (table,)) for at, table in enumerate((short, long, long, short, long))]
+    content = opened(word(replace(papers.paper(), chapters=tuple(chapters)), "negotiation"))
+    assert [section.orientation for section in content.sections] == [0, 1, 0, 1, 0]
+    widths = [round(Length(section.page_width or 0).mm) for section in content.sections]
+    assert widths == [210, 297, 210, 297, 210]
+    assert {section.header.paragraphs[0].text.split(" · ")[0] for section in content.sections} == {
+        "Subject to contract"
+    }
+    inside = [
+        [each.text for each in part.iter_inner_content() if isinstance(each, Paragraph)] for part in content.sections
+    ]
+    assert [[words for words in part if words.startswith("Chapter")] for part in inside] == [
+        ["Chapter 0"],
+        ["Chapter 1", "Chapter 2"],
+        ["Chapter 3"],
+        ["Chapter 4"],
+        [],
+    ]
+
+
+def test_what_leads_in_to_a_table_stays_with_it() -> None:
+    chapter = Chapter("Issues", ("First.", "It says:"), papers.paper().chapters[0].tables, private_to="CCG")
+    content = opened(word(replace(papers.paper(), chapters=(chapter,)), "negotiation"))
+    keeping = {each.text for each in content.paragraphs if each.style and each.style.paragraph_format.keep_with_next}
+    assert keeping >= {"Issues", "Private to CCG", "It says:"}
+    assert "First." not in keeping
+    (table,) = content.tables
+    assert [cell.paragraphs[0].style.paragraph_format.keep_with_next for cell in table.rows[0].cells] == [True] * 3
+
+
+def test_a_file_says_no_day_on_which_its_template_was_made() -> None:
+    for content in (word(papers.paper(), "negotiation"), word(papers.minutes())):
+        said_of_it = opened(content).core_properties
+        assert (said_of_it.created, said_of_it.modified, said_of_it.language) == (None, None, "en-GB")
 
 
 @pytest.mark.parametrize(
