@@ -537,6 +537,7 @@ def _use_the_live_card(parley: Parley, words: str) -> None:
     for kind in ("agree", "action", "note", "decide"):
         parley.presses(f"live.{kind}", "OXMH N1", by=cast.chair)
         _fill_in(parley, cast.chair, words, "2026-12-12", clause="")
+    parley.presses("live.present", "OXMH N1", by=cast.chair)
     parley.presses("live.item", "OXMH N1 1", by=cast.chair)
     parley.presses("live.close", "OXMH N1", by=cast.chair)
 
@@ -713,6 +714,7 @@ def _plan_move_and_cancel(parley: Parley, flat: str) -> None:
     parley.presses("meeting.no", f"OXMH {ref}", by=cast.scribe)
     parley.presses("meeting.deputy", f"OXMH {ref}", by=cast.lead)
     _fill_in(parley, cast.lead, guest, "")
+    parley.presses("meeting.start", f"OXMH {ref}", by=cast.observer)  # who may not
     _answered(parley, f"meeting {ref}", cast.observer)
     parley.deliver()
     _brief(parley, ref)

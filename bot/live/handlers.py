@@ -39,6 +39,12 @@ def open_decision(session: Session, call: Call) -> Answer:
     return Answer(form=views.decision_form(actor.negotiation.code, call.place.channel_id, meeting))
 
 
+def open_present(session: Session, call: Call, verbs: Run) -> Answer:
+    """The form of `present`, as when it is typed without its words."""
+    _may_record(session, call)
+    return Answer(form=verbs(session, replace(call, words="present")).form)
+
+
 def submit_agreement(session: Session, call: Call, verbs: Run) -> Answer:
     clause, words = call.values.get("clause", "").strip(), call.values.get("words", "")
     return _record(session, call, f"agree {clause}: {words}" if clause else f"agree {words}", verbs)

@@ -112,6 +112,7 @@ def _buttons(live: Live) -> blocks.Block:
         blocks.button("Action…", "live.action", value, spoken=f"Record an action at {meeting.ref}"),
         blocks.button("Note…", "live.note", value, spoken=f"Record a note at {meeting.ref}"),
         blocks.button("Decide…", "live.decide", value, spoken=f"Record a decision at {meeting.ref}"),
+        blocks.button("Who Is Here…", "live.present", value, spoken=f"Say who is present at {meeting.ref}"),
         *([_next(value, following, meeting)] if following else []),
         blocks.asking(
             blocks.button("Close Meeting", "live.close", value, spoken=f"Close {meeting.ref}"),

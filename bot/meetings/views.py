@@ -152,17 +152,35 @@ def invitation(
     content = [*blocks.paragraphs("\n".join([head, *about])), *blocks.paragraphs("\n".join(answers))]
     if asks:
         value = f"{code} {meeting.ref}"
-        content.append(
+        content += [
             blocks.buttons(
                 blocks.button("I Will Come", "meeting.yes", value, style="primary", spoken=f"Come to {meeting.ref}"),
                 blocks.button("I Cannot", "meeting.no", value, spoken=f"Send apologies for {meeting.ref}"),
                 blocks.button("Send a Deputy", "meeting.deputy", value, spoken=f"Send a deputy to {meeting.ref}"),
                 blocks.button("Brief", "brief.ask", value, spoken=f"Brief me for {meeting.ref}"),
-            )
-        )
+            ),
+            _for_whoever_runs_it(code, meeting),
+        ]
     content.append(blocks.context(marking))
     asking = ". Will you come?" if asks else ""
     return Message("\n".join([f"{head}{asking}", *about, *answers]), content)
+
+
+def _for_whoever_runs_it(code: str, meeting: Meeting) -> blocks.Block:
+    """A row of its own: everybody sees it, and whoever may not is told so."""
+    start = blocks.button("Start Meeting", "meeting.start", f"{code} {meeting.ref}", spoken=f"Start {meeting.ref}")
+    return blocks.buttons(
+        blocks.button(
+            "Add to Agenda…", "form.open", f"{code} agenda add", spoken=f"Add to the agenda of {meeting.ref}"
+        ),
+        blocks.asking(
+            start,
+            f"Start {meeting.ref} now?",
+            "From now on, lines typed in this channel that begin with AGREED: and the like go into the record.",
+            yes="Start Meeting",
+            no="Not Yet",
+        ),
+    )
 
 
 def with_brief(code: str, meeting: Meeting, text: str) -> list[blocks.Block]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.demo.local_slack import find_button
 from tests import cast
 from tests.cast import Person
 from tests.harness import Parley
@@ -74,6 +75,30 @@ def test_the_same_press_twice_is_one_answer_and_the_last_one_counts(planned: Par
     assert (attendance(planned)["Daniel Kerr"]["status"], len(attendance(planned))) == ("apologies", 1)
     planned.presses("meeting.yes", "OXMH N1", by=cast.lead)
     assert "Coming: Daniel Kerr" in planned.card("N1")["text"]
+
+
+def test_the_meeting_is_prepared_and_begun_with_the_cards_own_buttons(planned: Parley) -> None:
+    add, start = (find_button(planned.card("N1"), label) for label in ("Add to Agenda…", "Start Meeting"))
+    planned.presses(add["action_id"], add["value"], by=cast.chair)
+    form = planned.api.modal(cast.chair.id)
+    assert form is not None
+    first = {"type": "static_select", "selected_option": {"value": "N1"}}
+    assert planned.submits(form, {"meeting": first, "item": {"value": "Payment"}}, by=cast.chair) == {}
+    planned.presses(start["action_id"], start["value"], by=cast.scribe)
+    planned.deliver()
+    (meeting,) = planned.export()["meetings"]
+    assert (meeting["status"], [item["title"] for item in meeting["agenda"]]) == ("open", ["Payment"])
+    assert "actions" not in [block["type"] for block in planned.card("N1")["blocks"]]
+    assert any("Meeting *N1* First round: open since" in message["text"] for message in planned.posted())
+
+
+def test_whoever_may_not_run_it_does_not_begin_it_and_it_begins_once(planned: Parley) -> None:
+    planned.presses("meeting.start", "OXMH N1", by=cast.observer)
+    assert "You may not run the meeting in OXMH" in whispered(planned)
+    for _ in range(2):
+        planned.presses("meeting.start", "OXMH N1", by=cast.chair)
+    assert "N1 has already begun" in whispered(planned)
+    assert [row["deed"] for row in planned.export()["ledger"]].count("meeting.started") == 1
 
 
 def test_somebody_asked_again_after_their_apologies_is_asked_on_the_card_too(planned: Parley) -> None:

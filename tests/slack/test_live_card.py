@@ -99,7 +99,7 @@ def test_one_message_shows_the_meeting_and_offers_what_can_be_done(begun: Parley
     assert "1. Fees\n2. Share of value at risk" in shown(message)
     assert "CCG · nobody is marked present\nOHP · nobody is marked present" in shown(message)
     labels = buttons(message)
-    assert list(labels) == ["Agree…", "Action…", "Note…", "Decide…", "Next Item", "Close Meeting"]
+    assert list(labels) == ["Agree…", "Action…", "Note…", "Decide…", "Who Is Here…", "Next Item", "Close Meeting"]
     assert all("N1" in button["accessibility_label"] for button in labels.values())
     assert labels["Close Meeting"]["confirm"]["title"]["text"] == "Close N1?"
 
@@ -280,6 +280,20 @@ def test_whoever_may_not_record_is_told_before_a_form_opens(begun: Parley) -> No
     press(begun, "Note…", by=cast.stranger)
     assert "There is no negotiation here that you take part in" in whispers(begun, cast.stranger)[-1]
     assert begun.api.modal(cast.observer.id) is begun.api.modal(cast.stranger.id) is None
+
+
+def test_who_is_here_is_chosen_in_a_form_by_whoever_records(begun: Parley) -> None:
+    press(begun, "Who Is Here…", by=cast.scribe)
+    form = begun.api.modal(cast.scribe.id)
+    assert form is not None
+    chosen = {"type": "multi_users_select", "selected_users": [cast.chair.id, cast.lead.id]}
+    assert begun.submits(form, {"people": chosen}, by=cast.scribe) == {}
+    begun.deliver()
+    assert f"present: {cast.chair.name}" in shown(card(begun))
+    assert f"present: {cast.lead.name}" in shown(card(begun))
+    press(begun, "Who Is Here…", by=cast.observer)
+    assert "You may not add to the record in OXMH" in whispers(begun, cast.observer)[-1]
+    assert begun.api.modal(cast.observer.id) is None
 
 
 # -- the next item, and the end -------------------------------------------------------------------------

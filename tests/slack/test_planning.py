@@ -23,8 +23,11 @@ def test_the_planner_hears_what_is_missing_and_everybody_else_gets_the_invitatio
         "*N1* First round: Friday 11 December 2026, 10:00 to 12:00 (GMT). Will you come?\nPlace: Town Hall"
         in card["text"]
     )
-    (buttons,) = [block["elements"] for block in card["blocks"] if block["type"] == "actions"]
-    assert [button["text"]["text"] for button in buttons] == ["I Will Come", "I Cannot", "Send a Deputy", "Brief"]
+    rows = [block["elements"] for block in card["blocks"] if block["type"] == "actions"]
+    assert [[button["text"]["text"] for button in row] for row in rows] == [
+        ["I Will Come", "I Cannot", "Send a Deputy", "Brief"],
+        ["Add to Agenda…", "Start Meeting"],
+    ]
     assert "Subject to contract" in str(card["blocks"])
     (file,) = [message for message in table.posted() if message.get("files")]
     assert (file["files"][0]["name"], file["thread_ts"]) == ("OXMH-N1-0.ics", card["ts"])
