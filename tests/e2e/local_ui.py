@@ -6,15 +6,19 @@ person, so a test opens them one person at a time.
 """
 
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import websocket
 
 from bot.demo.local_slack import LocalSlack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, WebSocketRoute
 
 View = dict[str, Any]
 SECONDS_TO_ANSWER = 15.0
@@ -83,6 +87,68 @@ def press_home(slack: LocalSlack, user: str, action: Mapping[str, Any]) -> None:
         _send(socket, t="block_action", channel="", messageTs="", user=user, action=action, appId=app_id)
         while "interactive" not in _next(socket, "log")["entry"]["kind"]:
             pass
+
+
+@dataclass
+class Pickers:
+    """The hand that chooses in the page's forms what the page has no list for: people, channels, times, several.
+
+    It sits in the page's own WebSocket. When a form is sent with the page's button, it puts in what was `choose`n,
+    and what the form had begun with and nobody touched: Slack sends both, the page neither.
+    """
+
+    chosen: dict[str, View] = field(default_factory=dict)
+    stack: list[View] = field(default_factory=list)
+
+    def sit_in(self, page: "Page") -> None:
+        """Before the page is opened."""
+        page.route_web_socket(re.compile(r"/ui$"), self._relay)
+
+    def choose(self, block_id: str, **value: Any) -> None:
+        """In the next form that is sent: `selected_users=[…]`, `selected_conversation="C…"`, as Slack names them."""
+        self.chosen[block_id] = value
+
+    def _relay(self, route: "WebSocketRoute") -> None:
+        server = route.connect_to_server()
+
+        def up(frame: str | bytes) -> None:
+            server.send(self._completed(frame))
+
+        def down(frame: str | bytes) -> None:
+            said = json.loads(frame)
+            if said["t"] in ("init", "view"):
+                self.stack = said["state"]["modalStack"] if said["t"] == "init" else said["stack"]
+            route.send(frame)
+
+        route.on_message(up)
+        server.on_message(down)
+
+    def _completed(self, frame: str | bytes) -> str | bytes:
+        said = json.loads(frame)
+        if said["t"] != "view_submit":
+            return frame
+        for block in self.stack[-1]["blocks"]:
+            if block["type"] != "input":
+                continue
+            element, name = block["element"], block["block_id"]
+            begun = {_STATE[key]: element[key] for key in _STATE if key in element}
+            value = self.chosen.pop(name, begun)
+            if value and not said["values"].get(name):
+                said["values"][name] = {element["action_id"]: {"type": element["type"], **value}}
+        return json.dumps(said)
+
+
+_STATE = {
+    "initial_value": "value",
+    "initial_option": "selected_option",
+    "initial_options": "selected_options",
+    "initial_users": "selected_users",
+    "initial_user": "selected_user",
+    "initial_conversation": "selected_conversation",
+    "initial_date": "selected_date",
+    "initial_time": "selected_time",
+}
+"""What a form begins with, and what Slack calls it when the form is sent."""
 
 
 @contextmanager
