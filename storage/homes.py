@@ -7,7 +7,7 @@ another party answers none of these questions.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, exists
@@ -271,6 +271,8 @@ class Coming(NamedTuple):
     reply: str | None
 
 
+_LATE = timedelta(hours=12)
+"""How long a meeting that nobody has begun is still looked for."""
 _COMING = (
     select_columns(
         col(Meeting.id),
@@ -290,7 +292,8 @@ _COMING = (
         _MEETING_IN_SIGHT,
         or_(
             and_(
-                col(Meeting.status) == MeetingStatus.PLANNED, col(Meeting.starts_at) > bindparam("now", type_=AwareUTC)
+                col(Meeting.status) == MeetingStatus.PLANNED,
+                col(Meeting.starts_at) > bindparam("since", type_=AwareUTC),
             ),
             col(Meeting.status) == MeetingStatus.OPEN,
         ),
@@ -309,8 +312,9 @@ def coming(
     parties: Collection[int],
     now: datetime,
 ) -> list[Coming]:
-    """The meetings that are open or still to come, soonest first."""
-    asked = {"negotiations": list(negotiations), "members": list(members), "parties": list(parties), "now": now}
+    """The meetings that are open, still to come, or to have begun by now, soonest first."""
+    since = now - _LATE
+    asked = {"negotiations": list(negotiations), "members": list(members), "parties": list(parties), "since": since}
     return [Coming._make(row) for row in session.connection().execute(_COMING, asked)]
 
 

@@ -47,6 +47,7 @@ def page(facts: Facts) -> list[Block]:
         *_meetings(facts),
         *_timetable(facts),
         *_clauses(facts),
+        *_doors(facts),
         *_own(facts),
     ]
 
@@ -187,6 +188,19 @@ def _clauses(facts: Facts) -> list[Block]:
         lines.append(told if facts.only else f"*{seat.negotiation.code}* {told}")
     more = waiting.rest(facts, len(counted) - len(lines), "clauses")
     return [blocks.header("Clauses"), *blocks.paragraphs("\n".join(lines)), *more]
+
+
+def _doors(facts: Facts) -> list[Block]:
+    """The way to everything else by mouse, and on with a set-up that was left."""
+    if facts.only is None:
+        return []
+    code = facts.only.negotiation.code
+    begun = facts.meetings.shown and facts.milestones.shown
+    go_on = blocks.button("Go On Setting Up", "new.resume", code, spoken=f"Go on setting up {code}")
+    fill_in = blocks.button("Fill In a Form…", "form.list", code, spoken=f"Fill in a form for {code}")
+    doors = [go_on] if not begun and facts.only.may(Capability.SET_UP) else []
+    doors += [fill_in] if facts.only.may(Capability.RECORD) else []
+    return [blocks.buttons(*doors)] if doors else []
 
 
 # -- one's own settings ---------------------------------------------------------------------------------

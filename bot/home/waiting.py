@@ -204,6 +204,7 @@ def meeting_line(facts: Facts, seat: Actor, meeting: Meeting) -> str:
     """When and where a meeting is, whose it is where it is not everybody's, and whether it has begun."""
     own = f" · only {blocks.cut(seat.party.name, TITLE)}" if meeting.party_id and seat.party else ""
     place = f" · {blocks.cut(meeting.place, TITLE)}" if meeting.place else ""
-    state = " · open now" if meeting.status == MeetingStatus.OPEN else ""
+    late = " · not begun yet" if meeting.starts_at <= facts.at else ""
+    state = " · open now" if meeting.status == MeetingStatus.OPEN else late
     title = f"{named(facts, seat, meeting.ref)} {blocks.cut(meeting.title, TITLE)}"
     return f"{title}: {meeting_views.when(meeting, seat.zone)}{place}{own}{state}"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,9 +40,17 @@ def live(view: dict[str, Any]) -> str:
     return "\n".join(text["text"] for text in texts if text["type"] == "mrkdwn")
 
 
+DOORS = ("form.list", "new.resume")
+
+
 def offered(view: dict[str, Any]) -> list[tuple[str, str]]:
-    """The buttons of a view: what each does and with what."""
-    return [(each["action_id"], each["value"]) for each in elements(view) if each["type"] == "button"]
+    """The buttons of a view, but for the doors to everything else: what each does and with what."""
+    every = [(each["action_id"], each["value"]) for each in elements(view) if each["type"] == "button"]
+    return [button for button in every if button[0] not in DOORS]
+
+
+def doors(view: dict[str, Any]) -> list[str]:
+    return [each["action_id"] for each in elements(view) if each.get("action_id") in DOORS]
 
 
 def told(parley: Parley, person: Person) -> list[str]:
@@ -233,6 +241,31 @@ def test_the_next_step_is_offered_where_there_is_nothing_yet(table: Parley) -> N
     assert "`/parley OXMH meeting add negotiation First round on" in text
     assert "`/parley OXMH milestone add Contract signed on" in text
     assert "`/parley clause import`" in text
+
+
+def test_everything_else_is_one_press_away(table: Parley) -> None:
+    assert doors(table.opens_home(cast.chair)) == ["new.resume", "form.list"]
+    assert doors(table.opens_home(cast.negotiator)) == ["form.list"]
+    assert doors(table.opens_home(cast.observer)) == []
+    table.presses_at_home("form.list", "OXMH", by=cast.negotiator)
+    assert (table.api.modal(cast.negotiator.id) or {})["callback_id"] == "form.list"
+    table.presses_at_home("new.resume", "OXMH", by=cast.chair)
+    assert (table.api.modal(cast.chair.id) or {})["callback_id"].startswith("new.")
+
+
+def test_a_set_up_that_was_left_goes_on_from_here(parley: Parley) -> None:
+    parley.slash("new OXMH Outcomes contract for mental health", by=cast.chair)
+    assert doors(parley.opens_home(cast.chair)) == ["new.resume"]
+
+
+def test_a_meeting_that_is_due_and_not_begun_is_still_there(table: Parley) -> None:
+    table.slash("meeting add negotiation First round on 11 dec at 10:00 for 2h", by=cast.chair)
+    table.now = datetime(2026, 12, 11, 10, 2, tzinfo=UTC)
+    assert "*N1* First round: Friday 11 December 2026, 10:00 to 12:00 (GMT) · not begun yet" in read(
+        table.opens_home(cast.lead)
+    )
+    table.now = datetime(2026, 12, 11, 22, 2, tzinfo=UTC)
+    assert "No meeting is planned." in read(table.opens_home(cast.lead))
 
 
 def test_slippage_and_lateness_are_told_in_working_days(table: Parley) -> None:
