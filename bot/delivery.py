@@ -21,7 +21,7 @@ from slack_sdk.errors import SlackApiError
 from bot import roster
 from bot.outbox import File, Message, Notice, Reaction, Update, Whisper
 from bot.setup import sharing
-from bot.slack import blocks
+from bot.slack import blocks, mrkdwn
 from storage import Database, Session, negotiations, outbox
 from storage.tables import Negotiation, OutboxRow, OutboxState, Role
 
@@ -480,7 +480,7 @@ def _give_up(db: Database, row: OutboxRow, why: str, now: datetime, about: str =
             recipient=to,
             due_at=now,
             negotiation_id=row.negotiation_id,
-            payload={"kind": row.kind, "why": why},
+            payload={"kind": row.kind, "why": why, "to": row.recipient},
         )
 
 
@@ -502,6 +502,13 @@ def failed(session: Session, row: OutboxRow) -> Message:
     """To the administrator: something could not be said, and why."""
     negotiation = negotiations.get(session, row.negotiation_id or 0)
     why, kind = row.payload["why"], str(row.payload["kind"]).replace(".", " ")
+    if why in _LEFT and row.payload.get("to", "").startswith(("U", "W")):
+        gone = mrkdwn.mark(row.payload["to"])
+        return Message(
+            f"{gone} has left Slack, so Parley could not tell them something of {negotiation.code} ({kind}). The record "
+            f"is safe. `/parley actions` shows what is theirs; hand it on with `/parley reassign A3 to @somebody`, and "
+            "seat somebody in their place with `/parley member add @somebody to PARTY as ROLE`."
+        )
     said = why if why == sharing.HELD else f"Slack says {why}"
     return Message(
         f"Parley could not deliver a message of {negotiation.code} ({kind}): {said}. The record is safe. "
@@ -513,6 +520,7 @@ _WAY_ON = "Check that Parley is still a member of the channel, then type `/parle
 _ELSEWHERE = (
     "make another channel take its place: type `/parley channel joint` or `/parley channel caucus PARTY` in it."
 )
+_LEFT = frozenset({"user_not_found", "user_disabled", "account_inactive"})
 _WAYS_ON = {
     "is_archived": f"The channel is archived. Unarchive it, or {_ELSEWHERE}",
     "channel_not_found": f"The channel is gone, or Parley was taken out of it. Invite it again, or {_ELSEWHERE}",

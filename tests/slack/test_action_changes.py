@@ -135,3 +135,14 @@ def test_the_mark_on_the_line_follows_the_action(meeting: Parley) -> None:
     meeting.slash("extend A1 to 11 dec because it had no date", by=cast.lead)
     meeting.deliver()
     assert [call["name"] for call in meeting.api.called("reactions.add")][-1] == "white_check_mark"
+
+
+def test_a_colleague_is_told_of_somebody_who_left_slack(table: Parley) -> None:
+    table.slash(f"action Send the figures {cast.lead.mention} by 27 nov", by=cast.chair)
+    table.deliver()
+    table.api.fail_next("conversations.open", "user_disabled")
+    table.slash("export md", by=cast.lead)
+    (told,) = [m["text"] for m in table.posted(cast.negotiator)]
+    assert told.startswith(f"{cast.lead.mention} has left Slack, so Parley could not tell them something of OXMH")
+    assert "`/parley reassign A3 to @somebody`" in told
+    assert table.posted(cast.chair) == []
