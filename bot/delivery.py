@@ -505,9 +505,9 @@ def failed(session: Session, row: OutboxRow) -> Message:
     if why in _LEFT and row.payload.get("to", "").startswith(("U", "W")):
         gone = mrkdwn.mark(row.payload["to"])
         return Message(
-            f"{gone} has left Slack, so Parley could not tell them something of {negotiation.code} ({kind}). The record "
-            f"is safe. `/parley actions` shows what is theirs; hand it on with `/parley reassign A3 to @somebody`, and "
-            "seat somebody in their place with `/parley member add @somebody to PARTY as ROLE`."
+            f"{gone} has left Slack, so Parley could not tell them something of {negotiation.code} ({kind}). The "
+            "record is safe. `/parley actions` shows what is theirs: hand it on, `/parley reassign A3 to @somebody`, "
+            "and seat somebody in their place, `/parley member add @somebody to PARTY as ROLE`."
         )
     said = why if why == sharing.HELD else f"Slack says {why}"
     return Message(

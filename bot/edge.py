@@ -492,13 +492,18 @@ def _reply(session: Session, deps: Deps, place: Place, answer: Answer, occasion:
 
 def _by_mention(answer: Answer) -> Answer:
     """What is told to type, for those who have no slash command: in threads, and people of another organisation."""
-    content = [
-        {**block, "text": {**block["text"], "text": _mentioning(block["text"]["text"])}}
-        if block["type"] == "section" and block["text"]["type"] == "mrkdwn"
-        else block
-        for block in answer.blocks
-    ]
-    return replace(answer, text=_mentioning(answer.text), blocks=content)
+    return replace(answer, text=_mentioning(answer.text), blocks=_retold(answer.blocks))
+
+
+def _retold(part: Any) -> Any:
+    """Blocks with what is ours in them told so; people's exact words are plain text and stay as they are."""
+    if isinstance(part, list):
+        return [_retold(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("type") == "mrkdwn":
+        return {**part, "text": _mentioning(part["text"])}
+    return {key: _retold(each) for key, each in part.items()}
 
 
 def _mentioning(words: str) -> str:

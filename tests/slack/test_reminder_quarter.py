@@ -148,8 +148,11 @@ Wed 10 Mar 15:00 | joint | AG2 card
 Mon 15 Mar 14:00 | joint | N1 moved
 Mon 15 Mar 14:00 | ccg | CCG-P1 moved
 Mon 15 Mar 14:00 | ohp | OHP-P1 moved
+Mon 22 Mar 14:00 | ccg | CCG-P1 live
 Mon 22 Mar 15:20 | ccg | CCG-P1 minutes, CCG-P1 standing
+Tue 23 Mar 10:00 | joint | N1 live
 Tue 23 Mar 12:40 | joint | N1 minutes, N1 standing
+Tue 30 Mar 10:05 | joint | G1 live
 Tue 30 Mar 10:55 | joint | G1 minutes, G1 standing
 Fri 23 Apr 11:00 | joint | G2 cancelled
 """
@@ -265,7 +268,9 @@ AUTUMN_ANSWERS = """
 Sun 24 Oct 12:20 | joint | G1 invitation, G1 calendar
 Sun 24 Oct 12:20 | finance | S1 invitation, S1 calendar
 Fri 29 Oct 00:30 | joint | AG1 card
+Mon 1 Nov 10:00 | joint | G1 live
 Mon 1 Nov 11:20 | joint | G1 minutes, G1 standing
+Tue 2 Nov 08:10 | finance | S1 live
 Tue 2 Nov 08:40 | finance | S1 minutes, S1 standing
 """
 
@@ -406,6 +411,7 @@ ANSWERS = (
     ("minutes", r"\*Minutes of (\S+) .* The whole is in the file .*"),
     ("standing", r"\*Minutes of (\S+) .*, version 1: draft, not yet circulated.*"),
     ("card", r"(AG\d+), .*"),
+    ("live", r"Meeting \*(\S+)\* .*: open since .*"),
 )
 
 
