@@ -238,6 +238,20 @@ def let_go(session: Session, recipient: str, error: str, now: datetime, *, to: s
     )
 
 
+def say_instead(session: Session, recipients: Collection[str], errors: Collection[str], now: datetime, to: str) -> None:
+    """Send to another recipient what these would not take, for one of these reasons; not what is too late by now."""
+    session.exec(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.recipient).in_(recipients),
+            col(OutboxRow.state) == OutboxState.DEAD,
+            col(OutboxRow.error).in_(errors),
+            col(OutboxRow.speak_until).is_(None) | (col(OutboxRow.speak_until) > now),
+        )
+        .values(state=OutboxState.PENDING, due_at=now, attempts=0, error="", recipient=to)
+    )
+
+
 def unsent(session: Session) -> list[OutboxRow]:
     """What has not gone out yet, oldest first."""
     waiting = (OutboxState.PENDING, OutboxState.SENDING)

@@ -12,6 +12,9 @@ from bot.setup.sharing import HELD
 from storage import Session, ledger, negotiations, outbox
 from storage.tables import Channel, ChannelKind, Member, Negotiation, Party, PartyKind, Person, Role, Structure
 
+CLOSED = ("is_archived", "channel_not_found", "not_in_channel")
+"""What Slack says of a channel into which nothing can be posted (chat.postMessage, "Errors")."""
+
 DEFAULT_ZONE = "Europe/London"
 DEFAULT_CALENDAR = "England and Wales"
 DEFAULT_MARKING = "Subject to contract"
@@ -215,6 +218,8 @@ def bind_channel(
     check_can_bind(session, place)
     if party is not None:
         _leave_overheard(session, party, place.channel_id, at)
+    if kind == ChannelKind.JOINT:
+        _leave_closed(session, actor, place.channel_id, at)
     channel = Channel(
         team_id=place.team_id,
         channel_id=place.channel_id,
@@ -237,6 +242,12 @@ def bind_channel(
         name=channel.name,
     )
     return channel
+
+
+def _leave_closed(session: Session, actor: Actor, new: str, at: datetime) -> None:
+    """What an archived joint channel would not take any more is said in the one that takes its place."""
+    old = [row.channel_id for row in negotiations.channels(session, actor.id) if row.kind == ChannelKind.JOINT]
+    outbox.say_instead(session, old, CLOSED, at, new)
 
 
 def _leave_overheard(session: Session, party: Party, new: str, at: datetime) -> None:

@@ -158,6 +158,17 @@ def test_what_a_channel_that_is_archived_missed_is_told_with_the_way_on(table: P
     assert "`/parley channel joint`" in message["text"]
 
 
+def test_what_an_archived_channel_missed_is_said_in_the_one_that_takes_its_place(table: Parley) -> None:
+    table.api.channels[cast.joint.id].archived = True
+    table.slash("agree 4.2: Payment falls due within 30 days.", by=cast.chair)
+    table.deliver()
+    table.slash("channel joint", by=cast.chair, where=cast.elsewhere)
+    (card,) = [m for m in table.posted(cast.elsewhere) if m["text"].startswith("AG1")]
+    assert "30 days" in str(card["blocks"])
+    table.presses("agreement.confirm", "OXMH AG1 1", by=cast.lead, where=cast.elsewhere)
+    assert table.export()["agreements"][0]["status"] == "agreed"
+
+
 def test_a_reaction_in_a_shared_caucus_is_no_word(table: Parley) -> None:
     becomes_shared(table)
     ts = posts(table, "Tom to count the beds", by=cast.chair, where=cast.ccg_caucus)["ts"]
