@@ -3,7 +3,7 @@
 import argparse
 
 from bot import logs
-from tests.bench import a_days_tick, clauses_open, home, in_process, over_slack, papers, search
+from tests.bench import a_days_tick, clauses_open, home, in_process, over_slack, papers, search, start
 from tests.bench.measure import Ratio, folder
 
 
@@ -14,6 +14,7 @@ def main() -> None:
     records: int = parser.parse_args().records
     with folder() as path:
         found = [
+            *start.measure(path),
             *over_slack.measure(path),
             *in_process.measure(path),
             *clauses_open.measure(path),
