@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, bindparam, col, func, or_, select, update
 
 from storage import search
@@ -88,16 +87,17 @@ _AGREED_BY_ALL = select(Agreement.clause_id).where(
     col(Agreement.clause_id).is_not(None),
     Agreement.status == AgreementStatus.AGREED,
 )
-_EACH = (
-    select(Clause.negotiation_id, Clause.status, col(Clause.id).in_(_AGREED_BY_ALL).label("agreed"))
+# Counted twice, since an index answers how many there are and only the agreed ones need be looked at.
+_COUNTED = (
+    select(Clause.negotiation_id, Clause.status, func.count())
     .where(
         col(Clause.negotiation_id).in_(bindparam("negotiations", expanding=True)),
         col(Clause.package_id).is_(None),
         Clause.left_out == 0,
     )
-    .subquery()
+    .group_by(col(Clause.negotiation_id), col(Clause.status))
 )
-_COUNTED = select_columns(*_EACH.c, func.count()).group_by(*_EACH.c)
+_COUNTED_AGREED = _COUNTED.where(col(Clause.id).in_(_AGREED_BY_ALL))
 _RUNGS_OF = select(Rung.negotiation_id, Rung.level).where(col(Rung.member_id).in_(bindparam("members", expanding=True)))
 
 
@@ -107,20 +107,25 @@ def outlines(
     """The clauses in a package, those escalated to one of these seats or to a step of the ladder, and those that the
     lawyers of some of these negotiations must clear; in the order of the contracts, those left out too."""
     asked = {"negotiations": list(negotiations), "members": list(members), "lawyers": list(lawyers)}
-    return [Outline._make(row) for row in session.connection().execute(_OUTLINE, asked)]
+    return [Outline._make(row) for row in session.connection().execute(_OUTLINE, asked).all()]
 
 
 def agreed_by_all(session: Session, negotiations: Collection[int]) -> set[int]:
     """The clauses for which words stand that every party has confirmed."""
-    rows = session.connection().execute(_AGREED_BY_ALL, {"negotiations": list(negotiations)})
+    rows = session.connection().execute(_AGREED_BY_ALL, {"negotiations": list(negotiations)}).all()
     return {clause_id for (clause_id,) in rows}
 
 
 def counted(session: Session, negotiations: Collection[int]) -> list[tuple[int, str, bool, int]]:
     """How many clauses in no package there are in each contract, by how they were left, and whether words for them
     stand that every party has confirmed."""
-    rows = session.connection().execute(_COUNTED, {"negotiations": list(negotiations)})
-    return [(row[0], row[1], bool(row[2]), row[3]) for row in rows]
+    asked = {"negotiations": list(negotiations)}
+    connection = session.connection()
+    agreed = {(row[0], row[1]): row[2] for row in connection.execute(_COUNTED_AGREED, asked)}
+    found = [(*key, True, number) for key, number in agreed.items()]
+    for negotiation_id, status, number in connection.execute(_COUNTED, asked):
+        found.append((negotiation_id, status, False, number - agreed.get((negotiation_id, status), 0)))
+    return [each for each in found if each[3]]
 
 
 def rungs_of(session: Session, member_ids: Collection[int]) -> set[tuple[int, int]]:

@@ -135,17 +135,23 @@ _DATED = (
     col(Action.due_on).is_not(None),
     _ACTION_IN_SIGHT,
 )
-_FIRST_DUE = select(Action).where(*_DATED).order_by(col(Action.due_on), col(Action.id)).limit(bindparam("most"))
-_ALL_DATED = select(func.count(col(Action.id))).where(*_DATED)
+_SOME_ACTIONS = select(Action).where(col(Action.id).in_(_IDS)).order_by(col(Action.id))
+_FIRST_DUE = (
+    select(Action.id, func.count().over())
+    .where(*_DATED)
+    .order_by(col(Action.due_on), col(Action.id))
+    .limit(bindparam("most"))
+)
 
 
 def dated_actions(
     session: Session, members: Collection[int], parties: Collection[int], most: int
 ) -> tuple[list[Action], int]:
     """The open actions of somebody's own that have a date, soonest first, `most` of them; and how many there are."""
-    asked = {"members": list(members), "parties": list(parties)}
-    first = list(session.exec(_FIRST_DUE, params={**asked, "most": most}))
-    return first, len(first) if len(first) < most else session.exec(_ALL_DATED, params=asked).one()
+    asked = {"members": list(members), "parties": list(parties), "most": most}
+    first = session.connection().execute(_FIRST_DUE, asked).all()
+    rows = {row.id: row for row in session.exec(_SOME_ACTIONS, params={"ids": [row[0] for row in first]})}
+    return [rows[row[0]] for row in first], first[0][1] if first else 0
 
 
 _OWNED = exists().where(col(ActionOwner.action_id) == col(Action.id), col(ActionOwner.member_id).in_(_MEMBERS))
@@ -157,7 +163,6 @@ _UNDATED = select(Action.id).where(
 _RECORDED = select(Action.id).where(
     _OPEN, col(Action.author_id).in_(_MEMBERS), _ACTION_IN_SIGHT, or_(col(Action.due_on).is_(None), _NOBODYS)
 )
-_SOME_ACTIONS = select(Action).where(col(Action.id).in_(_IDS)).order_by(col(Action.id))
 
 
 def incomplete_actions(
@@ -166,7 +171,7 @@ def incomplete_actions(
     """The open actions without an owner or a date that somebody recorded or owns, first said first; and how many."""
     asked = {"negotiations": list(negotiations), "members": list(members), "parties": list(parties)}
     connection = session.connection()
-    ids = sorted({row[0] for query in (_UNDATED, _RECORDED) for row in connection.execute(query, asked)})
+    ids = sorted({row[0] for query in (_UNDATED, _RECORDED) for row in connection.execute(query, asked).all()})
     return list(session.exec(_SOME_ACTIONS, params={"ids": ids[:most]})), len(ids)
 
 
@@ -193,7 +198,7 @@ _SOME_AGREEMENTS = select(Agreement).where(col(Agreement.id).in_(_IDS))
 
 def agreements_to_confirm(session: Session, parties: Collection[int]) -> list[tuple[int, str | None, int]]:
     """The wordings of which one of these parties has said nothing yet, first said first: id, clause, that party."""
-    rows = session.connection().execute(_TO_CONFIRM, {"parties": list(parties)})
+    rows = session.connection().execute(_TO_CONFIRM, {"parties": list(parties)}).all()
     return [tuple(row) for row in rows]
 
 
@@ -315,7 +320,7 @@ def coming(
     """The meetings that are open, still to come, or to have begun by now, soonest first."""
     since = now - _LATE
     asked = {"negotiations": list(negotiations), "members": list(members), "parties": list(parties), "since": since}
-    return [Coming._make(row) for row in session.connection().execute(_COMING, asked)]
+    return [Coming._make(row) for row in session.connection().execute(_COMING, asked).all()]
 
 
 _BY_NAME = select(Attendance.meeting_id).where(col(Attendance.meeting_id).in_(_IDS), col(Attendance.asked)).distinct()

@@ -798,7 +798,12 @@ class Clause(SQLModel, table=True):
     `level_up` is the step of the ladder to which it is escalated, and `settle_by` the local date set for it.
     """
 
-    __table_args__ = (UniqueConstraint("negotiation_id", "number", "left_out"), one_of("status", ClauseStatus))
+    __table_args__ = (
+        UniqueConstraint("negotiation_id", "number", "left_out"),
+        one_of("status", ClauseStatus),
+        # How many stand how is counted for every table of everybody who looks at App Home.
+        Index("clause_counted", "negotiation_id", "package_id", "left_out", "status"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     negotiation_id: int = Field(foreign_key="negotiation.id")
     number: str

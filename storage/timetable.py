@@ -44,7 +44,7 @@ class Unreached(NamedTuple):
 
 def unreached(session: Session, negotiations: Collection[int]) -> list[Unreached]:
     """What several timetables still have ahead, in no order."""
-    rows = session.connection().execute(_UNREACHED, {"negotiations": list(negotiations)})
+    rows = session.connection().execute(_UNREACHED, {"negotiations": list(negotiations)}).all()
     return [Unreached._make(row) for row in rows]
 
 
