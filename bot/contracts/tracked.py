@@ -6,25 +6,26 @@ goes with a change. The same input gives the same bytes, in any process and on a
 """
 
 import io
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
+from functools import partial
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
+
+from markupsafe import Markup
 
 from bot.contracts.redline import Piece
+from bot.render.changes import LONGEST_PROPERTY, Pen, content, run
 from bot.render.package import dateless
+from bot.render.words import shown
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
 _NOTHING = "No words were changed."
-_LONGEST_PROPERTY = 255  # characters, says python-docx of ISO/IEC 29500
-_MARKS = {"\n": "<w:br/>", "\t": "<w:tab/>"}
-_NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
+Runs = Callable[[Sequence[Piece]], Markup]
+"""Pieces as the runs of a paragraph, their changes signed."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,16 @@ class Change:
 def document(title: str, marking: str, changes: Sequence[Change], *, author: str, at: datetime) -> bytes:
     """The changes as a Word document (.docx), made by `author` at the aware instant `at`.
 
-    The marking stands on every page. What XML cannot hold is shown as �, and is the only thing lost.
+    The marking stands on every page. What no paper can hold is shown as �, and is the only thing lost.
     """
     from docx import Document  # lazily: most runs of Parley write no Word file
 
     word = Document()
-    pen = _Pen(author, at)
+    written = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    runs = partial(_tracked, Pen(), content(author), written)
     _set_styles(word)
     _set_properties(word, title, author, at)
-    _write(word.element.body, _paragraph("Title", _run(title)) + _clauses(changes, pen))
+    _write(word.element.body, _paragraph("Title", _run(title)) + _clauses(changes, runs))
     _set_page(word, marking)
     saved = io.BytesIO()
     word.save(saved)
@@ -61,52 +63,30 @@ def document(title: str, marking: str, changes: Sequence[Change], *, author: str
 # -- the words -------------------------------------------------------------------------------------------
 
 
-class _Pen:
-    """Signs every change with the author, the time and a number that no other change has."""
-
-    def __init__(self, author: str, at: datetime) -> None:
-        written = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        self._signature = f'w:author={quoteattr(_legal(author))} w:date="{written}"'
-        self._numbers = count(1)
-
-    def runs(self, pieces: Sequence[Piece]) -> str:
-        return "".join(self._piece(piece) for piece in pieces if piece.words)
-
-    def _piece(self, piece: Piece) -> str:
-        if piece.kind == "same":
-            return _run(piece.words)
-        tag, words = ("w:del", "w:delText") if piece.kind == "deleted" else ("w:ins", "w:t")
-        return f'<{tag} w:id="{next(self._numbers)}" {self._signature}>{_run(piece.words, words)}</{tag}>'
+def _tracked(pen: Pen, author: Markup, at: str, pieces: Sequence[Piece]) -> Markup:
+    return pen.runs([Piece(piece.kind, content(piece.words)) for piece in pieces], author=author, at=at)
 
 
-def _clauses(changes: Sequence[Change], pen: _Pen) -> str:
+def _run(words: str) -> Markup:
+    return run(content(words))
+
+
+def _clauses(changes: Sequence[Change], runs: Runs) -> str:
     if not changes:
         return _paragraph("Normal", _run(_NOTHING))
-    return "".join(_clause(change, pen) for change in changes)
+    return "".join(_clause(change, runs) for change in changes)
 
 
-def _clause(change: Change, pen: _Pen) -> str:
+def _clause(change: Change, runs: Runs) -> str:
     space = " " if change.number and change.title else ""
-    heading = _run(change.number + space) + pen.runs(change.title)
+    heading = _run(change.number + space) + runs(change.title)
     remark = _paragraph("Remark", _run(change.remark)) if change.remark else ""
-    words = _paragraph("Normal", pen.runs(change.pieces)) if change.pieces else ""
+    words = _paragraph("Normal", runs(change.pieces)) if change.pieces else ""
     return _paragraph("Heading1", heading) + remark + words
 
 
 def _paragraph(style: str, runs: str) -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{runs}</w:p>'
-
-
-def _run(words: str, tag: str = "w:t") -> str:
-    """Words as a run, in which new lines and tabs are elements of their own."""
-    parts = re.split("([\n\t])", _legal(words))
-    said = "".join(_MARKS.get(part) or f'<{tag} xml:space="preserve">{escape(part)}</{tag}>' for part in parts if part)
-    return f"<w:r>{said}</w:r>" if said else ""
-
-
-def _legal(words: str) -> str:
-    """The words with one sort of line end, and a � for each character that XML cannot hold."""
-    return _NOT_XML.sub("\ufffd", re.sub("\r\n?", "\n", words))
 
 
 # -- the document around them ----------------------------------------------------------------------------
@@ -158,8 +138,8 @@ def _set_styles(word: "WordDocument") -> None:
 def _set_properties(word: "WordDocument", title: str, author: str, at: datetime) -> None:
     """Say whose document it is, in place of what python-docx's template says."""
     properties = word.core_properties
-    properties.title = _legal(title)[:_LONGEST_PROPERTY]
-    properties.author = properties.last_modified_by = _legal(author)[:_LONGEST_PROPERTY]
+    properties.title = shown(title)[:LONGEST_PROPERTY]
+    properties.author = properties.last_modified_by = shown(author)[:LONGEST_PROPERTY]
     properties.created = properties.modified = at.astimezone(UTC)
     properties.comments = ""
     relations = word.part.package.rels

@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from hypothesis import strategies as st
 from bot.contracts.files import read_contract
 from bot.contracts.redline import Piece, pieces
 from bot.contracts.tracked import Change, document
+from bot.render.words import shown
 from tests.reading import accepted, rejected
 
 AT = datetime(2026, 7, 1, 9, 30, 15, 123456, tzinfo=timezone(timedelta(hours=1)))
@@ -57,10 +57,6 @@ def lines(data: bytes, *, without: str) -> list[str]:
             text += {qn("w:br"): "\n", qn("w:tab"): "\t"}.get(str(element.tag), "")
         said.append(text)
     return said
-
-
-def shown(text: str) -> str:
-    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "\ufffd", re.sub("\r\n?", "\n", text))
 
 
 # -- what it shows ----------------------------------------------------------------------------------------
