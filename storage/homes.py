@@ -7,7 +7,7 @@ another party answers none of these questions.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, exists
@@ -276,8 +276,6 @@ class Coming(NamedTuple):
     reply: str | None
 
 
-_LATE = timedelta(hours=12)
-"""How long a meeting that nobody has begun is still looked for."""
 _COMING = (
     select_columns(
         col(Meeting.id),
@@ -315,10 +313,9 @@ def coming(
     negotiations: Collection[int],
     members: Collection[int],
     parties: Collection[int],
-    now: datetime,
+    since: datetime,
 ) -> list[Coming]:
-    """The meetings that are open, still to come, or to have begun by now, soonest first."""
-    since = now - _LATE
+    """The meetings that are open, and those planned that begin after this instant, soonest first."""
     asked = {"negotiations": list(negotiations), "members": list(members), "parties": list(parties), "since": since}
     return [Coming._make(row) for row in session.connection().execute(_COMING, asked).all()]
 

@@ -24,7 +24,7 @@ _ON_FORMS = {
 }
 _UNSAID = {"compile", "fullmatch", "match", "search", "sub", "subn", "split", "finditer", "findall", "getLogger"}
 _LOGGED = {"info", "warning", "error", "exception", "debug"}
-_PATTERN = re.compile(r"^<!|\(\?|\\[swdbSWDB]|\[\^|^SELECT |^PRAGMA |%[YHMdS]")
+_PATTERN = re.compile(r"^<!|\(\?|\\[swdbSWDB]|\[\^|^SELECT |^PRAGMA |%[YHMdS]|</?w:|\| None$")
 _WORDS = re.compile(r"[A-Za-z’']{2,}[,.:;?!”*`]* +\S|\S +[A-Za-z’']{2,}")
 _SLACK_FREE = ("demo", "contracts", "ics.py", "manifest.py", "logs.py", "run.py")
 

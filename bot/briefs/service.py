@@ -11,6 +11,7 @@ from bot.briefs.asked import Asked, Issue
 from bot.briefs.rules import Essentials
 from bot.errors import UserError
 from bot.meetings import announcing
+from bot.meetings import rules as meeting_rules
 from bot.meetings import service as meeting_service
 from bot.meetings import views as meeting_views
 from bot.papers import Document
@@ -56,7 +57,7 @@ def next_meeting(
     """
     seen = meetings.visible(session, negotiation.id or 0, party.id if party else None)
     begun = [row for row in seen if row.status == MeetingStatus.OPEN and row.channel_id == channel_id]
-    ahead = [row for row in seen if row.status == MeetingStatus.PLANNED and row.starts_at > now]
+    ahead = meeting_rules.coming(seen, now)
     here = [row for row in ahead if _announced_in(session, row) == channel_id]
     found = next(iter([*begun, *here, *ahead]), None)
     return prepared_by(session, found) if found else None

@@ -11,7 +11,6 @@ _FORMATS = (
     ("md", "Markdown"),
 )
 _CLAUSE = r"clause"
-_WORDING = r"wording|words"
 
 AT_THE_TABLE = (
     Form(

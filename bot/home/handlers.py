@@ -11,6 +11,7 @@ from bot.documents import rules as document_rules
 from bot.errors import UserError
 from bot.home import views
 from bot.meetings import approving
+from bot.meetings import rules as meeting_rules
 from bot.meetings import views as meeting_views
 from bot.slack import blocks, mrkdwn
 from bot.slack.command import Answer, Call
@@ -27,7 +28,7 @@ def status(session: Session, call: Call) -> Answer:
     lines.append(f"Parties: {mrkdwn.listed(f'{p.code} {p.name}' for p in parties) or 'none yet'}")
     visible = meetings.visible(session, actor.id, actor.party_id)
     open_now = [m for m in visible if m.status == MeetingStatus.OPEN]
-    coming = [m for m in visible if m.status == MeetingStatus.PLANNED and m.starts_at > call.at]
+    coming = meeting_rules.coming(visible, call.at)
     if open_now:
         lines.append(f"Open now: {mrkdwn.listed(f'{m.ref} {m.title}' for m in open_now)}")
     if coming:

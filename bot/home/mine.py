@@ -3,6 +3,7 @@
 from bot import access, dates
 from bot.access import Actor, Capability
 from bot.meetings import approving
+from bot.meetings import rules as meeting_rules
 from bot.record import service as record_service
 from bot.slack import blocks, mrkdwn
 from bot.slack.command import Answer, Call
@@ -36,7 +37,7 @@ def _next(session: Session, actor: Actor, call: Call) -> str:
     now = [meeting for meeting in seen if meeting.status == MeetingStatus.OPEN]
     if now:
         return f"Open now: {mrkdwn.listed(f'*{meeting.ref}* {meeting.title}' for meeting in now)}"
-    coming = [meeting for meeting in seen if meeting.status == MeetingStatus.PLANNED and meeting.starts_at > call.at]
+    coming = meeting_rules.coming(seen, call.at)
     if not coming:
         return "No meeting is planned."
     return f"Next: *{coming[0].ref}* {coming[0].title}, {dates.instant(coming[0].starts_at, actor.zone)}"

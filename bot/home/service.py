@@ -11,6 +11,7 @@ from bot.access import Actor, Capability
 from bot.actions import rules as action_rules
 from bot.clauses.standing import LEGAL_OPEN, Outlined, outlined
 from bot.home.facts import Ahead, Asked, Facts, Lacking, Some, Wording, some
+from bot.meetings.rules import LATE
 from bot.record import rules as record_rules
 from bot.timetable import rules as timetable_rules
 from bot.timetable import service as timetable_service
@@ -154,7 +155,7 @@ class _Desk:
 
     def _coming(self) -> list[Coming]:
         """The meetings that the person is to come to: not those they sent apologies for."""
-        found = homes.coming(self._session, self._at, self._members, self._parties, self._now)
+        found = homes.coming(self._session, self._at, self._members, self._parties, self._now - LATE)
         some_only = [each.id for each in found if each.kind not in roster.FOR_ALL]
         named = homes.asked_by_name(self._session, some_only) if some_only else ()
         return [

@@ -5,7 +5,7 @@ of the negotiation's calendar.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import ceil
@@ -18,12 +18,13 @@ from dateutil.rrule import weekday as nth_weekday
 from bot import dates
 from bot.errors import UserError
 from bot.workdays import Calendar, Holiday, holiday_name, is_working_day
-from storage.tables import MeetingKind, Role
+from storage.tables import Meeting, MeetingKind, MeetingStatus, Role
 
 CONTINGENCY = 1.5  # "over estimate" the preparation (`domain.md` B10d)
 WORKING_HOURS = (time(9), time(17))  # local; preparation happens in them, on working days
 PREMEET_LENGTH = timedelta(hours=1)
 MOST_OCCURRENCES = 60
+LATE = timedelta(hours=12)  # a meeting that nobody has begun by then is not looked for any more
 
 # About 30 working days. The longest preparation, 24 hours, is padded to 36: five working days or less.
 _LOOK_BACK = timedelta(days=45)
@@ -191,9 +192,9 @@ def overlap(a: tuple[datetime, datetime], b: tuple[datetime, datetime]) -> bool:
     return max(a[0], b[0]) < min(a[1], b[1])
 
 
-def quorum_missing(needed: Mapping[str, int], there: Mapping[str, int]) -> list[str]:
-    """The parties with fewer people there than their quorum, in the order of `needed`."""
-    return [party for party, quorum in needed.items() if there.get(party, 0) < quorum]
+def coming(seen: Iterable[Meeting], now: datetime) -> list[Meeting]:
+    """The planned meetings that are still to begin by `now`, also those that are `LATE` at the most."""
+    return [each for each in seen if each.status == MeetingStatus.PLANNED and each.starts_at > now - LATE]
 
 
 def roles_missing(kind: MeetingKind, sides: Sequence[str], people: Sequence[tuple[str, Collection[str]]]) -> list[str]:

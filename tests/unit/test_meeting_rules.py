@@ -500,13 +500,6 @@ def test_meetings_overlap_when_they_share_time(first, second, shared):
     assert rules.overlap(other, one) is shared
 
 
-def test_a_quorum_is_missing_where_too_few_are_there():
-    needed = {"Trust": 2, "Commissioner": 3, "Observer": 0, "Partner": 1}
-    assert rules.quorum_missing(needed, {"Trust": 2, "Commissioner": 2}) == ["Commissioner", "Partner"]
-    assert rules.quorum_missing(needed, {"Partner": 5, "Commissioner": 3, "Trust": 2, "Stranger": 9}) == []
-    assert rules.quorum_missing({}, {"Trust": 2}) == []
-
-
 OXFORD, NHS = "Oxford Health and partners", "NHS England"
 
 
