@@ -146,7 +146,7 @@ def _offered(answer: Answer, typed: str) -> Answer:
     return replace(answer, text=words, blocks=[*content, blocks.buttons(opens)], form=None)
 
 
-def open_form(session: Session, commands: Mapping[str, Command], call: Call) -> Answer:
+def open_form(session: Session, call: Call, commands: Mapping[str, Command]) -> Answer:
     """The button that opens a form where one could not be opened at once: the same words again."""
     answer = dispatch(session, commands, replace(call, code=None if call.code == _NO_CODE else call.code))
     return Answer(form=answer.form) if answer.form else answer

@@ -1208,39 +1208,9 @@ def chosen(session: Session, call: Call) -> Answer:
     return edge.dispatch(session, COMMANDS, call)
 
 
-def form_open(session: Session, call: Call) -> Answer:
-    """The button under the answer to a mention whose verb has a form."""
-    return edge.open_form(session, COMMANDS, call)
-
-
-def fill_in(session: Session, call: Call) -> Answer:
-    """A form, sent: its words go the way of typed ones."""
-    return forms.submit(session, call, chosen)
-
-
-def list_forms(session: Session, call: Call) -> Answer:
-    return forms.show_list(session, call, COMMANDS)
-
-
-def choose_form(session: Session, call: Call) -> Answer:
-    return forms.choose(session, call, COMMANDS, chosen)
-
-
-def turn_page(session: Session, call: Call) -> Answer:
-    return forms.turn(session, call, COMMANDS)
-
-
-def open_form(session: Session, call: Call) -> Answer:
-    return forms.open_form(session, call, COMMANDS)
-
-
-def begin_afresh(session: Session, call: Call) -> Answer:
-    return drafts.afresh(session, call, KEPT)
-
-
 # The forms whose words are kept when they are closed: their ids, and what opens them.
 KEPT: dict[str, Run] = {
-    "form.fill": open_form,
+    "form.fill": partial(forms.open_form, commands=COMMANDS),
     "clause.propose": clauses.open_proposal,
     "minutes.correct": minutes.open_correction,
     "variation.test": variations.open_test,
@@ -1256,7 +1226,7 @@ BUTTONS: dict[str, Run] = {
     "new.back": guided.back,
     "new.more": guided.more,
     "agreement.confirm": tips.after("confirm", variations.confirm, pressed=True),
-    "form.open": form_open,
+    "form.open": partial(edge.open_form, commands=COMMANDS),
     "channel.fine": sharing.fine,
     "agreement.object": record.open_objection,
     "action.complete": actions.open_completion,
@@ -1289,10 +1259,10 @@ BUTTONS: dict[str, Run] = {
     "reminder.done": reminders.done,
     "reminder.extend": reminders.open_extension,
     "reminder.snooze": reminders.snooze,
-    "form.list": list_forms,
-    "form.choose": choose_form,
-    "form.page": turn_page,
-    "form.afresh": begin_afresh,
+    "form.list": partial(forms.show_list, commands=COMMANDS),
+    "form.choose": partial(forms.choose, commands=COMMANDS, run=chosen),
+    "form.page": partial(forms.turn, commands=COMMANDS),
+    "form.afresh": partial(drafts.afresh, openers=KEPT),
     "reminder.mine": reminders.open_own,
 }
 
@@ -1327,7 +1297,7 @@ MODALS: dict[str, Run] = {
     "preferences.set": preferences.submit,
     "preferences.contract": contract_settings.submit,
     "variation.test": drafts.settling(variations.submit_test, "variation.test"),
-    "form.fill": drafts.settling(fill_in, "form.fill"),
+    "form.fill": drafts.settling(partial(forms.submit, run=chosen), "form.fill"),
 }
 
 NOTICES: dict[str, Read] = {
