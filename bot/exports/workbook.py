@@ -37,7 +37,7 @@ _DATES = frozenset(
 )
 _INSTANTS = frozenset(
     {"at", "starts_at", "started_at", "ended_at", "taken_at", "received_at", "done_at", "recorded_at", "issued_at"}
-    | {"settled_at", "extended_at", "created_at"}
+    | {"settled_at", "extended_at", "created_at", "circulated_at", "asked_at", "made_at", "marked_at"}
 )
 _DECIMALS = frozenset({"weight", "percent", "amount", "budget"})
 
@@ -53,6 +53,14 @@ class Sheet:
 
 def _of(key: str) -> Callable[[Entry], Iterable[Entry]]:
     return lambda export: export[key]
+
+
+def _chosen(key: str) -> Callable[[Entry], Iterable[Entry]]:
+    return lambda export: export["choices"][key]
+
+
+def _assessed(key: str) -> Callable[[Entry], Iterable[Entry]]:
+    return lambda export: export["choices"]["assessment"][key]
 
 
 def _inside(key: str, inner: str, called: str) -> Callable[[Entry], Iterable[Entry]]:
@@ -87,6 +95,8 @@ SHEETS = (
         "number title text status national package agreement needs legal streams last_positions parked_until "
         "escalated_to settle_by because version",
     ),
+    Sheet("Contract files", _of("contract_files"), "version name title at sha256"),
+    Sheet("Escalation", _of("ladder"), "level party member working_days"),
     Sheet("Proposals", _of("proposals"), "ref clause party author wording rationale status at permalink"),
     Sheet(
         "Agreements",
@@ -130,6 +140,20 @@ SHEETS = (
         _of("commitments"),
         f"ref text party source status clauses reason settled_by settled_at {_RECORDED}",
     ),
+    Sheet("Analysis", _chosen("analysis"), f"ref title date month finding {_RECORDED}"),
+    Sheet(
+        "Routes",
+        _chosen("routes"),
+        f"structure row market complexity integration route weighed_as ambiguous reason decision {_RECORDED}",
+    ),
+    Sheet("Structures", _chosen("structures"), f"structure lead subcontractors reason decision {_RECORDED}"),
+    Sheet(
+        "Pros and cons",
+        _chosen("pros_and_cons"),
+        f"structure kind text material mitigation owner {_RECORDED}",
+    ),
+    Sheet("Criteria", _assessed("criteria"), f"number text evidence {_RECORDED}"),
+    Sheet("Findings", _assessed("findings"), f"ref criterion kind text became assumed {_RECORDED}"),
     Sheet(
         "Positions",
         _of("positions"),
@@ -139,7 +163,14 @@ SHEETS = (
         "Concessions", _of("concessions"), f"ref version status state subject text worth_pence {_RECORDED} private_to"
     ),
     Sheet("Mandates", _of("mandates"), f"ref version status member text {_RECORDED} private_to"),
-    Sheet("Minutes", _of("minutes"), "meeting version status issued_at sha256"),
+    Sheet("Minutes", _of("minutes"), "meeting version status issued_at circulated_at approvals awaited sha256"),
+    Sheet(
+        "Corrections",
+        _of("minutes_corrections"),
+        "meeting number version text status asked_by asked_at settled_by settled_at because",
+    ),
+    Sheet("Sets", _of("minutes_sets"), "meeting version audience made_at sha256"),
+    Sheet("Confidential", _of("confidential"), "ref because status marked_by marked_at"),
 )
 PRIVATE = frozenset({"Positions", "Concessions", "Mandates"})
 """Sheets that are there only in a party's own workbook."""
@@ -247,7 +278,7 @@ class _Book:
         if instant is not None:
             page.write_datetime(*at, instant, self.instant)
             return 16
-        text = legible(_said(value))
+        text = legible(_said(value, self.zone))
         shown = text
         if units(text) > MOST_IN_A_CELL:
             self.long.append(_Long(place[0], at[0] + 1, place[1], text))
@@ -345,14 +376,15 @@ def _instant(key: str, value: Any, zone: ZoneInfo) -> datetime | None:
     return local.replace(tzinfo=None) if local.date() >= _FIRST_DAY else None
 
 
-def _said(value: Any) -> str:
-    """Whatever an entry holds, in words: lists line by line, objects with their keys."""
+def _said(value: Any, zone: ZoneInfo) -> str:
+    """Whatever an entry holds, in words: lists line by line, objects with their keys, instants by the table's clock."""
     if isinstance(value, Mapping):
-        return ", ".join(
-            f"{in_words(str(key))}: {_said(inner)}" for key, inner in value.items() if inner not in (None, "", [])
-        )
+        told = {key: _instant(key, inner, zone) or inner for key, inner in value.items() if inner not in (None, "", [])}
+        return ", ".join(f"{in_words(str(key))}: {_said(inner, zone)}" for key, inner in told.items())
     if isinstance(value, list):
-        return "\n".join(_said(inner) for inner in value)
+        return "\n".join(_said(inner, zone) for inner in value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

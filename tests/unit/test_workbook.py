@@ -31,7 +31,12 @@ EMPTY: dict[str, Any] = {
             *("parties", "members", "milestones", "meetings", "clauses", "proposals", "agreements", "decisions"),
             *("actions", "notes", "variations", "derogations", "changes", "positions", "concessions", "mandates"),
             *("outcomes", "shares", "scope", "value", "term", "documents", "commitments", "minutes"),
+            *("contract_files", "ladder", "minutes_corrections", "minutes_sets", "confidential"),
         )
+    },
+    "choices": {
+        **{key: [] for key in ("routes", "structures", "pros_and_cons", "analysis")},
+        "assessment": {"criteria": [], "findings": []},
     },
 }
 HOSTILE = [
@@ -172,6 +177,20 @@ def test_every_sheet_is_ready_to_work_in() -> None:
         assert page.print_title_rows == "$1:$1"
         assert page.oddHeader.center.text == "Subject to contract && without prejudice"
         assert all(cell.font.bold for cell in page[1])
+
+
+def test_what_stands_within_a_list_is_told_in_words_by_the_clock_at_the_table() -> None:
+    said = {"party": "CCG", "proposal": "P3", "at": "2026-07-01T09:30:15+00:00", "reason": None}
+    told = _cells(workbook.as_xlsx({**EMPTY, "clauses": [{"number": "4.2", "last_positions": [said]}]}), "Clauses")
+    assert "Party: CCG, Proposal: P3, At: 2026-07-01 10:30" in told[0]
+
+
+def test_the_choice_of_a_contract_has_its_sheets() -> None:
+    finding = {"ref": "F1", "criterion": 2, "kind": "concern", "text": "=No plan", "became": "A3", "assumed": None}
+    recorded = {"recorded_by": "Ora Penn", "recorded_at": "2026-07-01T09:30:00+00:00"}
+    choices = {**EMPTY["choices"], "assessment": {"criteria": [], "findings": [{**finding, **recorded}]}}
+    (row,) = _cells(workbook.as_xlsx({**EMPTY, "choices": choices}), "Findings")
+    assert [*row[:7], str(row[7])] == [*list(finding.values()), "Ora Penn", "2026-07-01 10:30:00"]
 
 
 def test_private_sheets_are_only_in_a_partys_own_workbook() -> None:
