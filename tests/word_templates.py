@@ -21,6 +21,7 @@ from bot.render.package import dateless
 INK, SOFT, ACCENT = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x52, 0x60, 0x6D), RGBColor(0x1F, 0x4E, 0x79)
 RULE = "C5CCD6"
 FONT = "Cambria"
+AGENDA = 90  # the number of the agenda items' numbering, which python-docx's own template leaves free
 WIDTH = 9070  # twentieths of a point between the margins of an A4 page
 
 
@@ -213,7 +214,7 @@ def items() -> str:
     of_clause = "{% if line.clause %} on {{ line.clause }}{% endif %}, " + STANDING % "| lower "
     return (
         tag("for item in doc.items")
-        + heading("{% if item.number %}{{ item.number }}. {% endif %}{{ item.title }}", 3)
+        + either("item.number", paragraph("AgendaItem", run("{{ item.title }}")), heading("{{ item.title }}", 3))
         + record("Note", "notes", linked=True)
         + record("Reservation", "reservations", extra=" of {{ line.author }}", linked=True)
         + record("Recommendation", "recommendations", linked=True)
@@ -444,6 +445,9 @@ def add_styles(styles: Any) -> None:
     private.paragraph_format.keep_with_next = True
     lead_in = added("Lead In")
     lead_in.base_style, lead_in.paragraph_format.keep_with_next = styles["Body Text"], True
+    item = added("Agenda Item")
+    item.base_style, item.next_paragraph_style = styles["Heading 3"], styles["Normal"]
+    item.element.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = AGENDA
     added("Quiet").font.color.rgb = SOFT
     cell_style = added("Cell")
     cell_style.font.size, cell_style.paragraph_format.space_after = Pt(9.5), Pt(0)
@@ -471,6 +475,19 @@ def add_styles(styles: Any) -> None:
     )
 
 
+def add_numbering(numbering: Any) -> None:
+    """Agenda items number themselves, so that one that is added or taken out later renumbers those behind it."""
+    kind = parse_xml(
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{AGENDA}"><w:multiLevelType w:val="singleLevel"/>'
+        '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:pStyle w:val="AgendaItem"/>'
+        '<w:suff w:val="space"/><w:lvlText w:val="%1."/><w:lvlJc w:val="left"/>'
+        '<w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl></w:abstractNum>'
+    )
+    numbering.insert_element_before(kind, "w:num")
+    instance = f'<w:num {nsdecls("w")} w:numId="{AGENDA}"><w:abstractNumId w:val="{AGENDA}"/></w:num>'
+    numbering.append(parse_xml(instance))
+
+
 def write(container: Any, content: str) -> None:
     """Put paragraphs and tables into a container in place of those it has."""
     for old in container.findall(qn("w:p")):
@@ -484,6 +501,7 @@ def made(content: str, marking: str, foot: str) -> bytes:
     word = Document()
     set_styles(word.styles)
     add_styles(word.styles)
+    add_numbering(word.part.numbering_part.element)
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from bot.render.text import escaped
 from bot.render.words import shown
 
 _MOST_COMPILED = 100  # a document has about ten: its body, its headers and footers, its properties
+_AGENDA_ITEM = "AgendaItem"
 # docxtpl takes "{_{" and its like for braces of its own, even in what people typed.
 _BRACES = re.compile(r"(?<=[{%}])_(?=[{%}])")
 
@@ -48,10 +50,30 @@ def filled(template: Path, doc: Any, fingerprint: str) -> bytes:
     values = {"doc": escaped(doc, _words), "fingerprint": fingerprint, "tracked": partial(_tracked, Pen())}
     word.render(values, jinja_env=_environment(), autoescape=True)
     word_tables.fit(word.docx.element.body)
+    _number_items(word.docx, [item.number for item in getattr(doc, "items", ()) if item.number])
     _describe(word.docx.core_properties, doc)
     saved = io.BytesIO()
     word.save(saved)
     return dateless(saved.getvalue())
+
+
+def _number_items(word: Any, numbers: Sequence[int]) -> None:
+    """Let the headings of agenda items, which number themselves, go on from the right number where one is left out."""
+    headings = [each for each in word.element.body.iter(qn("w:p")) if each.style == _AGENDA_ITEM]
+    if not headings:
+        return  # a template of the deployment's own, that writes the numbers itself
+    numbering = word.part.numbering_part.element
+    usual = word.styles.element.get_by_id(_AGENDA_ITEM).pPr.numPr.numId.val
+    kind = numbering.num_having_numId(usual).abstractNumId.val
+    counted, instance = 0, None
+    for heading, number in zip(headings, numbers, strict=False):
+        if number != counted + 1:
+            instance = numbering.add_num(kind)
+            instance.add_lvlOverride(ilvl=0).add_startOverride(number)
+        if instance is not None:
+            properties = heading.get_or_add_pPr().get_or_add_numPr()
+            properties.get_or_add_ilvl().val, properties.get_or_add_numId().val = 0, instance.numId
+        counted = number
 
 
 def _describe(properties: Any, doc: Any) -> None:
