@@ -207,6 +207,15 @@ def agreements(session: Session, ids: Collection[int]) -> dict[int, Agreement]:
     return {row.id or 0: row for row in session.exec(_SOME_AGREEMENTS, params={"ids": list(ids)})}
 
 
+@dataclass(frozen=True)
+class Issued:
+    """A version of minutes without its text, and when it was issued or put to the parties."""
+
+    meeting: Meeting
+    version: int
+    at: datetime
+
+
 _NEWER = aliased(MinutesVersion)
 _TO_APPROVE = (
     select(Meeting, MinutesVersion.version, MinutesCirculation.at)
@@ -226,19 +235,42 @@ _TO_APPROVE = (
 )
 
 
-@dataclass(frozen=True)
-class Circulated:
-    """A version of minutes that was put to the parties; without its text."""
-
-    meeting: Meeting
-    version: int
-    at: datetime
-
-
-def minutes_to_approve(session: Session, negotiations: Collection[int], parties: Collection[int]) -> list[Circulated]:
+def minutes_to_approve(session: Session, negotiations: Collection[int], parties: Collection[int]) -> list[Issued]:
     """The newest minutes of each meeting that none of these parties has approved since they were circulated."""
     asked = {"negotiations": list(negotiations), "parties": list(parties)}
-    return [Circulated(meeting, version, at) for meeting, version, at in session.exec(_TO_APPROVE, params=asked)]
+    return [Issued(meeting, version, at) for meeting, version, at in session.exec(_TO_APPROVE, params=asked)]
+
+
+_TO_CIRCULATE = (
+    select(Meeting, MinutesVersion.version, MinutesVersion.issued_at)
+    .join(MinutesVersion, col(MinutesVersion.meeting_id) == col(Meeting.id))
+    .where(
+        col(Meeting.negotiation_id).in_(_NEGOTIATIONS),
+        _MEETING_IN_SIGHT,
+        ~exists().where(
+            col(_NEWER.meeting_id) == col(MinutesVersion.meeting_id), col(_NEWER.version) > col(MinutesVersion.version)
+        ),
+        ~exists().where(col(MinutesCirculation.minutes_id) == col(MinutesVersion.id)),
+    )
+    .order_by(col(MinutesVersion.issued_at), col(Meeting.id))
+)
+
+
+def minutes_to_circulate(session: Session, negotiations: Collection[int], parties: Collection[int]) -> list[Issued]:
+    """The newest minutes of each meeting that are still a draft: nobody has put them to the parties."""
+    asked = {"negotiations": list(negotiations), "parties": list(parties)}
+    return [Issued(meeting, version, at) for meeting, version, at in session.exec(_TO_CIRCULATE, params=asked)]
+
+
+_KEEPING = select_columns(col(Member.negotiation_id), col(Member.party_id), col(Member.roles)).where(
+    col(Member.negotiation_id).in_(_NEGOTIATIONS)
+)
+
+
+def roles_at(session: Session, negotiations: Collection[int]) -> list[tuple[int, int, list[str]]]:
+    """The roles of everybody at these tables, with the negotiation and the party."""
+    rows = session.connection().execute(_KEEPING, {"negotiations": list(negotiations)})
+    return [(negotiation_id, party_id, roles) for negotiation_id, party_id, roles in rows]
 
 
 _ASKED_TO_CORRECT = (

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from bot.access import Actor
 from bot.timetable.rules import Point
 from storage.clauses import Outline
-from storage.homes import Circulated
+from storage.homes import Issued
 from storage.tables import Action, Agreement, Meeting, Milestone, MinutesCorrection
 
 T = TypeVar("T")
@@ -75,7 +75,8 @@ class Facts:
     seats: Sequence[Actor]
     shown: Sequence[Actor]
     agreements: Some[Wording] = Some()
-    minutes: Some[tuple[Actor, Circulated]] = Some()
+    minutes: Some[tuple[Actor, Issued]] = Some()
+    drafts: Some[tuple[Actor, Issued]] = Some()
     invitations: Some[tuple[Actor, Meeting]] = Some()
     incomplete: Some[Lacking] = Some()
     actions: Some[tuple[Actor, Action]] = Some()

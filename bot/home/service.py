@@ -5,12 +5,14 @@ Nothing is locked. How many questions are asked does not depend on how many nego
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from bot import access, roster
 from bot.access import Actor, Capability
 from bot.actions import rules as action_rules
 from bot.clauses.standing import LEGAL_OPEN, Outlined, outlined
 from bot.home.facts import Ahead, Asked, Facts, Lacking, Some, Wording, some
+from bot.meetings import approving
 from bot.meetings.rules import LATE
 from bot.record import rules as record_rules
 from bot.timetable import rules as timetable_rules
@@ -18,10 +20,11 @@ from bot.timetable import service as timetable_service
 from bot.timetable.rules import Point
 from storage import Session, clauses, homes, negotiations, records, timetable
 from storage.clauses import Outline
-from storage.homes import Circulated, Coming
+from storage.homes import Coming, Issued
 from storage.tables import Action, AttendanceStatus, ClauseStatus, Meeting, MeetingStatus, Role
 
 MOST_AGREEMENTS, MOST_MINUTES, MOST_INVITATIONS, MOST_INCOMPLETE, MOST_ACTIONS, MOST_CORRECTIONS = 5, 3, 3, 3, 10, 3
+MOST_DRAFTS = 3
 MOST_CLAUSES, MOST_MEETINGS, MOST_MILESTONES = 8, 5, 6
 """How much of each one page shows: with all of it, and the longest words, it stays within Slack's 100 blocks."""
 
@@ -51,6 +54,7 @@ class _Desk:
             shown=list(self._at.values()),
             agreements=self._agreements(),
             minutes=self._minutes(),
+            drafts=self._drafts(),
             invitations=self._meetings([each for each in ahead if self._unanswered(each)], MOST_INVITATIONS),
             incomplete=self._incomplete(),
             actions=self._actions(),
@@ -89,7 +93,7 @@ class _Desk:
         named = negotiations.speakers(self._session, set(member_ids))
         return {member_id: f"{name} ({code})" for member_id, (name, code) in named.items()}
 
-    def _minutes(self) -> Some[tuple[Actor, Circulated]]:
+    def _minutes(self) -> Some[tuple[Actor, Issued]]:
         found = homes.minutes_to_approve(self._session, self._at, self._parties)
         return some(
             [(seat, row) for row in found if _approves(seat := self._at[row.meeting.negotiation_id], row.meeting)],
@@ -114,9 +118,33 @@ class _Desk:
         rows, number = homes.dated_actions(self._session, self._members, self._parties, most=MOST_ACTIONS)
         return Some([(self._at[row.negotiation_id], row) for row in rows], number - len(rows))
 
+    def _drafts(self) -> Some[tuple[Actor, Issued]]:
+        """The minutes that nobody has put to the parties yet, for those who may."""
+        found = homes.minutes_to_circulate(self._session, self._may_keep(), self._parties)
+        return some(
+            [(self._at[row.meeting.negotiation_id], row) for row in found if self._keeps(row.meeting)], MOST_DRAFTS
+        )
+
+    def _may_keep(self) -> list[int]:
+        """The negotiations in which the person keeps minutes, or does where nobody else is there to."""
+        return [key for key, seat in self._at.items() if seat.roles & approving.KEEP or seat.may(Capability.CONFIRM)]
+
+    def _keeps(self, meeting: Meeting) -> bool:
+        """As `approving.keepers`, of all that is on the page with one question."""
+        if self._at[meeting.negotiation_id].roles & approving.KEEP:
+            return True
+        kept = {key for key in self._kept if meeting.party_id in (None, key[1])}
+        return meeting.negotiation_id not in {negotiation_id for negotiation_id, _ in kept}
+
+    @cached_property
+    def _kept(self) -> set[tuple[int, int]]:
+        """The negotiations and parties that have somebody who keeps minutes."""
+        everyone = homes.roles_at(self._session, self._may_keep())
+        return {(negotiation, party) for negotiation, party, roles in everyone if approving.KEEP & set(roles)}
+
     def _corrections(self) -> Some[Asked]:
-        keeps = self._with(Role.SCRIBE, Role.CHAIR)
-        first = some(homes.corrections_asked(self._session, keeps, self._parties), MOST_CORRECTIONS)
+        asked = homes.corrections_asked(self._session, self._may_keep(), self._parties)
+        first = some([(row, meeting) for row, meeting in asked if self._keeps(meeting)], MOST_CORRECTIONS)
         names = self._names(row.member_id for row, _ in first.shown)
         return Some(
             [

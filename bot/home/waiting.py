@@ -5,6 +5,7 @@ from datetime import date
 from bot import dates
 from bot.access import Actor
 from bot.home.facts import Asked, Facts, Some, Wording
+from bot.meetings import minutes_buttons
 from bot.meetings import views as meeting_views
 from bot.slack import blocks, mrkdwn
 from bot.slack.blocks import Block
@@ -23,6 +24,7 @@ def all_that_waits(facts: Facts) -> list[Block]:
     content = [
         *_agreements(facts),
         *_minutes(facts),
+        *_drafts(facts),
         *_invitations(facts),
         *_incomplete(facts),
         *_corrections(facts),
@@ -99,18 +101,38 @@ def _minutes(facts: Facts) -> list[Block]:
         content += [
             blocks.section(
                 f"The minutes of {named(facts, seat, meeting.ref)} {blocks.cut(meeting.title, TITLE)}, version "
-                f"{each.version}, circulated on {on}: do you approve exactly this version for {side}? "
-                f"`/parley {seat.negotiation.code} minutes {meeting.ref}` shows them."
+                f"{each.version}, circulated on {on}: do you approve exactly this version for {side}?"
             ),
             blocks.buttons(
                 blocks.button(
                     "Approve", "minutes.approve", value, style="primary" if primary else None, spoken=f"Approve {of}"
                 ),
                 blocks.button("Correct", "minutes.correct", value, spoken=f"Correct {of}"),
+                *minutes_buttons.files(value, of),
             ),
         ]
         primary = False
     return [*content, *rest(facts, facts.minutes.more, "status")]
+
+
+def _drafts(facts: Facts) -> list[Block]:
+    content: list[Block] = []
+    for seat, each in facts.drafts.shown:
+        meeting = each.meeting
+        value = f"{seat.negotiation.code} {meeting.ref} {each.version}"
+        of = f"the minutes of {meeting.ref} of {seat.negotiation.code}"
+        on = dates.full_date(each.at.astimezone(seat.zone).date())
+        content += [
+            blocks.section(
+                f"Draft minutes of {named(facts, seat, meeting.ref)} {blocks.cut(meeting.title, TITLE)}, version "
+                f"{each.version} of {on}, wait to be circulated: then each side is asked to approve them."
+            ),
+            blocks.buttons(
+                blocks.button("Circulate", "minutes.circulate", value, spoken=f"Circulate {of}"),
+                *minutes_buttons.files(value, of),
+            ),
+        ]
+    return [*content, *rest(facts, facts.drafts.more, "status")]
 
 
 def _invitations(facts: Facts) -> list[Block]:
@@ -142,17 +164,18 @@ def _incomplete(facts: Facts) -> list[Block]:
 
 
 def _corrections(facts: Facts) -> list[Block]:
-    lines = [_correction(facts, each) for each in facts.corrections.shown]
-    more = rest(facts, facts.corrections.more, "minutes")
-    return [*(blocks.paragraphs("\n".join(lines)) if lines else []), *more]
+    content: list[Block] = []
+    for each in facts.corrections.shown:
+        content += [blocks.section(_correction(facts, each))]
+        content += [minutes_buttons.settle(each.seat.negotiation.code, each.meeting.ref, each.correction.number)]
+    return [*content, *rest(facts, facts.corrections.more, "minutes")]
 
 
 def _correction(facts: Facts, each: Asked) -> str:
-    code, ref, number = each.seat.negotiation.code, each.meeting.ref, each.correction.number
     return (
-        f"{each.by} asks to correct the minutes of {named(facts, each.seat, ref)}: "
-        f"{blocks.cut(each.correction.text, _WORDS)} · `/parley {code} minutes correct {ref} accept {number}`, or "
-        f"`decline {number} because …`"
+        f"{each.by} asks to correct the minutes of {named(facts, each.seat, each.meeting.ref)}: "
+        f"{blocks.cut(each.correction.text, _WORDS)} · *Accept* puts it in a new version, *Decline* keeps it with your "
+        "reason."
     )
 
 

@@ -10,6 +10,9 @@ from bot.roster import Seat, circle
 from storage import Session, meetings, minutes, negotiations
 from storage.tables import Meeting, MinutesApproval, MinutesCopy, MinutesVersion, Party, Role
 
+KEEP = frozenset({Role.SCRIBE, Role.CHAIR})
+"""The roles of those who circulate and correct minutes, where anybody has them."""
+
 
 class MinutesStatus(StrEnum):
     DRAFT = "draft"
@@ -91,5 +94,5 @@ def may_approve(seat: Seat) -> bool:
 def keepers(seats: Iterable[Seat], meeting: Meeting) -> list[Seat]:
     """Who circulates and corrects a meeting's minutes: scribes and chairs; without any, those who speak for a side."""
     there = circle(seats, meeting.party_id)
-    keep = [seat for seat in there if {Role.SCRIBE, Role.CHAIR} & set(seat.member.roles)]
+    keep = [seat for seat in there if KEEP & set(seat.member.roles)]
     return keep or [seat for seat in there if CAN[Capability.CONFIRM] & set(seat.member.roles)]

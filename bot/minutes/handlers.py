@@ -312,6 +312,49 @@ def submit_correction(session: Session, call: Call) -> Answer:
     return _told(session, actor, call, meeting, row)
 
 
+def accept(session: Session, call: Call) -> Answer:
+    """The button of a correction that somebody asks for, whose value is "N1 1": enter it in a new version."""
+    actor, meeting, number = _asked_for(session, call, call.plain)
+    row = life.settle(session, actor, meeting, number, at=call.at, templates=call.templates)
+    return _told(session, actor, call, meeting, row)
+
+
+def open_decline(session: Session, call: Call) -> Answer:
+    """The button: ask for the reason, of those who may give one."""
+    actor, meeting, number = _asked_for(session, call, call.plain)
+    row = life.to_settle(session, actor, meeting, number)
+    return Answer(form=views.decline_form(actor.negotiation.code, call.place.channel_id, meeting, row))
+
+
+def submit_decline(session: Session, call: Call) -> Answer:
+    actor, meeting, number = _asked_for(session, call, call.words)
+    reason = call.values.get("reason", "").strip()
+    if not reason:
+        return Answer(errors={"reason": "Say why: the correction stays on record with your reason."})
+    row = life.settle(session, actor, meeting, number, at=call.at, templates=call.templates, because=reason)
+    return _told(session, actor, call, meeting, row)
+
+
+def _asked_for(session: Session, call: Call, words: str) -> tuple[Actor, Meeting, int]:
+    actor = access.actor(session, call.place, call.code)
+    ref, _, number = words.partition(" ")
+    return actor, _closed(session, actor, ref), int(number)
+
+
+def send_file(session: Session, call: Call) -> Answer:
+    """The buttons whose value is "N1 1 pdf": exactly that version as a file, for whoever pressed and nobody else."""
+    actor = access.actor(session, call.place, call.code)
+    ref, number, form = call.plain.split()
+    meeting = _closed(session, actor, ref)
+    wanted = [each for each in approving.standings(session, meeting) if str(each.version.version) == number]
+    if not wanted:
+        raise UserError(f"There is no version {number} of the minutes of {meeting.ref}. Nothing was sent.")
+    _post_as(session, call, actor, meeting, wanted[0].version, form, call.place.user_id)
+    return Answer(
+        f"The minutes of *{meeting.ref}*, version {number}, come to you as {render.FORMS[form]} in a direct message."
+    )
+
+
 def _meant(session: Session, actor: Actor, words: str, verb: str) -> tuple[Meeting, int | None]:
     """The meeting, and the version the person was looking at where that is known."""
     ref, _, rest = words.partition(" ")

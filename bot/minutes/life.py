@@ -40,6 +40,11 @@ def card_key(version: MinutesVersion) -> str:
     return f"minutes.card:{version.id}"
 
 
+def correction_key(row: MinutesCorrection) -> str:
+    """The outbox key of the message that asks for a word on a correction."""
+    return f"minutes.correction:{row.id}"
+
+
 def current(session: Session, meeting: Meeting) -> Standing:
     """The newest version and how it stands. Raises UserError where none was issued."""
     found = approving.latest(session, meeting)
@@ -244,7 +249,7 @@ def correct(
         _settle(session, actor, meeting, row, CorrectionStatus.ENTERED, "", at, templates)
     else:
         _refresh_card(session, actor, meeting, standing.version, entry)
-        _say(session, actor, meeting, "minutes.correction", f"minutes.correction:{row.id}", row.id, at)
+        _say(session, actor, meeting, "minutes.correction", correction_key(row), row.id, at)
     return row
 
 
@@ -262,6 +267,17 @@ def settle(
 
     Raises UserError for others than keepers, and for one that is settled or was never asked.
     """
+    row = to_settle(session, actor, meeting, number)
+    status = CorrectionStatus.DECLINED if because else CorrectionStatus.ENTERED
+    _settle(session, actor, meeting, row, status, because, at, templates)
+    if outbox.holds(session, correction_key(row)):
+        key = f"minutes.correction.update:{row.id}"
+        _say(session, actor, meeting, "minutes.correction.update", key, row.id, at)
+    return row
+
+
+def to_settle(session: Session, actor: Actor, meeting: Meeting, number: int) -> MinutesCorrection:
+    """A correction that the actor may enter or decline. Raises UserError as `settle`."""
     check_keeps(session, actor, meeting)
     row = minutes.correction(session, meeting.id or 0, number)
     if row is None:
@@ -273,8 +289,6 @@ def settle(
         raise UserError(
             f"Correction {number} of the minutes of {meeting.ref} was {row.status} already; it counts once."
         )
-    status = CorrectionStatus.DECLINED if because else CorrectionStatus.ENTERED
-    _settle(session, actor, meeting, row, status, because, at, templates)
     return row
 
 

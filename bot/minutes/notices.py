@@ -90,10 +90,22 @@ def correction(session: Session, row: OutboxRow) -> Message | None:
     if asked_for is None or asked_for.status != CorrectionStatus.ASKED:
         return None
     meeting = meetings.get(session, asked_for.meeting_id)
+    code = negotiations.get(session, meeting.negotiation_id).code
     seats = roster.seats(session, meeting.negotiation_id)
-    by = next(seat.title for seat in seats if seat.member.id == asked_for.member_id)
+    by = roster.titles(session, meeting.negotiation_id)[asked_for.member_id]
     keepers = [seat.person.user_id for seat in approving.keepers(seats, meeting)]
-    return views.correction(meeting, asked_for, by, keepers)
+    return views.correction(code, meeting, asked_for, by, keepers)
+
+
+def correction_update(session: Session, row: OutboxRow) -> Update | None:
+    """What became of a correction, in place of the buttons that asked for a word on it."""
+    settled = session.get(MinutesCorrection, row.ref_id)
+    if settled is None:
+        return None
+    meeting = meetings.get(session, settled.meeting_id)
+    names = roster.titles(session, meeting.negotiation_id)
+    message = views.correction_settled(meeting, settled, names[settled.member_id], names[settled.settled_by_id])
+    return Update(of=life.correction_key(settled), message=message)
 
 
 def paper(session: Session, row: OutboxRow) -> Message | None:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from bot.meetings import minutes_buttons
 from bot.meetings.approving import MinutesStatus, Standing
 from bot.outbox import File, Message
 from bot.slack import blocks, mrkdwn
-from storage.tables import Meeting, MinutesCopy, MinutesCorrection, MinutesVersion
+from storage.tables import CorrectionStatus, Meeting, MinutesCopy, MinutesCorrection, MinutesVersion
 
 # Characters of the minutes in the message itself; the file has them whole.
 _ROOM, _LONGEST_LINE = 3000, 180
@@ -96,13 +97,14 @@ def _asked_for(corrections: Sequence[tuple[MinutesCorrection, str]]) -> list[blo
 def _buttons(value: str, meeting: Meeting, standing: Standing) -> blocks.Block:
     of = f"the minutes of {meeting.ref}"
     correct = blocks.button("Correct", "minutes.correct", value, spoken=f"Correct {of}")
+    files = minutes_buttons.files(value, of)
     if standing.status == MinutesStatus.APPROVED:
-        return blocks.buttons(correct)
+        return blocks.buttons(correct, *files)
     approve = blocks.button("Approve", "minutes.approve", value, style="primary", spoken=f"Approve {of}")
     if standing.status == MinutesStatus.CIRCULATED:
-        return blocks.buttons(approve, correct)
+        return blocks.buttons(approve, correct, *files)
     circulate = blocks.button("Circulate", "minutes.circulate", value, spoken=f"Circulate {of}")
-    return blocks.buttons(approve, correct, circulate)
+    return blocks.buttons(approve, correct, circulate, *files)
 
 
 def asked(meeting: Meeting, standing: Standing, people: Sequence[str]) -> Message:
@@ -110,22 +112,54 @@ def asked(meeting: Meeting, standing: Standing, people: Sequence[str]) -> Messag
     who = mrkdwn.listed(map(mrkdwn.mark, people), "or") or mrkdwn.listed(party.name for party in standing.awaited)
     return Message(
         f"The minutes of *{meeting.ref}* {blocks.cut(meeting.title, 300)}, version {standing.version.version}, are "
-        f"circulated. {who}: {_QUESTION} `/parley minutes approve {meeting.ref}`"
+        f"circulated. {who}: {_QUESTION} The button *Approve* stands above, where the minutes do."
     )
 
 
-def correction(meeting: Meeting, row: MinutesCorrection, by: str, keepers: Sequence[str]) -> Message:
+def correction(code: str, meeting: Meeting, row: MinutesCorrection, by: str, keepers: Sequence[str]) -> Message:
     """Somebody asks for a correction, in their words, and whoever keeps the minutes enters or declines it."""
     who = mrkdwn.listed(map(mrkdwn.mark, keepers), "or") or "The scribe"
-    head = (
+    head = _correction_head(meeting, row, by)
+    choice = "*Accept* puts it in a new version of the minutes, *Decline* keeps it on record with your reason."
+    content = [
+        blocks.section(head),
+        *blocks.quoted(row.text)[:40],
+        blocks.section(f"{who}: {choice}"),
+        minutes_buttons.settle(code, meeting.ref, row.number),
+    ]
+    return Message(f"{head} {blocks.cut(row.text, _CORRECTION)} {who}: {choice}", content)
+
+
+def _correction_head(meeting: Meeting, row: MinutesCorrection, by: str) -> str:
+    return (
         f"{by} asks to correct the minutes of *{meeting.ref}*, version {row.version}. This is correction {row.number}:"
     )
-    verbs = (
-        f"`/parley minutes correct {meeting.ref} accept {row.number}` puts it in a new version, "
-        f"`/parley minutes correct {meeting.ref} decline {row.number} because …` keeps it with the reason."
+
+
+def correction_settled(meeting: Meeting, row: MinutesCorrection, by: str, settled_by: str) -> Message:
+    """The same message once nobody is asked any more: what became of it, in the place of its buttons."""
+    head = _correction_head(meeting, row, by)
+    if row.status == CorrectionStatus.DECLINED:
+        outcome = f"{settled_by} declined it, because {blocks.cut(row.because, _CORRECTION)}."
+    else:
+        outcome = f"{settled_by} accepted it: it stands in a new version of the minutes."
+    content = [blocks.section(head), *blocks.quoted(row.text)[:40], blocks.context(outcome)]
+    return Message(f"{head} {blocks.cut(row.text, _CORRECTION)} {outcome}", content)
+
+
+def decline_form(code: str, channel: str, meeting: Meeting, row: MinutesCorrection) -> blocks.Block:
+    return blocks.modal(
+        "minutes.decline",
+        f"Decline correction {row.number}",
+        [
+            *blocks.quoted(blocks.cut(row.text, blocks.SECTION_LIMIT)),
+            blocks.text_input(
+                "reason", "Why?", multiline=True, hint="The correction stays on record with this reason."
+            ),
+        ],
+        submit="Decline",
+        private_metadata=f"{code} {channel} {meeting.ref} {row.number}",
     )
-    content = [blocks.section(head), *blocks.quoted(row.text)[:40], blocks.section(f"{who}: {verbs}")]
-    return Message(f"{head} {blocks.cut(row.text, _CORRECTION)} {verbs}", content)
 
 
 def correction_form(code: str, channel: str, meeting: Meeting, version: str) -> blocks.Block:

@@ -218,10 +218,58 @@ def test_minutes_are_approved_there_by_each_side_once(meeting: Parley) -> None:
 def test_a_correction_waits_for_whoever_keeps_the_minutes(meeting: Parley) -> None:
     meeting.slash("close", by=cast.scribe)
     meeting.slash("minutes correct N1 On item 2, replace “15%” by “20%”", by=cast.lead)
-    text = read(meeting.opens_home(cast.scribe))
-    assert "Daniel Kerr (OHP) asks to correct the minutes of *N1*: On item 2" in text
-    assert "`/parley OXMH minutes correct N1 accept 1`" in text
+    meeting.slash("minutes correct N1 The chair was late", by=cast.lead)
+    view = meeting.opens_home(cast.scribe)
+    assert "Daniel Kerr (OHP) asks to correct the minutes of *N1*: On item 2" in read(view)
+    assert ("minutes.accept", "OXMH N1 1") in offered(view)
     assert "asks to correct" not in read(meeting.opens_home(cast.lead))
+    meeting.presses_at_home("minutes.decline", "OXMH N1 1", by=cast.scribe)
+    form = meeting.api.modal(cast.scribe.id)
+    assert form
+    meeting.submits(form, {"reason": {"type": "plain_text_input", "value": "it was said"}}, by=cast.scribe)
+    meeting.presses_at_home("minutes.accept", "OXMH N1 2", by=cast.scribe)
+    assert [row["status"] for row in meeting.export()["minutes_corrections"]] == ["declined", "entered"]
+    assert "asks to correct" not in read(meeting.home(cast.scribe))
+
+
+def test_draft_minutes_wait_for_whoever_may_circulate_them(meeting: Parley) -> None:
+    meeting.slash("note All came", by=cast.scribe)
+    meeting.slash("close", by=cast.scribe)
+    view = meeting.opens_home(cast.chair)
+    assert "Draft minutes of *N1* First round, version 1 of Thursday 26 November 2026, wait to be circulated" in read(
+        view
+    )
+    for other in (cast.lead, cast.negotiator, cast.observer):
+        assert "to be circulated" not in read(meeting.opens_home(other))
+    meeting.opens_home(cast.scribe)
+    meeting.presses_at_home("minutes.file:docx", "OXMH N1 1 docx", by=cast.scribe)
+    assert list(meeting.files(cast.scribe)) == ["OXMH-N1-minutes-v1.docx"]
+    meeting.presses_at_home("minutes.circulate", "OXMH N1 1", by=cast.scribe)
+    assert [row["status"] for row in meeting.export()["minutes"]] == ["circulated"]
+    assert "to be circulated" not in read(meeting.home(cast.scribe))
+    meeting.presses_at_home("minutes.circulate", "OXMH N1 1", by=cast.chair, view=view)
+    assert told(meeting, cast.chair)[-1] == "Version 1 of the minutes of N1 is circulated already."
+
+
+def test_where_nobody_keeps_the_minutes_those_who_speak_for_a_side_are_asked(parley: Parley) -> None:
+    for typed in (
+        "new OXMH Outcomes contract for mental health",
+        "party add CCG Oxfordshire as commissioner",
+        "party add OHP Oxford Health as provider",
+        f"member add {cast.chair.mention} to CCG as lead",
+        f"member add {cast.lead.mention} to OHP as lead",
+        "meeting add negotiation First round on 27 nov at 10:00 for 2h anyway",
+        "start N1",
+        "close",
+    ):
+        parley.slash(typed, by=cast.chair)
+    parley.slash("minutes correct N1 The chair was late", by=cast.lead)  # entered at once: they keep them as well
+    for person in (cast.chair, cast.lead):
+        assert "Draft minutes of *N1* First round" in read(parley.opens_home(person))
+    parley.slash(f"member add {cast.scribe.mention} to CCG as scribe", by=cast.chair)
+    parley.later(seconds=6)
+    assert "Draft minutes" not in read(parley.home(cast.lead))
+    assert "Draft minutes of *N1* First round" in read(parley.opens_home(cast.scribe))
 
 
 def test_an_observer_sees_where_things_stand_and_is_asked_for_nothing(meeting: Parley) -> None:

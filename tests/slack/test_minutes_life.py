@@ -19,6 +19,7 @@ from tests.cast import Person, Room
 from tests.harness import Parley, Reply
 
 FRIDAY = "Friday 27 November 2026"
+FILES = ("minutes.file:pdf", "minutes.file:docx")
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def section(text: str, title: str) -> str:
 
 def test_minutes_are_final_once_every_party_has_approved_them(held: Parley) -> None:
     assert states(held) == ["draft"]
-    assert set(buttons(card(held, 1))) == {"minutes.approve", "minutes.correct", "minutes.circulate"}
+    assert set(buttons(card(held, 1))) == {"minutes.approve", "minutes.correct", "minutes.circulate", *FILES}
     press(held, "minutes.circulate", cast.scribe)
     assert states(held) == ["circulated"]
     asked = [m["text"] for m in held.posted() if "are circulated" in m["text"]]
@@ -121,7 +122,7 @@ def test_minutes_are_final_once_every_party_has_approved_them(held: Parley) -> N
     posted = held.files()
     assert posted["OXMH-N1-minutes-v1-approved.md"] == text
     assert posted["OXMH-N1-minutes-v1.md"] == contents(held)[0]
-    assert set(buttons(card(held, 1))) == {"minutes.correct"}
+    assert set(buttons(card(held, 1))) == {"minutes.correct", *FILES}
 
 
 def test_approval_changes_nothing_of_what_was_said(held: Parley) -> None:
@@ -301,6 +302,92 @@ def test_a_form_opened_on_an_old_version_keeps_what_was_typed(held: Parley) -> N
     answer = held.submits(form, {"correction": {"type": "plain_text_input", "value": "x"}}, by=cast.lead)
     assert "Version 2 has replaced version 1" in answer["errors"]["correction"]
     assert len(held.export()["minutes_corrections"]) == 1
+
+
+def asks(parley: Parley, where: Room = cast.joint) -> list[dict[str, Any]]:
+    """The messages that ask for a word on a correction, or say what became of it."""
+    return [m for m in parley.posted(where) if "asks to correct the minutes" in m["text"]]
+
+
+def test_a_correction_is_accepted_by_mouse_where_it_is_asked_for(held: Parley) -> None:
+    held.slash("minutes correct N1 Leave out the note", by=cast.lead)
+    (asked,) = asks(held)
+    assert buttons(asked) == {"minutes.accept": "OXMH N1 1", "minutes.decline": "OXMH N1 1"}
+    held.presses("minutes.accept", "OXMH N1 1", by=cast.lead)
+    assert "A scribe or chair keeps the minutes of N1" in told(held, cast.lead)
+    held.presses("minutes.accept", "OXMH N1 1", by=cast.scribe)
+    assert "Leave out the note" in section(contents(held)[1], "Corrections")
+    (settled,) = asks(held)
+    assert buttons(settled) == {}
+    assert settled["text"].endswith("Tom Whitfield (CCG) accepted it: it stands in a new version of the minutes.")
+    held.presses("minutes.accept", "OXMH N1 1", by=cast.chair)
+    assert "Correction 1 of the minutes of N1 was entered already; it counts once." in told(held, cast.chair)
+
+
+def test_a_correction_is_declined_with_a_reason_by_form(held: Parley) -> None:
+    held.slash("minutes correct N1 Leave out the note", by=cast.lead)
+    held.presses("minutes.decline", "OXMH N1 1", by=cast.lead)
+    assert held.api.modal(cast.lead.id) is None
+    assert "keeps the minutes" in told(held, cast.lead)
+    held.presses("minutes.decline", "OXMH N1 1", by=cast.scribe)
+    form = held.api.modal(cast.scribe.id)
+    assert form is not None
+    blank = held.submits(form, {"reason": {"type": "plain_text_input", "value": "  "}}, by=cast.scribe)
+    assert "Say why" in blank["errors"]["reason"]
+    held.submits(form, {"reason": {"type": "plain_text_input", "value": "it was said"}}, by=cast.scribe)
+    (row,) = held.export()["minutes_corrections"]
+    assert (row["status"], row["because"]) == ("declined", "it was said")
+    (settled,) = asks(held)
+    assert settled["text"].endswith("Tom Whitfield (CCG) declined it, because it was said.")
+    assert buttons(settled) == {}
+    held.presses("minutes.decline", "OXMH N1 1", by=cast.chair)  # on a screen that has not heard of it
+    assert "was declined already" in told(held, cast.chair)
+
+
+def test_a_correction_that_is_settled_by_typing_loses_its_buttons_too(held: Parley) -> None:
+    held.slash("minutes correct N1 Leave out the note", by=cast.lead)
+    assert len(asks(held)) == 1
+    held.slash("minutes correct N1 decline 1 because it was said", by=cast.chair)
+    (settled,) = asks(held)
+    assert buttons(settled) == {}
+    assert "Margaret Osei (CCG) declined it" in settled["text"]
+
+
+# -- as a file, by mouse --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+def test_the_file_goes_to_whoever_pressed_and_nobody_else(held: Parley, form: str) -> None:
+    before = set(held.files())
+    press(held, f"minutes.file:{form}", cast.observer)
+    assert "come to you as" in told(held, cast.observer)
+    sent = held.files(cast.observer)
+    assert list(sent) == [f"OXMH-N1-minutes-v1.{form}"]
+    assert "20% of contract value depends on outcomes" in " ".join(sent[f"OXMH-N1-minutes-v1.{form}"].split())
+    assert set(held.files()) == before
+
+
+def test_the_file_is_the_version_that_the_person_saw(held: Parley) -> None:
+    value = buttons(card(held, 1))["minutes.file:docx"]
+    held.slash("minutes correct N1 The chair was late", by=cast.scribe)
+    held.presses("minutes.file:docx", value, by=cast.lead)
+    assert list(held.files(cast.lead)) == ["OXMH-N1-minutes-v1.docx"]
+    assert len(contents(held)) == 2  # nothing was issued for it
+    held.presses("minutes.file:docx", "OXMH N1 9 docx", by=cast.lead)
+    assert "There is no version 9 of the minutes of N1" in told(held, cast.lead)
+
+
+def test_minutes_of_a_side_s_own_meeting_are_no_file_for_the_other(held: Parley) -> None:
+    held.slash("meeting add premeet Our line on 27 nov at 15:00 for 1h anyway", by=cast.chair, where=cast.ccg_caucus)
+    (ref,) = [row["ref"] for row in held.meetings("CCG").values() if row["title"] == "Our line"]
+    held.slash(f"start {ref}", by=cast.chair, where=cast.ccg_caucus)
+    held.slash("close", by=cast.chair, where=cast.ccg_caucus)
+    held.presses("minutes.file:docx", f"OXMH {ref} 1 docx", by=cast.lead)
+    unknown = f"There is no meeting {ref} here that you can see."
+    assert unknown in told(held, cast.lead)
+    assert held.files(cast.lead) == {}
+    held.presses("minutes.file:docx", f"OXMH {ref} 1 docx", by=cast.scribe, where=cast.ccg_caucus)
+    assert list(held.files(cast.scribe)) == [f"OXMH-{ref}-minutes-v1.docx"]
 
 
 # -- what changes after the close -----------------------------------------------------------------------
