@@ -220,7 +220,7 @@ def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     person = _person(session, place)
     channel, bound = negotiations.bound(session, place.team_id, place.channel_id) or (None, None)
     if person is None:
-        raise UserError(NOTHING_HERE)
+        raise UserError(_no_seat(session, channel, bound))
     if code is not None:
         meant = [n for n in negotiations.by_code(session, code, place.team_id) if _sits(session, n, person)]
     elif bound is not None:
@@ -228,7 +228,8 @@ def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     else:
         meant = [n for n in negotiations.of_person(session, person.id or 0) if n.team_id == place.team_id]
     if not meant:
-        raise UserError(NOTHING_HERE)
+        seated = bound is not None and _sits(session, bound, person)
+        raise UserError(NOTHING_HERE if seated else _no_seat(session, channel, bound))
     if len(meant) > 1:
         raise Several([n.code for n in meant])
     # Held until the transaction ends, so that what is read from here on cannot change under the actor.
@@ -239,6 +240,29 @@ def actor(session: Session, place: Place, code: str | None = None) -> Actor:
     if channel is not None and channel.party_id is not None and channel.party_id != (party and party.id):
         raise UserError(NOTHING_HERE)
     return Actor(person, negotiation, member, party, channel, place.channel_id)
+
+
+def _no_seat(session: Session, channel: Channel | None, bound: Negotiation | None) -> str:
+    """What somebody without a seat is told: in a channel of the whole table, whose it is and who can give them one.
+
+    Whoever is in such a channel reads there whose it is; of any other negotiation nobody learns that it exists.
+    """
+    if channel is None or bound is None or channel.party_id is not None:
+        return NOTHING_HERE
+    return (
+        f"You have no seat in {bound.code}, whose channel this is. "
+        f"{' or '.join(_may_seat(session, bound))} can give you one."
+    )
+
+
+def _may_seat(session: Session, negotiation: Negotiation) -> list[str]:
+    """One person of each party who may set up people there; whoever set the negotiation up, where there is none."""
+    found: dict[int, str] = {}
+    parties = {party.id or 0: party.code for party in negotiations.parties(session, negotiation.id or 0)}
+    for member, person in negotiations.members(session, negotiation.id or 0):
+        if CAN[Capability.SET_UP] & set(member.roles):
+            found.setdefault(member.party_id, f"{person.name} ({parties[member.party_id]})")
+    return list(found.values())[:4] or [negotiations.person_by_id(session, negotiation.created_by_id).name]
 
 
 def _person(session: Session, place: Place) -> Person | None:

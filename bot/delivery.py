@@ -9,6 +9,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
@@ -21,7 +22,7 @@ from slack_sdk.errors import SlackApiError
 from bot import roster
 from bot.outbox import File, Message, Notice, Reaction, Update, Whisper
 from bot.setup import sharing
-from bot.slack import blocks, mrkdwn
+from bot.slack import blocks, mentioning, mrkdwn
 from storage import Database, Session, negotiations, outbox
 from storage.tables import Negotiation, OutboxRow, OutboxState, Role
 
@@ -212,6 +213,8 @@ def _send(
         notice = notices[row.kind](session, row)
         target = outbox.by_key(session, notice.of) if isinstance(notice, Update) else None
         thread = _thread(session, target or row) if isinstance(notice, Message | Update) else None
+        if notice is not None and negotiations.guests_read(session, _reader(row)):
+            notice = _by_mention(notice)
     if isinstance(notice, Update):
         pace.check_may_change(notice.of, now())
         pace.wrote(notice.of, now())
@@ -228,6 +231,23 @@ def _send(
         case Message():
             pace.wrote(row.key, now())
             return _post(client, row, row.recipient, notice, thread), True
+
+
+def _reader(row: OutboxRow) -> str:
+    """Who reads it: the person whom it answers, or whoever is in the channel it goes to."""
+    alone = row.kind == "answer.private" or row.recipient.startswith("D")
+    return str(row.payload.get("user") or row.recipient) if alone else row.recipient
+
+
+def _by_mention(notice: Notice) -> Notice:
+    """A notice for those who have no slash command, or who are among its readers."""
+    match notice:
+        case Message():
+            return replace(notice, text=mentioning.told(notice.text), blocks=mentioning.retold(notice.blocks))
+        case Update() | Whisper():
+            return replace(notice, message=_by_mention(notice.message))
+        case Reaction():
+            return notice
 
 
 _FOR_ONE = ("answer.private", "capture.reaction")  # seen by the person alone, or without a word

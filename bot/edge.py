@@ -19,7 +19,7 @@ from bot.access import Misplaced, Place, Several
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.outbox import Message, Whisper
-from bot.slack import blocks, mrkdwn, said
+from bot.slack import blocks, mentioning, mrkdwn, said
 from bot.slack.command import (
     Answer,
     Call,
@@ -33,7 +33,7 @@ from bot.slack.command import (
 )
 from bot.slack.private_words import gives_away
 from bot.trail import Source
-from storage import Busy, Conflict, Session, StorageError, delivered, homes, ledger, out_of_room
+from storage import Busy, Conflict, Session, StorageError, delivered, homes, ledger, negotiations, out_of_room
 from storage.tables import OutboxRow
 
 log = structlog.get_logger()
@@ -77,6 +77,8 @@ def slash(deps: Deps, client: WebClient, commands: Mapping[str, Command], body: 
         answer = dispatch(session, commands, call)
         if answer.form:
             forms.append(answer.form)
+        if answer.public and negotiations.guests_read(session, place.channel_id):
+            answer = _by_mention(answer)
         return _slash_payload(answer)
 
     try:
@@ -250,7 +252,7 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
     answers: list[Answer] = []
 
     def work(session: Session) -> Payload:
-        answer = runs[pressed["action_id"].partition(":")[0]](session, call)
+        answer = _for_whom(place, runs[pressed["action_id"].partition(":")[0]](session, call))
         answers.append(answer)
         if not (view.get("type") == "home" and _shows_in_home(session)):
             _reply(session, deps, place, replace(answer, public=False), key, thread)
@@ -265,6 +267,14 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
         _say_busy(client, place, _explained(busy, "").text)
     except Exception as error:
         _reply_with_fault(deps, place, _explained(error, ""), key, key, thread)
+
+
+def _for_whom(place: Place, answer: Answer) -> Answer:
+    """The forms of an answer as its reader needs them told."""
+    if not place.is_guest:
+        return answer
+    form, view = (shown and mentioning.view(shown) for shown in (answer.form, answer.view))
+    return replace(answer, form=form, view=view)
 
 
 def _place(deps: Deps, body: Payload, channel: str = "") -> Place:
@@ -383,7 +393,7 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
     key = f"view:{view['id']}:{view.get('hash', '')}"
 
     def work(session: Session) -> Payload | None:
-        answer = runs[view["callback_id"].partition(":")[0]](session, call)
+        answer = _for_whom(place, runs[view["callback_id"].partition(":")[0]](session, call))
         if answer.errors:
             raise NotFilledIn(answer.errors)
         _reply(session, deps, place, answer, key, None)
@@ -399,7 +409,7 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
     except Exception as error:
         first = next((b["block_id"] for b in view["blocks"] if b["type"] == "input"), "")
         errors = {first: _explained(error, "").text}
-    said_so = {field: _mentioning(words) if place.is_guest else words for field, words in errors.items()}
+    said_so = {field: mentioning.told(words) if place.is_guest else words for field, words in errors.items()}
     return {"response_action": "errors", "errors": said_so}
 
 
@@ -410,7 +420,7 @@ def closed(deps: Deps, keep: Callable[[Session, Call, str, Payload], None], body
     """
     view = body["view"]
     code, channel, words = _metadata(view)
-    place = Place(deps.team_id, channel, body["user"]["id"])
+    place = _place(deps, body, channel)
     if not (view.get("state") or {}).get("values"):
         return
     call = replace(_filled_in(deps, place, view, ""), words=words, code=code or None)
@@ -492,22 +502,7 @@ def _reply(session: Session, deps: Deps, place: Place, answer: Answer, occasion:
 
 def _by_mention(answer: Answer) -> Answer:
     """What is told to type, for those who have no slash command: in threads, and people of another organisation."""
-    return replace(answer, text=_mentioning(answer.text), blocks=_retold(answer.blocks))
-
-
-def _retold(part: Any) -> Any:
-    """Blocks with what is ours in them told so; people's exact words are plain text and stay as they are."""
-    if isinstance(part, list):
-        return [_retold(each) for each in part]
-    if not isinstance(part, dict):
-        return part
-    if part.get("type") == "mrkdwn":
-        return {**part, "text": _mentioning(part["text"])}
-    return {key: _retold(each) for key, each in part.items()}
-
-
-def _mentioning(words: str) -> str:
-    return words.replace("`/parley ", "`@Parley ")
+    return replace(answer, text=mentioning.told(answer.text), blocks=mentioning.retold(answer.blocks))
 
 
 def _reply_with_fault(deps: Deps, place: Place, answer: Answer, key: str, occasion: str, thread_ts: str | None) -> None:

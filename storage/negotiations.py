@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, and_, bindparam, col, select, update
+from sqlmodel import Session, and_, bindparam, col, or_, select, update
 
 from storage.tables import (
     Action,
@@ -134,6 +134,31 @@ def caucus_channel(session: Session, party_id: int) -> Channel | None:
 def parties(session: Session, negotiation_id: int) -> list[Party]:
     """The parties in the order in which they joined."""
     return list(session.exec(_PARTIES, params={"negotiation": negotiation_id}))
+
+
+_GUEST = and_(Person.home_team_id != "", Person.home_team_id != Person.team_id)
+_IS_GUEST = select(Person.id).where(Person.user_id == bindparam("reader"), _GUEST).order_by(col(Person.id)).limit(1)
+_GUEST_AT = (
+    select(Person.id)
+    .join(Member, col(Member.person_id) == col(Person.id))
+    .join(Channel, col(Channel.negotiation_id) == col(Member.negotiation_id))
+    .where(
+        Channel.channel_id == bindparam("reader"),
+        or_(col(Channel.party_id).is_(None), col(Channel.party_id) == col(Member.party_id)),
+        _GUEST,
+    )
+    .order_by(col(Person.id))
+    .limit(1)
+)
+
+
+def guests_read(session: Session, reader: str) -> bool:
+    """Whether somebody of another organisation reads what is said to this person, or in this channel.
+
+    In a channel that is whoever has a seat in its circle. Where somebody belongs is known once they have done anything.
+    """
+    asked = _IS_GUEST if reader.startswith(("U", "W")) else _GUEST_AT
+    return session.connection().execute(asked, {"reader": reader}).first() is not None
 
 
 def private_room(session: Session, channel_id: str) -> Channel | None:

@@ -229,6 +229,11 @@ class Person(SQLModel, table=True):
     name: str
     home_team_id: str = ""
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether the person is known to come from another organisation."""
+        return self.home_team_id not in ("", self.team_id)
+
 
 class Negotiation(SQLModel, table=True):
     """`closed_days` are extra days off (ISO dates). `reminders` holds what was set otherwise than usual, by

@@ -243,11 +243,11 @@ class Parley:
         chosen = {"value": value} if kind == "button" else {"selected_option": {"value": value}}
         payload = {
             "type": "block_actions",
-            "team": {"id": self.api.team_id},
-            "user": {"id": by.id, "team_id": self.api.team_id},
+            "team": {"id": self.home_of(by)},
+            "user": {"id": by.id, "team_id": self.home_of(by)},
             "container": {"type": "view", "view_id": view["id"]},
             "trigger_id": trigger,
-            "view": {**view, "state": {"values": {block: {block: state} for block, state in (values or {}).items()}}},
+            "view": {**self.shown_to(by, view), "state": {"values": _state(values or {})}},
             "actions": [{"type": kind, "action_id": action_id, "block_id": "b", **chosen}],
         }
         assert self.dispatch(payload).status == 200
@@ -292,6 +292,10 @@ class Parley:
         assert self.dispatch(delivery).status == 200
         return delivery
 
+    def shown_to(self, person: Person, view: dict[str, Any]) -> dict[str, Any]:
+        """A view as Slack tells it of somebody, who may come from another workspace than the app's."""
+        return {**view, "team_id": self.home_of(person), "app_installed_team_id": self.api.team_id}
+
     def home_of(self, person: Person) -> str:
         """The workspace that somebody belongs to."""
         return str(self.api.users.get(person.id, {}).get("team_id", self.api.team_id))
@@ -300,21 +304,20 @@ class Parley:
         """Close a form with what stands in its fields, by its ×."""
         payload = {
             "type": "view_closed",
-            "team": {"id": self.api.team_id},
-            "user": {"id": by.id, "team_id": self.api.team_id},
-            "view": {**view, "state": {"values": {block: {block: state} for block, state in values.items()}}},
+            "team": {"id": self.home_of(by)},
+            "user": {"id": by.id, "team_id": self.home_of(by)},
+            "view": {**self.shown_to(by, view), "state": {"values": _state(values)}},
             "is_cleared": True,
         }
         assert self.dispatch(payload).status == 200
 
     def submits(self, view: dict[str, Any], values: dict[str, dict[str, Any]], by: Person) -> dict[str, Any]:
         """Send a form; `values` are the state of each field by block id. Gives the ack's body."""
-        state = {block: {block: value} for block, value in values.items()}
         payload = {
             "type": "view_submission",
             "team": {"id": self.home_of(by)},
             "user": {"id": by.id, "team_id": self.home_of(by)},
-            "view": {**view, "state": {"values": state}},
+            "view": {**self.shown_to(by, view), "state": {"values": _state(values)}},
         }
         answer = self.dispatch(payload)
         assert answer.status == 200, answer
@@ -426,6 +429,11 @@ def elements(view: dict[str, Any]) -> list[dict[str, Any]]:
     """The buttons and lists of a view, in its order."""
     held = [[block.get("accessory"), *(block.get("elements") or [])] for block in view.get("blocks", [])]
     return [each for row in held for each in row if each and "action_id" in each]
+
+
+def _state(values: dict[str, dict[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:
+    """What stands in the fields of a view, by block and element."""
+    return {block: {block: value} for block, value in values.items()}
 
 
 def _json(answer: BoltResponse) -> dict[str, Any]:

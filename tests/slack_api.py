@@ -347,6 +347,11 @@ class SlackApi:
         self._triggers[trigger] = (user, made, True)
         return user
 
+    def whose(self, trigger: str) -> str:
+        """The person who pressed what this trigger came of."""
+        with self._changed:
+            return self._triggers[trigger][0]
+
     def note_post(self, message: Json) -> None:
         self._posted.append(deepcopy(message))
 

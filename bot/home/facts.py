@@ -88,6 +88,11 @@ class Facts:
     clauses: Sequence[tuple[Actor, Counter[str]]] = ()
 
     @property
+    def for_guest(self) -> bool:
+        """Whether the page is for somebody of another organisation, who has no slash command."""
+        return any(seat.person.is_guest for seat in self.seats)
+
+    @property
     def only(self) -> Actor | None:
         """The one negotiation that this page is about; None where it is about several, or none."""
         return self.shown[0] if len(self.shown) == 1 else None

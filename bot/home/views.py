@@ -11,7 +11,7 @@ from bot.access import Actor, Capability
 from bot.home import waiting
 from bot.home.facts import Ahead, Facts
 from bot.home.waiting import TITLE
-from bot.slack import blocks, mrkdwn
+from bot.slack import blocks, mentioning, mrkdwn
 from bot.slack.blocks import Block
 from bot.timetable import views as timetable_views
 from storage.tables import Meeting, MeetingStatus
@@ -26,8 +26,8 @@ _BEGIN = (
 )
 _BRING = "Share the contract in the joint table’s channel and type `/parley clause import` there."
 _FOOT = (
-    ". It follows the record while you look. `/parley help` lists what you can type, `/parley help agree` explains one "
-    "word. Where something goes wrong, your administrator helps."
+    ". It follows the record while you look. Under Messages, `help` lists what you can type and `help agree` explains "
+    "one word. Where something goes wrong, your administrator helps."
 )
 _UNITS = (
     "Actions and meetings: working days before, 0 is the day itself. Late: working days after. Attendees: minutes "
@@ -41,6 +41,11 @@ def page(facts: Facts) -> list[Block]:
     """Everything but the line that says when it was put there."""
     if not facts.seats:
         return _nothing_yet()
+    content = _everything(facts)
+    return mentioning.retold(content) if facts.for_guest else content
+
+
+def _everything(facts: Facts) -> list[Block]:
     return [
         *_head(facts),
         *waiting.all_that_waits(facts),
@@ -74,8 +79,8 @@ def _nothing_yet() -> list[Block]:
         ),
         blocks.buttons(blocks.button("Set Up a Negotiation", "new.begin", ALL, style="primary")),
         blocks.section(
-            "If a colleague has set one up, ask them to add you: `/parley member add @you to PARTY as negotiator`. It "
-            "then stands here by itself."
+            "If a colleague has set one up, ask them to give you a seat in it, as a negotiator for example. It then "
+            "stands here by itself."
         ),
     ]
 

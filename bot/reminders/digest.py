@@ -24,11 +24,11 @@ def lines(session: Session, negotiation: Negotiation, today: date) -> list[str]:
     zone = ZoneInfo(negotiation.zone)
     sunday = today + timedelta(days=6 - today.weekday())
     found = [
-        *_most(_meetings(session, negotiation, today, sunday, zone), "/parley meetings"),
-        *_most(_milestones(session, negotiation, today, sunday), "/parley timetable"),
-        *_most(_actions(session, negotiation, today, sunday), "/parley actions"),
-        *_most(_awaiting(session, negotiation, zone), "/parley status"),
-        *_most(_minutes(session, negotiation, zone), "/parley status"),
+        *_most(_meetings(session, negotiation, today, sunday, zone), "meetings"),
+        *_most(_milestones(session, negotiation, today, sunday), "timetable"),
+        *_most(_actions(session, negotiation, today, sunday), "actions"),
+        *_most(_awaiting(session, negotiation, zone), "status"),
+        *_most(_minutes(session, negotiation, zone), "status"),
     ]
     return [f"*The week to {dates.full_date(sunday)}*", *found] if found else []
 
@@ -36,7 +36,7 @@ def lines(session: Session, negotiation: Negotiation, today: date) -> list[str]:
 def _most(found: Iterable[str], command: str) -> list[str]:
     all_of_them = list(found)
     more = len(all_of_them) - _MOST
-    return all_of_them[:_MOST] + ([f"… and {more} more: `{command}`"] if more > 0 else [])
+    return all_of_them[:_MOST] + ([f"… and {more} more: `/parley {command}`"] if more > 0 else [])
 
 
 def _meetings(session: Session, negotiation: Negotiation, today: date, sunday: date, zone: ZoneInfo) -> Iterable[str]:

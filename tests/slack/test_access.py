@@ -224,10 +224,13 @@ def test_somebody_of_the_other_side_is_not_invited_to_a_private_meeting(secrets:
 # -- strangers ------------------------------------------------------------------------------------------
 
 
-def test_a_stranger_is_told_the_same_wherever_and_whatever(meeting: Parley) -> None:
+NO_SEAT = "You have no seat in OXMH, whose channel this is. Margaret Osei (CCG) or Daniel Kerr (OHP) can give you one."
+
+
+def test_a_stranger_is_told_the_same_whatever_and_in_a_side_s_room_what_is_told_anywhere(meeting: Parley) -> None:
     meeting.slash("agree Payment falls due within 30 days.", by=cast.chair)
-    answers = set()
-    for where in (cast.joint, cast.ccg_caucus, cast.elsewhere):
+    answers: dict[bool, set[str]] = {True: set(), False: set()}
+    for where in (cast.joint, cast.finance, cast.ccg_caucus, cast.elsewhere):
         for typed in (
             *("status", "actions", "meetings", "meeting N1", "minutes N1", "confirm AG1", "undo", "close"),
             *("OXMH status", "NOSUCH status", "oxmh confirm AG1", "note Hello", "agree Hello there."),
@@ -237,9 +240,19 @@ def test_a_stranger_is_told_the_same_wherever_and_whatever(meeting: Parley) -> N
             assert reply.private
             assert "Outcomes contract" not in reply.shown
             if not typed.startswith(("OXMH", "NOSUCH", "oxmh")):
-                answers.add(reply.text)
-    assert len(answers) == 1
-    assert "There is no negotiation here that you take part in." in answers.pop()
+                answers[where in (cast.joint, cast.finance)].add(reply.text)
+    assert answers[True] == {NO_SEAT}  # whoever is in the table's channels reads there whose they are
+    assert len(answers[False]) == 1
+    assert "There is no negotiation here that you take part in." in answers[False].pop()
+
+
+def test_who_has_no_seat_yet_is_sent_to_whoever_set_it_up(parley: Parley) -> None:
+    parley.slash("new OXMH Outcomes contract for mental health", by=cast.chair)
+    said = parley.slash("status", by=cast.stranger).text
+    assert said == "You have no seat in OXMH, whose channel this is. Margaret Osei can give you one."
+    parley.presses("agreement.confirm", "BUCKS AG1 1", by=cast.chair)  # there is none, and they have a seat here
+    parley.deliver()
+    assert "There is no negotiation here" in parley.api.ephemerals[-1]["text"]
 
 
 def test_a_code_that_is_not_yours_reads_like_one_that_does_not_exist(table: Parley) -> None:
@@ -265,7 +278,7 @@ def test_a_strangers_buttons_forms_and_lines_do_nothing(meeting: Parley) -> None
         "due": {"type": "datepicker", "selected_date": "2026-12-12"},
     }
     answer = meeting.submits(form, filled, by=cast.stranger)
-    assert "There is no negotiation here that you take part in." in answer["errors"]["what"]
+    assert answer["errors"]["what"] == NO_SEAT
     meeting.types("AGREED: I was here too.", by=cast.stranger)
     meeting.mentions("status", by=cast.stranger)
     assert meeting.export() == before

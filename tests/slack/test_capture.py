@@ -754,14 +754,13 @@ def test_an_observer_s_line_is_refused_privately(meeting: Parley, keyword: str) 
     assert not [m for m in meeting.posted() if "fifth" in m["text"] and m["user"] == meeting.api.bot_user_id]
 
 
-def test_a_stranger_s_line_is_refused_with_the_answer_that_everyone_else_gets(meeting: Parley) -> None:
+def test_a_stranger_s_line_is_refused_and_says_who_could_give_them_a_seat(meeting: Parley) -> None:
     before = meeting.export()
     ts = says(meeting, "AGREED: a fifth", by=cast.stranger)
     assert meeting.export() == before
     assert reactions(meeting, ts) == []
     words = told(meeting, cast.stranger)
-    assert "There is no negotiation here that you take part in" in words
-    assert "OXMH" not in words
+    assert "You have no seat in OXMH, whose channel this is" in words
 
     edit(meeting, ts, "AGREED: a fifth", "AGREED: a fourth", by=cast.stranger)
     meeting.deletes(ts, "AGREED: a fourth", by=cast.stranger)

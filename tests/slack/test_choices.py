@@ -431,7 +431,7 @@ def test_who_may_not_is_told_and_nothing_changes(standing: Parley, typed: str, b
     reply = standing.slash(typed, by=by)
     assert reply.private
     assert "You may not" in reply.text
-    assert "There is no negotiation here" in standing.slash(typed, by=cast.stranger).text
+    assert "You have no seat in OXMH" in standing.slash(typed, by=cast.stranger).text
     assert standing.export() == before
 
 

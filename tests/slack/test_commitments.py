@@ -189,8 +189,8 @@ def test_what_is_carried_is_waived_only_once_it_is_open_again(promised: Parley) 
         ("commitment carry C1 into 4.2", cast.observer, "that needs the role lead or negotiator"),
         ("commitment waive C1 because of it", cast.analyst, "that needs the role lead or negotiator"),
         ("commitment reopen C1 because of it", cast.scribe, "that needs the role lead or negotiator"),
-        (ADD, cast.stranger, "There is no negotiation here that you take part in."),
-        ("commitments", cast.stranger, "There is no negotiation here that you take part in."),
+        (ADD, cast.stranger, "You have no seat in OXMH"),
+        ("commitments", cast.stranger, "You have no seat in OXMH"),
     ],
 )
 def test_who_may_not_is_told_and_nothing_changes(standing: Parley, typed: str, by: cast.Person, why: str) -> None:

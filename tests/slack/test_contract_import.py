@@ -730,7 +730,7 @@ def test_where_no_file_was_shared_lately_parley_says_how_to_share_one(empty: Par
     [
         ("clause import v1.md", cast.chair, cast.joint, "`clause import` takes no words but `anyway`"),
         ("clause import", cast.observer, cast.joint, "observer"),
-        ("clause import", cast.stranger, cast.joint, NOTHING_HERE),
+        ("clause import", cast.stranger, cast.joint, "You have no seat in OXMH"),
         ("clause import", cast.chair, cast.ccg_caucus, "this channel is private to your side. Nothing was done."),
         ("clause import", cast.lead, cast.ccg_caucus, NOTHING_HERE),
     ],

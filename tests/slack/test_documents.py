@@ -199,7 +199,7 @@ def test_a_stranger_hears_that_there_is_nothing(standing: Parley) -> None:
     for typed in (*VERBS, "documents"):
         reply = standing.slash(typed, by=cast.stranger)
         assert reply.private
-        assert "There is no negotiation here that you take part in." in reply.text
+        assert "You have no seat in OXMH" in reply.text
 
 
 # -- schedules that come ---------------------------------------------------------------------------------

@@ -400,7 +400,7 @@ def test_the_list_holds_what_this_person_may_do_here(told: Parley) -> None:
     told.presses("form.list", "OXMH", by=cast.stranger)
     assert told.api.modal(cast.stranger.id) is None
     told.deliver()
-    assert "There is no negotiation here" in told.api.ephemerals[-1]["text"]
+    assert "You have no seat in OXMH" in told.api.ephemerals[-1]["text"]
 
 
 def test_a_verb_without_a_form_is_done_when_it_is_chosen(told: Parley) -> None:

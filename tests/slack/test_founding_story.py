@@ -223,7 +223,7 @@ def test_the_story_is_for_the_whole_table_and_for_who_may_record(table: Parley, 
     before = table.export(party="OHP")
     assert "You may not" in table.slash(typed, by=cast.observer).text
     assert "Nothing was done." in table.slash(typed, by=cast.lead, where=cast.ohp_caucus).text
-    assert "There is no negotiation here" in table.slash(typed, by=cast.stranger).text
+    assert "You have no seat in OXMH" in table.slash(typed, by=cast.stranger).text
     assert (
         "There is no pack of options nowhere"
         in table.slash(typed.replace("oxfordshire", "nowhere"), by=cast.chair).text

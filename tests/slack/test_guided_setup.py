@@ -314,7 +314,7 @@ def test_channels_are_bound_with_their_reason_under_the_field(table: Parley) -> 
 def test_only_who_may_set_up_does_so(table: Parley) -> None:
     table.presses("new.resume", "OXMH meeting", by=cast.chair)
     form = shown(table)
-    for by, why in ((cast.observer, "You may not set up"), (cast.stranger, "There is no negotiation here")):
+    for by, why in ((cast.observer, "You may not set up"), (cast.stranger, "You have no seat in OXMH")):
         table.presses("new.resume", "OXMH", by=by)
         assert table.api.modal(by.id) is None
         assert why in str((table.deliver(), table.api.ephemerals[-1]))

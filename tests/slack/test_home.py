@@ -77,7 +77,7 @@ def test_somebody_in_no_negotiation_is_offered_the_first_step(parley: Parley) ->
     view = parley.opens_home(cast.stranger)
     assert offered(view) == [("new.begin", "-")]
     assert "You take part in no negotiation yet" in read(view)
-    assert "`/parley member add @you" in read(view)
+    assert "ask them to give you a seat in it" in read(view)
     parley.presses_at_home("new.begin", "-", by=cast.stranger)
     assert (parley.api.modal(cast.stranger.id) or {})["callback_id"].startswith("new.")
 

@@ -278,7 +278,7 @@ def test_whoever_may_not_record_is_told_before_a_form_opens(begun: Parley) -> No
     press(begun, "Close Meeting", by=cast.observer)
     assert "You may not run the meeting" in whispers(begun, cast.observer)[-1]
     press(begun, "Note…", by=cast.stranger)
-    assert "There is no negotiation here that you take part in" in whispers(begun, cast.stranger)[-1]
+    assert "You have no seat in OXMH" in whispers(begun, cast.stranger)[-1]
     assert begun.api.modal(cast.observer.id) is begun.api.modal(cast.stranger.id) is None
 
 

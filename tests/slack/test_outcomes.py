@@ -168,7 +168,7 @@ def test_an_observer_reads_and_does_not_write(standing: Parley, typed: str) -> N
     assert "You may not add to the record" in reply.text
     assert standing.export() == before
     assert "People will live longer" in standing.slash("outcomes", by=cast.observer).text
-    assert "There is no negotiation here" in standing.slash("outcomes", by=cast.stranger).text
+    assert "You have no seat in OXMH" in standing.slash("outcomes", by=cast.stranger).text
 
 
 @pytest.mark.parametrize(

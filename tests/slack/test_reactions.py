@@ -120,7 +120,7 @@ def test_parley_s_own_messages_and_other_bots_are_not_recorded(table: Parley) ->
 
 @pytest.mark.parametrize(
     ("by", "why"),
-    [(cast.observer, "You may not add to the record"), (cast.stranger, "There is no negotiation here")],
+    [(cast.observer, "You may not add to the record"), (cast.stranger, "You have no seat in OXMH")],
 )
 def test_who_may_not_record_hears_so_once(table: Parley, by: Person, why: str) -> None:
     for _ in range(3):

@@ -133,7 +133,7 @@ def test_an_observer_reads_and_does_not_write(standing: Parley, typed: str) -> N
     assert standing.export() == before
     for shown in ("scope", "value", "term"):
         assert "OXMH" in standing.slash(shown, by=cast.observer).text
-        assert "There is no negotiation here" in standing.slash(shown, by=cast.stranger).text
+        assert "You have no seat in OXMH" in standing.slash(shown, by=cast.stranger).text
 
 
 @pytest.mark.parametrize(

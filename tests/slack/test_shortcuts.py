@@ -195,7 +195,7 @@ def test_each_side_keeps_its_own_note_of_a_message_from_elsewhere(table: Parley)
 
 def test_who_may_not_record_is_told_in_the_modal(table: Parley) -> None:
     message = posts(table, SAID, by=cast.lead)
-    for by, why in ((cast.observer, "You may not add to the record"), (cast.stranger, "There is no negotiation here")):
+    for by, why in ((cast.observer, "You may not add to the record"), (cast.stranger, "You have no seat in OXMH")):
         table.uses("log.message", by, on=message)
         form = form_of(table, by)
         assert why in str(form["blocks"])
