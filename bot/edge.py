@@ -233,7 +233,11 @@ def _slash_payload(answer: Answer) -> Payload:
 # -- buttons and forms ----------------------------------------------------------------------------------
 
 
-def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload) -> None:
+ByMouse = Callable[[str], str]
+"""How a refusal is told to somebody who has just used the mouse: what it says to type becomes what they can choose."""
+
+
+def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload, by_mouse: ByMouse) -> None:
     """A button, or a choice that acts at once: its value is "CODE words", or only words where the view knows the code.
 
     What follows a colon in its id only tells it from its neighbours. In App Home, which is no channel, the page itself
@@ -266,7 +270,13 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload)
     except Busy as busy:
         _say_busy(client, place, _explained(busy, "").text)
     except Exception as error:
-        _reply_with_fault(deps, place, _explained(error, ""), key, key, thread)
+        _reply_with_fault(deps, place, _at_a_press(error, by_mouse), key, key, thread)
+
+
+def _at_a_press(error: Exception, by_mouse: ByMouse) -> Answer:
+    fault = _explained(error, "")
+    # Which negotiation is meant is asked with buttons of its own.
+    return fault if isinstance(error, Several) else replace(fault, text=by_mouse(fault.text))
 
 
 def _for_whom(place: Place, answer: Answer) -> Answer:
@@ -297,7 +307,9 @@ def _thread_of(body: Payload) -> str | None:
 # -- shortcuts ------------------------------------------------------------------------------------------
 
 
-def shortcut(deps: Deps, client: WebClient, shortcuts: Mapping[str, Shortcut], body: Payload) -> None:
+def shortcut(
+    deps: Deps, client: WebClient, shortcuts: Mapping[str, Shortcut], body: Payload, by_mouse: ByMouse
+) -> None:
     """What a shortcut opens: at once, since its trigger lives three seconds; nothing is asked of Slack before.
 
     A message that it was used on stays as it was just then, under the delivery's key, until its form comes. Faults are
@@ -318,7 +330,7 @@ def shortcut(deps: Deps, client: WebClient, shortcuts: Mapping[str, Shortcut], b
     try:
         once(deps, key, work)
     except Exception as error:
-        fault = _explained(error, "")
+        fault = _at_a_press(error, by_mouse)
         opened.append(blocks.page(chosen.name, blocks.paragraphs(fault.text)))
     try:
         for view in opened:
@@ -383,7 +395,7 @@ class NotFilledIn(Exception):
         self.errors = errors
 
 
-def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None:
+def submit(deps: Deps, runs: Mapping[str, Run], body: Payload, by_mouse: ByMouse) -> Payload | None:
     """A form, whose metadata is "CODE channel words": gives the ack's body, or None to close the form."""
     view = body["view"]
     code, channel, words = _metadata(view)
@@ -409,8 +421,7 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload) -> Payload | None
     except Exception as error:
         first = next((b["block_id"] for b in view["blocks"] if b["type"] == "input"), "")
         errors = {first: _explained(error, "").text}
-    said_so = {field: mentioning.told(words) if place.is_guest else words for field, words in errors.items()}
-    return {"response_action": "errors", "errors": said_so}
+    return {"response_action": "errors", "errors": {field: by_mouse(words) for field, words in errors.items()}}
 
 
 def closed(deps: Deps, keep: Callable[[Session, Call, str, Payload], None], body: Payload) -> None:

@@ -38,7 +38,7 @@ from bot.documents import handlers as registers
 from bot.errors import UserError
 from bot.exports import handlers as exports
 from bot.exports import notices as exports_notices
-from bot.forms import drafts
+from bot.forms import by_mouse, drafts
 from bot.forms import handlers as forms
 from bot.guided import handlers as guided
 from bot.guided import tips
@@ -124,7 +124,8 @@ def _here(session: Session, call: Call) -> Answer:
         return Answer(f"{several}\n{everything}")
     except UserError as nothing:
         text = f"{nothing}\n{everything}"
-        return Answer(text, guided.offered(text))
+        # Where others have set one up, there is none to begin.
+        return Answer(text, guided.offered(text) if str(nothing) == access.NOTHING_HERE else [])
     now = ["*What you can do here now*", *(f"• {line}" for line in possible)] if possible else []
     text = "\n".join([standing, *now, everything])
     code = access.actor(session, call.place, call.code).negotiation.code
@@ -1203,6 +1204,9 @@ COMMANDS |= {
 }
 
 
+BY_MOUSE = partial(by_mouse.told, verbs=COMMANDS)
+
+
 def chosen(session: Session, call: Call) -> Answer:
     """Words as if they had been typed: again, for the negotiation that was meant, or put together by a form."""
     return edge.dispatch(session, COMMANDS, call)
@@ -1301,7 +1305,7 @@ MODALS: dict[str, Run] = {
     "preferences.set": preferences.submit,
     "preferences.contract": contract_settings.submit,
     "variation.test": drafts.settling(variations.submit_test, "variation.test"),
-    "form.fill": drafts.settling(partial(forms.submit, run=chosen), "form.fill"),
+    "form.fill": drafts.settling(partial(forms.submit, commands=COMMANDS, run=chosen), "form.fill"),
 }
 
 NOTICES: dict[str, Read] = {
@@ -1556,7 +1560,7 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
 
     @app.shortcut(re.compile("|".join(map(re.escape, SHORTCUTS))))
     def shortcut(ack: Callable[..., Any], body: Payload) -> None:
-        edge.shortcut(deps, client, SHORTCUTS, body)
+        edge.shortcut(deps, client, SHORTCUTS, body, BY_MOUSE)
         ack()
 
     @app.event("app_home_opened")
@@ -1567,12 +1571,12 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
 
     @app.action(re.compile("|".join(map(re.escape, BUTTONS))))
     def button(ack: Callable[..., Any], body: Payload) -> None:
-        edge.press(deps, client, BUTTONS, body)
+        edge.press(deps, client, BUTTONS, body, BY_MOUSE)
         ack()
 
     @app.view(re.compile("|".join(map(re.escape, MODALS))))
     def form(ack: Callable[..., Any], body: Payload) -> None:
-        answer = edge.submit(deps, MODALS, body)
+        answer = edge.submit(deps, MODALS, body, BY_MOUSE)
         if answer:
             ack(**answer)
         else:

@@ -325,6 +325,7 @@ class Parley:
         assert faults_in_view(body["view"]) == [] if "view" in body else True
         fields = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
         assert set(body.get("errors", ())) <= fields, "Slack shows a fault under a field, or not at all"
+        assert "`/parley" not in str(body.get("errors")), "nobody types in a form"
         return body
 
     def dispatch(self, payload: dict[str, Any]) -> BoltResponse:

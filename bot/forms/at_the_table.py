@@ -12,13 +12,18 @@ _FORMATS = (
 )
 _CLAUSE = r"clause"
 
+_NONE_BEGINS_HERE = (
+    "No meeting is planned that could begin here. A side’s own begin in its caucus channel, the others in the joint "
+    "channel or a sub-group’s: choose this there."
+)
+
 AT_THE_TABLE = (
     Form(
         "start",
         "Start a meeting",
         "Start Meeting",
         "{meeting}",
-        ((one("meeting", "Which?", "planned"),),),
+        ((one("meeting", "Which?", "startable", none=_NONE_BEGINS_HERE),),),
         Capability.RUN,
     ),
     Form(

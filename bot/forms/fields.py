@@ -1,6 +1,6 @@
 """The usual fields of forms, so that the tables of forms read like the grammar."""
 
-from bot.forms.rules import Field, Kind
+from bot.forms.rules import NONE_YET, Field, Kind
 
 LENGTHS = tuple(
     (typed, shown)
@@ -46,10 +46,18 @@ def people(name: str, label: str, *, hint: str = "", optional: bool = False) -> 
 
 
 def one(
-    name: str, label: str, of: str, *, hint: str = "", optional: bool = False, known_by: str = "", initial: str = ""
+    name: str,
+    label: str,
+    of: str,
+    *,
+    hint: str = "",
+    optional: bool = False,
+    known_by: str = "",
+    initial: str = "",
+    none: str = NONE_YET,
 ) -> Field:
     """One thing of a list of the record."""
-    return Field(name, label, Kind.ONE, of, hint=hint, optional=optional, known_by=known_by, initial=initial)
+    return Field(name, label, Kind.ONE, of, hint=hint, optional=optional, known_by=known_by, initial=initial, none=none)
 
 
 def several(name: str, label: str, of: str, *, hint: str = "", optional: bool = False) -> Field:

@@ -8,7 +8,7 @@ from typing import Any
 from bot import access
 from bot.access import Actor, Place
 from bot.errors import UserError
-from bot.forms import drafts, offered, rules, views
+from bot.forms import by_mouse, drafts, offered, rules, views
 from bot.forms.offered import Asked
 from bot.forms.rules import Form
 from bot.forms.table import FORMS
@@ -64,7 +64,7 @@ def turn(session: Session, call: Call, commands: Commands) -> Answer:
     return replace(answer, form=None, view=answer.form)
 
 
-def submit(session: Session, call: Call, run: Run) -> Answer:
+def submit(session: Session, call: Call, commands: Commands, run: Run) -> Answer:
     """The form's words, run as if they had been typed; what the verb refuses stands under the field it is about."""
     name, page = views.page_of(call.words)
     form = FORMS.get(name)
@@ -81,7 +81,8 @@ def submit(session: Session, call: Call, run: Run) -> Answer:
     try:
         return run(session, replace(call, words=words, typed=words, values={}, can_open_form=False))
     except UserError as refusal:
-        return _refused(form, shown, {rules.blamed(form, values, str(refusal)): str(refusal)})
+        why = by_mouse.without(form.verb, str(refusal), commands)
+        return _refused(form, shown, {rules.blamed(form, values, str(refusal)): why})
 
 
 def _refused(form: Form, shown: Sequence[str], errors: Mapping[str, str]) -> Answer:
@@ -100,7 +101,7 @@ def _refused(form: Form, shown: Sequence[str], errors: Mapping[str, str]) -> Ans
 
 def button(code: str) -> blocks.Block:
     """What plain `/parley` shows below what can be done here."""
-    return blocks.buttons(blocks.button("Fill In a Form…", "form.list", code))
+    return blocks.buttons(blocks.button(by_mouse.LIST, "form.list", code))
 
 
 def show_list(session: Session, call: Call, commands: Commands) -> Answer:

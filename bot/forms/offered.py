@@ -116,6 +116,14 @@ def _planned(asked: Asked) -> Iterator[Option]:
     return _said(asked, _meetings(asked, MeetingStatus.PLANNED))
 
 
+def _startable(asked: Asked) -> Iterator[Option]:
+    """Those that may begin in this very channel: a side's own in its caucus, the others where the table meets."""
+    if asked.actor.channel is None:
+        return iter(())
+    here = [row for row in _meetings(asked, MeetingStatus.PLANNED) if row.party_id == asked.actor.scope]
+    return _said(asked, here)
+
+
 def _open(asked: Asked) -> Iterator[Option]:
     return _said(asked, _meetings(asked, MeetingStatus.OPEN))
 
@@ -366,6 +374,7 @@ LISTS: Mapping[str, Callable[[Asked], Iterable[Option]]] = {
     "sets": _sets,
     "ahead": _ahead,
     "planned": _planned,
+    "startable": _startable,
     "open": _open,
     "closed": _closed,
     "meetings": _every_meeting,

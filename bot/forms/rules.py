@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.access import Capability
 
+NONE_YET = "There is none yet that you can see."
 MOST_FIELDS = 6  # on one page: nobody fills in more at once
 _FIELD = re.compile(r"\{(?P<field>\w+)(?P<quote>!{0,2})\}")
 _PLACE = re.compile(rf"\[(?P<part>[^\]]*)\]|{_FIELD.pattern}")
@@ -35,7 +36,7 @@ class Kind(StrEnum):
 class Field:
     """One thing that is asked. `of` names the list to choose from (`offered`), `fixed` is one that never changes.
 
-    Refusals of the verb that match `known_by` are about this field.
+    Refusals of the verb that match `known_by` are about this field. `none` is said where there is nothing to choose.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Field:
     optional: bool = False
     initial: str = ""
     known_by: str = ""
+    none: str = NONE_YET
 
 
 @dataclass(frozen=True)

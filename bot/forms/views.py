@@ -62,7 +62,7 @@ def _input(field: Field, lists: Lists) -> blocks.Block:
 def _typed_instead(field: Field, offered: Sequence[Option]) -> str:
     """Why a list is typed: it is empty, or longer than Slack lets people choose from."""
     if not offered:
-        return "There is none yet that you can see."
+        return field.none
     first = mrkdwn.listed((typed for typed, _ in offered[:3]), "or")
     several = ", with commas between them" if field.kind == Kind.SEVERAL else ""
     return f"There are {len(offered)}: type which{several}, such as {first}."

@@ -63,8 +63,9 @@ def object_to(session: Session, call: Call) -> Answer:
 def open_objection(session: Session, call: Call) -> Answer:
     """The button: ask for the reason."""
     actor = access.actor(session, call.place, call.code)
-    access.require(actor, access.Capability.CONFIRM)
-    agreement = _agreement(session, actor, call.plain.partition(" ")[0], "object")
+    ref, _, version = call.plain.partition(" ")
+    agreement = _agreement(session, actor, ref, "object")
+    service.check_may_object(actor, agreement, int(version) if version else None)
     return Answer(form=views.objection_form(actor.negotiation.code, call.place.channel_id, agreement))
 
 

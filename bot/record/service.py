@@ -149,15 +149,20 @@ def object_to(
 
     Raises UserError without a reason, once every party has agreed, and as `confirm` does.
     """
-    _check_can_speak(actor, agreement, version)
+    check_may_object(actor, agreement, version)
     if not reason.strip():
         raise UserError(f"An objection needs its reason: `/parley object {agreement.ref} because the date is wrong`.")
+    _refresh_card(session, agreement, _say(session, actor, agreement, Stance.OBJECTED, reason.strip(), at))
+
+
+def check_may_object(actor: Actor, agreement: Agreement, version: int | None = None) -> None:
+    """Raises UserError where an objection to these words, whatever its reason, would be refused."""
+    _check_can_speak(actor, agreement, version)
     if agreement.status == AgreementStatus.AGREED:
         raise UserError(
             f"{agreement.ref} has been confirmed by every party, so it cannot be objected to. "
             "Record the wording you want instead with `/parley agree …`."
         )
-    _refresh_card(session, agreement, _say(session, actor, agreement, Stance.OBJECTED, reason.strip(), at))
 
 
 def reword_agreement(

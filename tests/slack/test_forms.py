@@ -275,7 +275,7 @@ NOT_YET: Mapping[str, str] = {
     "variation-application": "by a provider",
     "change-add": "signed",
     "change-impact": "There is no",
-    "change-withdraw": "CV1",
+    "change-withdraw": "Say which and why",
     "clause-changes": "No contract has been brought in",
     "dispute": "cannot be",
     "variation-approval": "approv",
@@ -538,6 +538,41 @@ def test_a_form_sent_twice_is_one_record(told: Parley) -> None:
     for _ in range(2):
         assert told.submits(form, values, by=cast.chair) == {}
     assert [row["text"] for row in told.export()["decisions"]].count("We meet weekly.") == 1
+
+
+# -- what is refused --------------------------------------------------------------------------------------
+
+
+def test_only_meetings_that_may_begin_here_are_offered_to_be_started(told: Parley) -> None:
+    told.slash("meeting add premeet Our line on 10 dec at 10:00 for 1h anyway", by=cast.chair, where=cast.ccg_caucus)
+    (own,) = [row["ref"] for row in told.meetings("CCG").values() if row["title"] == "Our line"]
+
+    def refs(form: View) -> list[str]:
+        return [option["value"] for option in inputs(form)["meeting"].get("options", [])]
+
+    assert own in refs(chosen(told, "start", where=cast.ccg_caucus))
+    joint = refs(chosen(told, "start", where=cast.joint))
+    assert joint
+    assert own not in joint
+    assert set(joint).isdisjoint(refs(chosen(told, "start", where=cast.ccg_caucus)))
+    told.opens_home(cast.chair)
+    told.presses_at_home("form.list", "OXMH", by=cast.chair)
+    listed = told.api.modal(cast.chair.id)
+    assert listed is not None
+    told.presses_in(listed, "form.choose", "OXMH form start", cast.chair, kind="static_select")
+    form = told.api.modal(cast.chair.id)
+    assert form is not None
+    assert "No meeting is planned that could begin here" in form["blocks"][0]["hint"]["text"]
+
+
+def test_a_refusal_under_a_field_says_what_to_choose_and_not_what_to_type(told: Parley) -> None:
+    form = chosen(told, "confirm")
+    told.slash("undo", by=cast.chair)
+    element = inputs(form)[next(iter(inputs(form)))]
+    assert element["type"] == "static_select"
+    name = next(iter(inputs(form)))
+    answer = told.submits(form, {name: {"type": "static_select", "selected_option": {"value": "AG99"}}}, by=cast.chair)
+    assert "“Fill In a Form… › Status” shows what there is." in answer["errors"][name]
 
 
 # -- what one side keeps for itself ---------------------------------------------------------------------

@@ -380,7 +380,7 @@ def test_old_buttons_of_a_closed_meeting_say_how_to_go_on(begun: Parley) -> None
     assert len(told) == len(old)
     for words in told:
         assert words.startswith("N1 closed on Thursday 26 November 2026, 10:00, so nothing was recorded.")
-        assert "`/parley minutes N1`" in words
+        assert "“Fill In a Form… › Get minutes” shows its minutes" in words
         assert "`/parley start REF`" in words
 
 

@@ -290,7 +290,7 @@ def test_an_approval_pressed_on_an_old_version_is_explained(held: Parley) -> Non
     held.presses("minutes.approve", value, by=cast.lead)
     words = told(held, cast.lead)
     assert "Version 2 has replaced version 1 of the minutes of N1. Your approval was not recorded." in words
-    assert "`/parley minutes approve N1`" in words
+    assert "“Fill In a Form… › Approve minutes”" in words
     assert [row["approvals"] for row in issued(held)] == [[], []]
 
 

@@ -488,3 +488,24 @@ def test_somebody_who_may_not_run_a_meeting_leaves_others_words_alone(meeting: P
     (agreement,) = meeting.export()["agreements"]
     assert agreement["wording"] == "Payment falls due within 30 days."
     assert "s/30/28/" in str(meeting.posted(cast.analyst))
+
+
+def test_object_on_what_is_agreed_is_refused_at_the_press(table: Parley) -> None:
+    """On a card that has not heard of it yet; before anybody has filled in a form in vain."""
+    table.slash("agree 4.2: Payment falls due within 30 days.", by=cast.chair)
+    table.presses("agreement.confirm", "OXMH AG1 1", by=cast.lead)
+    table.presses("agreement.object", "OXMH AG1 1", by=cast.lead)
+    assert table.api.modal(cast.lead.id) is None
+    table.deliver()
+    said = [message["text"] for message in table.api.ephemerals if message["to"] == cast.lead.id][-1]
+    assert said.startswith("AG1 has been confirmed by every party, so it cannot be objected to.")
+    assert "“Fill In a Form… › " in said
+
+
+def test_object_on_words_that_have_changed_is_refused_at_the_press(table: Parley) -> None:
+    table.slash("agree 4.2: Payment falls due within 30 days.", by=cast.chair)
+    table.slash("undo", by=cast.chair)
+    table.presses("agreement.object", "OXMH AG1 1", by=cast.lead)
+    assert table.api.modal(cast.lead.id) is None
+    table.deliver()
+    assert "AG1 was taken back" in str([message["text"] for message in table.api.ephemerals])

@@ -301,6 +301,9 @@ def test_what_is_snoozed_and_then_extended_is_silent_until_its_new_date_is_near(
     assert len(heard(reminded, cast.scribe)) == 2
 
 
+NOT_YOURS = "A2 is not yours. “Fill In a Form… › List actions” lists what is."
+
+
 def test_a_stranger_and_the_other_side_press_in_vain(reminded: Parley) -> None:
     before = heard(reminded, cast.lead)
     for what in ("done A2", "extend A2", "snooze A2"):
@@ -309,7 +312,7 @@ def test_a_stranger_and_the_other_side_press_in_vain(reminded: Parley) -> None:
         press(reminded, what, cast.lead, by=cast.analyst)
         assert len(whispers(reminded, cast.analyst)) == len(whispers(reminded, cast.stranger))
     assert "Only the owners of A2" in whispers(reminded, cast.analyst)[0]
-    assert whispers(reminded, cast.analyst)[1:] == ["A2 is not yours. `/parley actions mine` lists what is."] * 2
+    assert whispers(reminded, cast.analyst)[1:] == [NOT_YOURS] * 2
     assert reminded.api.modal(cast.stranger.id) is None
     assert reminded.api.modal(cast.analyst.id) is None
     assert status(reminded, "A2") == ("open", "2026-11-27")
