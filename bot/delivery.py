@@ -243,11 +243,15 @@ def _by_mention(notice: Notice) -> Notice:
     """A notice for those who have no slash command, or who are among its readers."""
     match notice:
         case Message():
-            return replace(notice, text=mentioning.told(notice.text), blocks=mentioning.retold(notice.blocks))
+            return _mentioning(notice)
         case Update() | Whisper():
-            return replace(notice, message=_by_mention(notice.message))
+            return replace(notice, message=_mentioning(notice.message))
         case Reaction():
             return notice
+
+
+def _mentioning(message: Message) -> Message:
+    return replace(message, text=mentioning.told(message.text), blocks=mentioning.retold(message.blocks))
 
 
 _FOR_ONE = ("answer.private", "capture.reaction")  # seen by the person alone, or without a word

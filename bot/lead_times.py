@@ -5,7 +5,7 @@ top of those. Days are working days of the negotiation's calendar; times of day 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from typing import Any
@@ -81,6 +81,42 @@ def _revived(name: str, value: Any) -> Any:
 def spelled(times: LeadTimes, names: Iterable[str] = NAMES) -> str:
     """The times as `read` takes them, a line each: "actions: 3, 0"."""
     return "\n".join(f"{name}: {_words(getattr(times, name))}" for name in names)
+
+
+def told(times: LeadTimes) -> str:
+    """In sentences, when one person is reminded of what."""
+    quiet = f"From {times.quiet[0]:%H:%M} to {times.quiet[1]:%H:%M} Parley is silent."
+    silent = quiet if times.quiet[0] != times.quiet[1] else "There are no quiet hours."
+    return f"{_of_actions(_before(times.actions), times.late)} {_of_meetings(_before(times.meetings), times)} {silent}"
+
+
+def _of_actions(before: str, late: int | None) -> str:
+    if late is None:
+        return f"You are reminded of your actions {before}." if before else "You are not reminded of your actions."
+    after = f"after {_days([late])}, then weekly"
+    if not before:
+        return f"You are reminded of your actions once they are late: {after}."
+    return f"You are reminded of your actions {before}, and of late ones {after}."
+
+
+def _of_meetings(before: str, times: LeadTimes) -> str:
+    soon = ""
+    if times.attendees is not None:
+        soon = f"{times.attendees} minute{'s' * (times.attendees > 1)} before one that you are to attend begins"
+    when = ", and ".join(filter(None, [before, soon]))
+    return f"You hear of a meeting {when}." if when else "You are not reminded of meetings."
+
+
+def _before(days: tuple[int, ...]) -> str:
+    """ "5 and 1 working days before and on the day"; nothing for never."""
+    ahead = [number for number in days if number]
+    return " and ".join(filter(None, [f"{_days(ahead)} before" if ahead else "", "on the day" if 0 in days else ""]))
+
+
+def _days(numbers: Sequence[int]) -> str:
+    *others, last = map(str, numbers)
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return f"{listed} working day{'' if list(numbers) == [1] else 's'}"
 
 
 def _words(value: Any) -> str:

@@ -123,7 +123,7 @@ def _choices(session: Session, actor: Actor, call: Call, verb: str, command: Com
     may = [form for form in forms if form.needs is None or actor.may(form.needs)]
     shown = [(f"{code} form {form.name}", form.title) for form in may]
     if not forms and verb not in _NOT_LISTED:
-        shown = [(f"{code} verb {verb}", f"{verb.capitalize()}: {command.summary}")]
+        shown = [(f"{code} verb {verb}", rules.whole(f"{verb.capitalize()}: {command.summary}", views.LONGEST_LABEL))]
     return shown
 
 

@@ -107,6 +107,17 @@ def quoted(value: str, keywords: Iterable[str], *, always: bool = False) -> str:
     return f'"{_QUOTES.sub("’", value)}"'
 
 
+def whole(words: str, limit: int) -> str:
+    """As much of a summary as fits without being cut within a part: up to its last colon, or else its last comma."""
+    if len(words) <= limit:
+        return words
+    for end in (r"[:;]|(?<=\?)", ","):
+        begun = [words[: found.start()] for found in re.finditer(rf"(?:{end})(?= )", words) if found.start() <= limit]
+        if len(begun) > 1:
+            return begun[-1]
+    return words.partition(":")[0][:limit]
+
+
 def blank(form: Form, values: Mapping[str, str]) -> list[str]:
     """The fields that must hold something and hold nothing but spaces."""
     return [field.name for field in form.fields if not field.optional and not _value(values, field.name)]

@@ -8,6 +8,7 @@ from bot.forms.rules import Field, Form, Kind
 from bot.slack import blocks, mrkdwn
 
 FILL = "form.fill"
+LONGEST_LABEL = 75  # of what can be chosen (docs.slack.dev, "Option object")
 
 Lists = Mapping[str, Sequence[Option]]
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from bot import access, dates
+from bot import access, dates, roster
 from bot.clauses import rules as clause_rules
 from bot.clauses.standing import standings
 from bot.deps import Deps
@@ -18,6 +18,8 @@ from bot.slack.command import Answer, Call
 from storage import Session, documents, homes, meetings, minutes, negotiations, records
 from storage.tables import Agreement, AgreementStatus, Commitment, MeetingStatus, Stance
 
+_GUESTS = 10  # names of people from other organisations, in `status`
+
 
 def status(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
@@ -26,6 +28,10 @@ def status(session: Session, call: Call) -> Answer:
     lines = [f"*{negotiation.code}: {negotiation.title}* · {negotiation.marking}"]
     parties = negotiations.parties(session, actor.id)
     lines.append(f"Parties: {mrkdwn.listed(f'{p.code} {p.name}' for p in parties) or 'none yet'}")
+    guests = [seat.title for seat in roster.seats(session, actor.id) if seat.person.is_guest]
+    if guests:
+        more = [f"{len(guests) - _GUESTS} more"] if len(guests) > _GUESTS else []
+        lines.append(f"From another organisation: {mrkdwn.listed([*guests[:_GUESTS], *more])}")
     visible = meetings.visible(session, actor.id, actor.party_id)
     open_now = [m for m in visible if m.status == MeetingStatus.OPEN]
     coming = meeting_rules.coming(visible, call.at)

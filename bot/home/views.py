@@ -29,10 +29,6 @@ _FOOT = (
     ". It follows the record while you look. Under Messages, `help` lists what you can type and `help agree` explains "
     "one word. Where something goes wrong, your administrator helps."
 )
-_UNITS = (
-    "Actions and meetings: working days before, 0 is the day itself. Late: working days after. Attendees: minutes "
-    "before a meeting. In quiet hours Parley is silent."
-)
 _ALWAYS = ("open", "agreed", "parked", "escalated")
 _ORDER = (*_ALWAYS, "disputed", "withdrawn")
 
@@ -220,7 +216,7 @@ def _own(facts: Facts) -> list[Block]:
     if facts.only:
         code = facts.only.negotiation.code
         button = blocks.button("Change My Reminders", "reminder.mine", code)
-        return [head, blocks.section(_times(facts.only)), blocks.context(_UNITS), blocks.buttons(button)]
+        return [head, blocks.section(_times(facts.only)), blocks.buttons(button)]
     options = [_option(seat.negotiation.code, f"{seat.negotiation.code}: {_title(seat)}") for seat in seated]
     said = "Each negotiation has reminder times of its own. Choose the one in which to see and change yours."
     return [head, blocks.section(said), _choice("reminder.mine", "Choose a negotiation", options[:_MOST_CHOICES])]
@@ -228,5 +224,4 @@ def _own(facts: Facts) -> list[Block]:
 
 def _times(seat: Actor) -> str:
     own = seat.member.reminders if seat.member else {}
-    times = lead_times.USUAL.over(seat.negotiation.reminders).over(own)
-    return lead_times.spelled(times, lead_times.PERSONAL).replace("\n", "; ")
+    return lead_times.told(lead_times.USUAL.over(seat.negotiation.reminders).over(own))

@@ -159,7 +159,9 @@ def _words(
             return f"action, incomplete: it lacks {mrkdwn.listed(lacking)}"
         when = f" by {dates.full_date(row.due_on)}" if row.due_on else ""
         done = ", done" if row.status == ActionStatus.DONE else ""
-        return f"action of {mrkdwn.listed(names[owner] for owner in owners)}{when}{done}"
+        # All this stands in brackets: a name with its party in brackets would stand in two.
+        whose = mrkdwn.listed(names[owner].replace(" (", " of ").removesuffix(")") for owner in owners)
+        return f"action of {whose}{when}{done}"
     return "decision" if isinstance(row, Decision) else str(row.kind)
 
 

@@ -184,7 +184,7 @@ def hold_the_meeting(mouse: Mouse) -> None:
     mouse.pick.choose("owners", selected_users=[DORA])
     mouse.fill("By when?", SOON.isoformat())
     mouse.sent()
-    mouse.message("Meeting N1", "A1 (action of Dora Nowak (OHP)")
+    mouse.message("Meeting N1", "A1 (action of Dora Nowak of OHP")
     mouse.press("Next Item", card)
     mouse.message("Meeting N1", "1. Payment · taken", "2. What we measure · now")
     mouse.press("Decide…", card)

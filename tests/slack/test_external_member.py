@@ -55,7 +55,7 @@ def sent_to(parley: Parley, people: tuple[Person, ...]) -> list[str]:
             "chat.postEphemeral": asked.get("user"),
             "views.publish": asked.get("user_id"),
             **dict.fromkeys(
-                ("views.open", "views.push"), api.whose(asked.get("trigger_id")) if "trigger_id" in asked else ""
+                ("views.open", "views.push"), api.whose(str(asked["trigger_id"])) if "trigger_id" in asked else ""
             ),
         }.get(call.method)
         in_room = call.method.startswith(("chat.", "files.")) and asked.get("channel", asked.get("channel_id")) in rooms
@@ -334,6 +334,13 @@ def choose_form(parley: Parley, name: str, by: Person, where: Room) -> list[str]
     form = parley.api.modal(by.id)
     assert form is not None
     return [block["block_id"] for block in form["blocks"] if block["type"] == "input"]
+
+
+def test_status_names_who_comes_from_another_organisation(guests: Parley) -> None:
+    assert "From another organisation: Daniel Kerr (OHP)" in guests.slash("status", by=cast.chair).text
+    asks(guests, "status", by=cast.negotiator)  # their first word tells where they belong
+    said = guests.slash("status", by=cast.chair).text
+    assert "From another organisation: Daniel Kerr (OHP) and Ruth Adeyemi (OHP)" in said
 
 
 def test_being_seated_and_seating_ones_own_people(guests: Parley) -> None:

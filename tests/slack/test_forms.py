@@ -403,6 +403,16 @@ def test_the_list_holds_what_this_person_may_do_here(told: Parley) -> None:
     assert "You have no seat in OXMH" in told.api.ephemerals[-1]["text"]
 
 
+def test_what_is_listed_is_never_cut_within_a_part(told: Parley) -> None:
+    told.presses("form.list", "OXMH", by=cast.chair)
+    listed = told.api.modal(cast.chair.id)
+    assert listed is not None
+    groups = listed["blocks"][0]["accessory"]["option_groups"]
+    labels = [option["text"]["text"] for group in groups for option in group["options"]]
+    assert [label for label in labels if label.endswith(("…", ",", ":", " "))] == []
+    assert {"Settings: opens the settings", "Check: is this negotiation ready?"} <= set(labels)
+
+
 def test_a_verb_without_a_form_is_done_when_it_is_chosen(told: Parley) -> None:
     told.presses("form.list", "OXMH", by=cast.lead)
     listed = told.api.modal(cast.lead.id)

@@ -395,12 +395,12 @@ def test_a_negotiation_that_somebody_is_not_in_cannot_be_chosen(table: Parley) -
 
 
 def test_ones_own_reminder_times_are_changed_there(table: Parley) -> None:
-    assert "actions: 3, 0; late: 1" in read(table.opens_home(cast.lead))
+    assert "You are reminded of your actions 3 working days before and on the day" in read(table.opens_home(cast.lead))
     table.presses_at_home("reminder.mine", "OXMH", by=cast.lead)
     form = table.api.modal(cast.lead.id)
     assert form
     table.submits(form, {"times": {"type": "plain_text_input", "value": "actions: 5, 1"}}, by=cast.lead)
-    assert "actions: 5, 1; late: 1" in read(table.home(cast.lead))
+    assert "your actions 5 and 1 working days before, and of late ones" in read(table.home(cast.lead))
 
 
 # -- what is private ------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ DEEDS: dict[str, tuple[Callable[[Parley], object], str]] = {
             p.slash(f"action Send the figures {cast.lead.mention} by 4 dec", by=cast.chair),
             p.slash("done A1", by=cast.lead),
         ],
-        "(action of Daniel Kerr (OHP) by Friday 4 December 2026, done) Send the figures",
+        "(action of Daniel Kerr of OHP by Friday 4 December 2026, done) Send the figures",
     ),
     "noted": (lambda p: p.mentions("note They will share it.", by=cast.lead), "*E1* (note) They will share it."),
     "reserved": (lambda p: p.types("RESERVATION: Not the year", by=cast.lead), "*E1* (reservation) Not the year"),
@@ -381,7 +381,7 @@ def test_old_buttons_of_a_closed_meeting_say_how_to_go_on(begun: Parley) -> None
     for words in told:
         assert words.startswith("N1 closed on Thursday 26 November 2026, 10:00, so nothing was recorded.")
         assert "“Fill In a Form… › Get minutes” shows its minutes" in words
-        assert "`/parley start REF`" in words
+        assert "“Fill In a Form… › Start a meeting” begins one here" in words
 
 
 def test_a_form_sent_after_the_meeting_keeps_its_words_and_says_why(begun: Parley) -> None:

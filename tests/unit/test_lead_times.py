@@ -173,3 +173,43 @@ def test_quiet_hours_and_the_others_make_a_day(begins: time, ends: time) -> None
     quiet = sum(times.is_quiet(midnight + timedelta(minutes=number)) for number in range(24 * 60))
     length = (ends.hour * 60 + ends.minute - begins.hour * 60 - begins.minute) % (24 * 60)
     assert quiet == length
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (
+            LeadTimes(),
+            "You are reminded of your actions 3 working days before and on the day, and of late ones after 1 working "
+            "day, then weekly. You hear of a meeting 5 and 1 working days before, and 15 minutes before one that you "
+            "are to attend begins. From 18:00 to 08:00 Parley is silent.",
+        ),
+        (
+            LeadTimes(actions=(), meetings=(1, 0), attendees=None, quiet=(time(0), time(0))),
+            "You are reminded of your actions once they are late: after 1 working day, then weekly. You hear of a "
+            "meeting 1 working day before and on the day. There are no quiet hours.",
+        ),
+        (
+            LeadTimes(actions=(5, 3, 1), late=None, meetings=(), attendees=1),
+            "You are reminded of your actions 5, 3 and 1 working days before. You hear of a meeting 1 minute before "
+            "one that you are to attend begins. From 18:00 to 08:00 Parley is silent.",
+        ),
+        (
+            LeadTimes(actions=(), late=None, meetings=(), attendees=None),
+            "You are not reminded of your actions. You are not reminded of meetings. From 18:00 to 08:00 "
+            "Parley is silent.",
+        ),
+    ],
+)
+def test_what_a_person_hears_and_when_is_told_in_sentences(times: LeadTimes, said: str) -> None:
+    assert lead_times.told(times) == said
+
+
+@given(ANY_TIMES)
+def test_whatever_is_set_is_told_in_whole_sentences(times: LeadTimes) -> None:
+    said = lead_times.told(times)
+    assert said.endswith(".")
+    assert "None" not in said
+    assert "  " not in said
+    for number in {*times.actions, *times.meetings} - {0}:
+        assert str(number) in said
