@@ -454,11 +454,18 @@ def _metadata(view: Payload) -> tuple[str, str, str]:
 
 
 def _filled_in(deps: Deps, place: Place, view: Payload, words: str) -> Call:
-    """A call with what stands in a view, and the names of the people picked in it."""
+    """A call with what stands in a view, the names of the people picked in it, and what is to be known of channels."""
     values = _values(view)
+    channels = {field["selected_conversation"] for field in _fields(view) if field.get("selected_conversation")}
     picked = {person for value in values.values() for person in mrkdwn.mentioned(value)}
     call = _call(deps, place, words, Source(place.channel_id))
-    return replace(call, values=values, names={**deps.directory.names(picked), **call.names})
+    names = {**deps.directory.names(picked), **call.names}
+    return replace(call, values=values, names=names, absent_from=deps.directory.absent_from(channels))
+
+
+def _fields(view: Payload) -> list[Payload]:
+    """What stands in each element of a view that takes something in."""
+    return [field for fields in ((view.get("state") or {}).get("values") or {}).values() for field in fields.values()]
 
 
 def _values(view: Payload) -> dict[str, str]:

@@ -222,7 +222,7 @@ def _begin(session: Session, call: Call) -> Answer:
     if not table.channel_id:
         errors["channel"] = "Choose the channel where all sides talk."
     else:
-        _kept(session, errors, "channel", lambda: setup_service.check_can_bind(session, table))
+        _kept(session, errors, "channel", lambda: _check_channel(session, call, table))
     field = "code" if title else "title"
     name = call.names[call.place.user_id]
     start = setup_service.start_negotiation
@@ -298,6 +298,16 @@ def _in(place: Place, channel: str) -> Place:
     return replace(place, channel_id=channel)
 
 
+def _check_channel(session: Session, call: Call, place: Place) -> None:
+    """Raises UserError for a channel that may not be bound, and for one where nobody would hear Parley."""
+    setup_service.check_can_bind(session, place)
+    if place.channel_id in call.absent_from:
+        raise UserError(
+            "Parley is not in this channel, so it could say nothing there. Write /invite @Parley in it, or add the app "
+            "Parley under the channel's Integrations. Then send this form again."
+        )
+
+
 def _bind(
     session: Session,
     actor: Actor,
@@ -308,7 +318,7 @@ def _bind(
 ) -> None:
     def bound() -> Answer:
         # First of all, for another side's private channel is nobody else's to act in.
-        setup_service.check_can_bind(session, call.place)
+        _check_channel(session, call, call.place)
         return verb(session, call)
 
     done = _kept(session, errors, field, bound)

@@ -26,7 +26,8 @@ class Call:
     negotiation's when it was typed first. `values` are what a form holds, by field. `files` are those of the
     message (id, name). `templates` is the deployment's own folder of templates. `message` is the one that a shortcut
     was used on, kept under `delivery` for the form that follows. Where a form cannot be opened at once
-    (`can_open_form` False), it is offered with a button.
+    (`can_open_form` False), it is offered with a button. `absent_from` are those of the channels picked in a form where
+    Parley is not.
     """
 
     place: Place
@@ -42,6 +43,7 @@ class Call:
     templates: Path | None = None
     message: Said | None = None
     delivery: str = ""
+    absent_from: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> str:

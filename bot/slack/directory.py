@@ -1,14 +1,14 @@
-"""People's names, as Slack knows them."""
+"""What Slack knows of people and channels: names, and where Parley is."""
 
 import structlog
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 log = structlog.get_logger()
 
 
 class Directory:
-    """Names by user id, asked of Slack once for each person and process."""
+    """Names by user id, asked of Slack once for each person and process; channels are asked for each time."""
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
@@ -28,3 +28,18 @@ class Directory:
         name = profile.get("real_name") or user.get("real_name") or user.get("name") or user_id
         self._names[user_id] = str(name).strip() or user_id
         return self._names[user_id]
+
+    def absent_from(self, channel_ids: set[str]) -> frozenset[str]:
+        """Those of these channels where Parley is not and could say nothing; where Slack will not tell, it may be."""
+        return frozenset(channel_id for channel_id in sorted(channel_ids) if self._is_absent(channel_id))
+
+    def _is_absent(self, channel_id: str) -> bool:
+        try:
+            channel = self._client.conversations_info(channel=channel_id)["channel"]
+        except SlackApiError as error:
+            # So Slack says of a private channel that the bot is not in (docs.slack.dev, "conversations.info").
+            return str(error.response.get("error", "")) == "channel_not_found"
+        except (SlackClientError, OSError) as error:
+            log.warning("channel_unknown", error=type(error).__name__)
+            return False
+        return channel.get("is_member") is False

@@ -7,6 +7,7 @@ import pytest
 
 from bot.guided import views
 from bot.guided.rules import Side, Standing, Step, after, asked_first, before, lacking
+from storage import negotiations
 from tests import cast
 from tests.block_kit import faults_in_view
 from tests.cast import Person, Room
@@ -432,3 +433,45 @@ def test_every_form_fits(step: Step, text: str, count: int) -> None:
         assert faults_in_view(views.finished(standing)) == []
         assert "<!channel>" not in json.dumps(views.summed_up(standing))
     assert faults_in_view(views.begin("C01", "C01")) == []
+
+
+# -- channels that Parley is not in ---------------------------------------------------------------------
+
+NOT_THERE = "Parley is not in this channel, so it could say nothing there. Write /invite @Parley in it"
+
+
+def leave(parley: Parley, room: Room, *, private: bool) -> None:
+    """A channel that people are in and Parley is not; of a private one Slack tells it nothing at all."""
+    parley.api.channels.pop(room.id)
+    if not private:
+        parley.api.add_channel(room.id, room.name, members=[cast.chair.id], bot=False)
+
+
+@pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
+def test_a_joint_channel_without_parley_is_refused_under_its_field(parley: Parley, private: bool) -> None:
+    leave(parley, cast.elsewhere, private=private)
+    opened(parley)
+    refused = sends(parley, {**BEGUN, "channel": cast.elsewhere.id})
+    assert list(refused) == ["channel"]
+    assert refused["channel"].startswith(NOT_THERE)
+    with parley.deps.db.snapshot() as session:
+        assert negotiations.every(session) == []
+    parley.api.add_channel(cast.elsewhere.id, cast.elsewhere.name, members=[cast.chair.id])  # invited meanwhile
+    assert sends(parley, {**BEGUN, "channel": cast.elsewhere.id}) == {}
+    assert any("OXMH" in text for text in texts(parley, cast.elsewhere))
+
+
+def test_channels_of_the_third_step_without_parley_are_refused_each_under_its_field(parley: Parley) -> None:
+    begins(parley)
+    assert sends(parley, {"roles:CCG": ["chair", "lead"]}) == {}
+    leave(parley, cast.ccg_caucus, private=True)
+    filled = {"subgroup": cast.finance.id, "subgroup_name": "Finance"}
+    refused = sends(parley, {"caucus": cast.ccg_caucus.id, **filled})
+    assert list(refused) == ["caucus"]
+    assert refused["caucus"].startswith(NOT_THERE)
+
+
+def test_where_slack_does_not_say_the_channel_is_taken(parley: Parley) -> None:
+    opened(parley)
+    parley.api.fail_next("conversations.info", "ratelimited")
+    assert sends(parley, BEGUN) == {}
