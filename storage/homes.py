@@ -209,18 +209,19 @@ def agreements(session: Session, ids: Collection[int]) -> dict[int, Agreement]:
 
 @dataclass(frozen=True)
 class Issued:
-    """A version of minutes without its text, and when it was issued or put to the parties."""
+    """A version of minutes without its text; `at`: when it was put to the parties or, of a draft, issued."""
 
     meeting: Meeting
     version: int
     at: datetime
+    is_draft: bool
 
 
 _NEWER = aliased(MinutesVersion)
-_TO_APPROVE = (
-    select(Meeting, MinutesVersion.version, MinutesCirculation.at)
+_UNSETTLED = (
+    select(Meeting, MinutesVersion.version, MinutesVersion.issued_at, MinutesCirculation.at)
     .join(MinutesVersion, col(MinutesVersion.meeting_id) == col(Meeting.id))
-    .join(MinutesCirculation, col(MinutesCirculation.minutes_id) == col(MinutesVersion.id))
+    .outerjoin(MinutesCirculation, col(MinutesCirculation.minutes_id) == col(MinutesVersion.id))
     .where(
         col(Meeting.negotiation_id).in_(_NEGOTIATIONS),
         _MEETING_IN_SIGHT,
@@ -231,35 +232,17 @@ _TO_APPROVE = (
             col(MinutesApproval.minutes_id) == col(MinutesVersion.id), col(MinutesApproval.party_id).in_(_PARTIES)
         ),
     )
-    .order_by(col(MinutesCirculation.at), col(Meeting.id))
+    .order_by(func.coalesce(col(MinutesCirculation.at), col(MinutesVersion.issued_at)), col(Meeting.id))
 )
 
 
-def minutes_to_approve(session: Session, negotiations: Collection[int], parties: Collection[int]) -> list[Issued]:
-    """The newest minutes of each meeting that none of these parties has approved since they were circulated."""
+def unsettled_minutes(session: Session, negotiations: Collection[int], parties: Collection[int]) -> list[Issued]:
+    """The newest minutes of each meeting that none of these parties has approved: drafts, and those put to them."""
     asked = {"negotiations": list(negotiations), "parties": list(parties)}
-    return [Issued(meeting, version, at) for meeting, version, at in session.exec(_TO_APPROVE, params=asked)]
-
-
-_TO_CIRCULATE = (
-    select(Meeting, MinutesVersion.version, MinutesVersion.issued_at)
-    .join(MinutesVersion, col(MinutesVersion.meeting_id) == col(Meeting.id))
-    .where(
-        col(Meeting.negotiation_id).in_(_NEGOTIATIONS),
-        _MEETING_IN_SIGHT,
-        ~exists().where(
-            col(_NEWER.meeting_id) == col(MinutesVersion.meeting_id), col(_NEWER.version) > col(MinutesVersion.version)
-        ),
-        ~exists().where(col(MinutesCirculation.minutes_id) == col(MinutesVersion.id)),
-    )
-    .order_by(col(MinutesVersion.issued_at), col(Meeting.id))
-)
-
-
-def minutes_to_circulate(session: Session, negotiations: Collection[int], parties: Collection[int]) -> list[Issued]:
-    """The newest minutes of each meeting that are still a draft: nobody has put them to the parties."""
-    asked = {"negotiations": list(negotiations), "parties": list(parties)}
-    return [Issued(meeting, version, at) for meeting, version, at in session.exec(_TO_CIRCULATE, params=asked)]
+    return [
+        Issued(meeting, version, at=put_at or issued_at, is_draft=put_at is None)
+        for meeting, version, issued_at, put_at in session.exec(_UNSETTLED, params=asked)
+    ]
 
 
 _KEEPING = select_columns(col(Member.negotiation_id), col(Member.party_id), col(Member.roles)).where(

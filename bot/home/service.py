@@ -23,8 +23,8 @@ from storage.clauses import Outline
 from storage.homes import Coming, Issued
 from storage.tables import Action, AttendanceStatus, ClauseStatus, Meeting, MeetingStatus, Role
 
-MOST_AGREEMENTS, MOST_MINUTES, MOST_INVITATIONS, MOST_INCOMPLETE, MOST_ACTIONS, MOST_CORRECTIONS = 5, 3, 3, 3, 10, 3
-MOST_DRAFTS = 3
+MOST_AGREEMENTS, MOST_MINUTES, MOST_INVITATIONS, MOST_INCOMPLETE, MOST_ACTIONS, MOST_CORRECTIONS = 5, 3, 3, 3, 10, 2
+MOST_DRAFTS = 2
 MOST_CLAUSES, MOST_MEETINGS, MOST_MILESTONES = 8, 5, 6
 """How much of each one page shows: with all of it, and the longest words, it stays within Slack's 100 blocks."""
 
@@ -47,14 +47,15 @@ class _Desk:
 
     def facts(self) -> Facts:
         ahead = self._coming()
+        unsettled = homes.unsettled_minutes(self._session, self._at, self._parties)
         contract, counts = outlined(self._session, self._at, self._members, self._with(Role.LEGAL))
         return Facts(
             at=self._now,
             seats=self._seats,
             shown=list(self._at.values()),
             agreements=self._agreements(),
-            minutes=self._minutes(),
-            drafts=self._drafts(),
+            minutes=self._minutes(unsettled),
+            drafts=self._drafts(unsettled),
             invitations=self._meetings([each for each in ahead if self._unanswered(each)], MOST_INVITATIONS),
             incomplete=self._incomplete(),
             actions=self._actions(),
@@ -93,12 +94,10 @@ class _Desk:
         named = negotiations.speakers(self._session, set(member_ids))
         return {member_id: f"{name} ({code})" for member_id, (name, code) in named.items()}
 
-    def _minutes(self) -> Some[tuple[Actor, Issued]]:
-        found = homes.minutes_to_approve(self._session, self._at, self._parties)
-        return some(
-            [(seat, row) for row in found if _approves(seat := self._at[row.meeting.negotiation_id], row.meeting)],
-            MOST_MINUTES,
-        )
+    def _minutes(self, unsettled: Iterable[Issued]) -> Some[tuple[Actor, Issued]]:
+        """The minutes that are put to the person's side, for those who may approve them."""
+        found = [(self._at[row.meeting.negotiation_id], row) for row in unsettled if not row.is_draft]
+        return some([(seat, row) for seat, row in found if _approves(seat, row.meeting)], MOST_MINUTES)
 
     def _incomplete(self) -> Some[Lacking]:
         able = [seat for seat in self._at.values() if seat.may(Capability.RECORD)]
@@ -118,9 +117,10 @@ class _Desk:
         rows, number = homes.dated_actions(self._session, self._members, self._parties, most=MOST_ACTIONS)
         return Some([(self._at[row.negotiation_id], row) for row in rows], number - len(rows))
 
-    def _drafts(self) -> Some[tuple[Actor, Issued]]:
+    def _drafts(self, unsettled: Iterable[Issued]) -> Some[tuple[Actor, Issued]]:
         """The minutes that nobody has put to the parties yet, for those who may."""
-        found = homes.minutes_to_circulate(self._session, self._may_keep(), self._parties)
+        able = self._may_keep()
+        found = [row for row in unsettled if row.is_draft and row.meeting.negotiation_id in able]
         return some(
             [(self._at[row.meeting.negotiation_id], row) for row in found if self._keeps(row.meeting)], MOST_DRAFTS
         )

@@ -627,3 +627,43 @@ def test_the_longest_page_of_hostile_words_fits(table: Parley, several: bool) ->
     assert "… and 3 more: `/parley" in text  # 13 actions, of which ten are shown
     assert "… and 2 more: `/parley" in text  # milestones
     assert service.MOST_ACTIONS == 10
+
+
+def test_a_page_with_everything_on_it_stays_within_slack_s_hundred_blocks(table: Parley) -> None:
+    """More of each than is shown, with titles of many escapes, for somebody who has every right."""
+    title = "A & B " * 40
+    for code in ("BUCKS", "LEEDS"):
+        second(table, code, Room(f"C8{code}", code.lower()))
+    table.slash(f"member add {cast.chair.mention} to CCG as chair, lead, legal", by=cast.chair)
+    for number in range(1, 6):
+        table.slash(f"meeting add negotiation {title} on {number} dec at 15:00 for 1h anyway", by=cast.chair)
+        ref = max(table.meetings(), key=lambda ref: int(ref[1:]) if ref.startswith("N") else 0)
+        table.slash(f"start {ref}", by=cast.chair)
+        table.slash("close", by=cast.chair)
+        if number > 2:
+            table.slash(f"minutes circulate {ref}", by=cast.chair)
+        table.slash(f"minutes correct {ref} {title}", by=cast.lead)
+    for number in range(1, 13):
+        table.slash(f"clause add {number}.1 {title}", by=cast.chair)
+        table.slash(f"clause legal {number}.1", by=cast.chair)
+        table.slash(f"propose {number}.1 {title}", by=cast.lead)
+        table.slash(f"escalate {number}.1 to {cast.chair.mention} because {title}", by=cast.lead)
+        table.slash(f"agree {title}{number}", by=cast.lead)
+        table.slash(f"action {title} {cast.chair.mention} by {number} jan 2027", by=cast.lead)
+        table.types(f"ACTION: {title}", by=cast.chair)
+        table.slash(f"milestone add {title} on {number} feb 2027", by=cast.chair)
+    for day in range(4, 12):
+        typed = f"meeting add negotiation {title} on {day} jan 2027 at 10:00 for 2h anyway"
+        table.slash(typed, by=cast.chair)
+    table.slash("start N13", by=cast.chair)
+    table.types("\n".join(["ACTION: Something"] * 5), by=cast.chair)
+    view = table.opens_home(cast.chair)
+    kinds = [action for action, _ in offered(view)]
+    assert {name: kinds.count(name) for name in ("minutes.circulate", "minutes.accept", "minutes.approve")} == {
+        "minutes.circulate": 2,
+        "minutes.accept": 2,
+        "minutes.approve": 3,
+    }
+    assert {"agreement.confirm", "meeting.yes", "action.complete", "action.done"} <= set(kinds)
+    assert faults_in_view({"type": "home", "blocks": view["blocks"]}) == []
+    assert 80 < len(view["blocks"]) <= 100, len(view["blocks"])
