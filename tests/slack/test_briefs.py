@@ -218,7 +218,7 @@ def test_an_observer_gets_the_joint_brief_wherever_they_ask(secretive: Parley) -
 
 def test_a_stranger_cannot_tell_a_brief_from_nothing(planned: Parley) -> None:
     asked = planned.slash("brief N1", by=cast.stranger)
-    assert "no negotiation here that you take part in" in asked.text
+    assert "You have no seat in OXMH" in asked.text
     assert planned.slash("brief N9", by=cast.stranger).text == asked.text
     theirs = planned.slash("brief CCG-P1", by=cast.lead, where=LEADS_DM).text
     nothing = planned.slash("brief CCG-P9", by=cast.lead, where=LEADS_DM).text
