@@ -259,7 +259,7 @@ def press(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload,
         answer = _for_whom(place, runs[pressed["action_id"].partition(":")[0]](session, call))
         answers.append(answer)
         if not (view.get("type") == "home" and _shows_in_home(session)):
-            _reply(session, deps, place, replace(answer, public=False), key, thread)
+            _reply(session, deps, place, replace(_left_to_say(answer), public=False), key, thread)
         _refresh_home(session, deps, place)
         return {}
 
@@ -408,7 +408,7 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload, by_mouse: ByMouse
         answer = _for_whom(place, runs[view["callback_id"].partition(":")[0]](session, call))
         if answer.errors:
             raise NotFilledIn(answer.errors)
-        _reply(session, deps, place, answer, key, None)
+        _reply(session, deps, place, _left_to_say(answer), key, None)
         _refresh_home(session, deps, place)
         if answer.view:
             return {"response_action": "update", "view": answer.view}
@@ -516,6 +516,11 @@ def _reply(session: Session, deps: Deps, place: Place, answer: Answer, occasion:
         blocks=answer.blocks,
         thread_ts=thread_ts,
     )
+
+
+def _left_to_say(answer: Answer) -> Answer:
+    """An answer without what the card in the same channel says."""
+    return answer if answer.besides is None else replace(answer, text=answer.besides, blocks=[])
 
 
 def _by_mention(answer: Answer) -> Answer:

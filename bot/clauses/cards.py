@@ -71,6 +71,12 @@ def decides(session: Session, clause: Clause) -> list[Seat]:
     return [seat for seat in roster.seats(session, clause.negotiation_id) if seat.member.id in named]
 
 
+def is_shown(session: Session, clause: Clause) -> bool:
+    """Whether the table has a card of this clause that is kept up to date."""
+    latest = clauses.latest_proposal(session, clause.id or 0)
+    return latest is not None and outbox.holds(session, outbox.clause_card_key(latest.id or 0))
+
+
 def tell_escalated(session: Session, negotiation: Negotiation, clause: Clause, seat: Seat, *, at: datetime) -> None:
     """Tell somebody in a direct message that a clause waits for them."""
     what = f"Clause *{clause.number}* {blocks.cut(clause.title, 100)}".strip()

@@ -56,7 +56,10 @@ def ladder(session: Session, call: Call) -> Answer:
 
 
 def escalate(session: Session, call: Call) -> Answer:
-    """To a person, or without one to the next level of the ladder."""
+    """To a person, or without one to the next level of the ladder.
+
+    They hear it in a direct message and the table from the clause's card: saying it aloud would tell them twice.
+    """
     actor = access.actor(session, call.place, call.code)
     found = _ESCALATION.fullmatch(call.words.strip())
     people = roster.mentioned(session, actor, found["who"], call.names) if found and found["who"] else []
@@ -74,7 +77,10 @@ def escalate(session: Session, call: Call) -> Answer:
         if seat.person.id != actor.person.id:
             cards.tell_escalated(session, actor.negotiation, clause, seat, at=call.at)
     limit = f" It is to be settled by {dates.full_date(time.date)}: {explain(time)}" if time else ""
-    return said(session, actor, call, clause, f"is escalated to {decide}, because {reason.strip()}.{limit}")
+    words = f"is escalated to {decide}, because {reason.strip()}.{limit}"
+    if cards.is_shown(session, clause):
+        return Answer(f"*{clause.number}* {clause.title} {words} Its card shows it, and they are told.")
+    return said(session, actor, call, clause, words)
 
 
 def dispute(session: Session, call: Call) -> Answer:

@@ -240,17 +240,22 @@ def agree(session: Session, call: Call) -> Answer:
             at=call.at,
             meeting=meeting,
         )
-        return Answer(f"Recorded as *{agreement.ref}*: {_standing(session, actor, agreement)}")
+        return _recorded(session, actor, agreement, ": ")
     agreement = service.agree(session, actor, clause, source=call.source, at=call.at, meeting=meeting, seen=seen)
+    return _recorded(session, actor, agreement, f" on {clause.number}, in the words of its latest proposal: ")
+
+
+def _recorded(session: Session, actor: Actor, agreement: Agreement, how: str) -> Answer:
+    remarks = _remarks(session, actor, agreement)
     return Answer(
-        f"Recorded as *{agreement.ref}* on {clause.number}, in the words of its latest proposal: "
-        f"{_standing(session, actor, agreement)}"
+        f"Recorded as *{agreement.ref}*{how}{record_handlers.standing_in_words(agreement)}{remarks}",
+        besides=record_handlers.besides_card(session, actor, remarks),
     )
 
 
-def _standing(session: Session, actor: Actor, agreement: Agreement) -> str:
-    """How an agreement stands just after it was recorded, and what its recorder may not have meant."""
-    words = record_handlers.standing_in_words(agreement)
+def _remarks(session: Session, actor: Actor, agreement: Agreement) -> str:
+    """What the recorder of an agreement may not have meant; "" where there is nothing of the kind."""
+    words = ""
     if agreement.clause and agreement.clause_id is None and clauses.any_there(session, actor.id):
         words += f" No clause {agreement.clause} is in the contract, so it stands by itself."
     if actor.member and not record_rules.within_authority(actor.member.authority, agreement.clause):

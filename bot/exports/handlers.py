@@ -1,6 +1,5 @@
 """`export`: the record as a file, for whoever asks, with what their own side may see."""
 
-from contextlib import nullcontext
 from typing import Any
 
 from bot import access, outbox, progress, render
@@ -33,7 +32,7 @@ def export(session: Session, call: Call) -> Answer:
     key = f"export.file:{actor.id}:{actor.person.id}:{form}:{call.at.isoformat()}"
     what = f"{FORMS[form]} of {actor.negotiation.code}"
     addressed: Any = {"to": call.place.user_id, "at": call.at, "negotiation_id": actor.id}
-    with progress.shown(session, key, what, **addressed) if form in _SLOW else nullcontext():
+    with progress.shown(session, key, what, **addressed) if form in _SLOW else progress.at_once() as below:
         outbox.enqueue(
             session,
             "export.file",
@@ -43,5 +42,6 @@ def export(session: Session, call: Call) -> Answer:
             party=actor.party_id,
             member=actor.member.id if actor.member else None,
             templates=str(call.templates) if call.templates else None,
+            **below,
         )
     return Answer(f"{what} comes to you in a direct message.")

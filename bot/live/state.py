@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot import dates, roster
 from bot.actions import rules as action_rules
+from bot.meetings import views as meeting_views
 from bot.record import service as record_service
 from bot.slack import mrkdwn
 from storage import Session, clauses, meetings, negotiations, records
@@ -20,6 +21,7 @@ from storage.tables import (
     AttendanceStatus,
     Decision,
     Meeting,
+    MeetingKind,
     MeetingStatus,
     Negotiation,
     Note,
@@ -50,7 +52,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Live:
-    """What the card of one meeting shows. `counts` are phrases such as "2 agreements (1 awaited)"."""
+    """What the card of one meeting shows. `counts` are phrases such as "2 agreements (1 awaited)"; `advice` is what
+    earlier meetings recommend to this one, while it goes on."""
 
     code: str
     marking: str
@@ -60,6 +63,7 @@ class Live:
     sides: Sequence[Side]
     counts: Sequence[str]
     latest: Sequence[Entry]
+    advice: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,18 @@ def read(session: Session, meeting: Meeting) -> Live:
         counts=_counts(session, standing),
         # Once it has closed the minutes tell what was recorded; here it would grow old.
         latest=_entries(session, meeting, standing[-LATEST:]) if meeting.status == MeetingStatus.OPEN else (),
+        advice=_advice(session, meeting) if meeting.status == MeetingStatus.OPEN else (),
     )
+
+
+def _advice(session: Session, meeting: Meeting) -> list[str]:
+    """What the meetings of the same circle that inform this one recommend, or that they have not said anything yet."""
+    return [
+        words
+        for other in meetings.informing(session, meeting.id or 0, meeting.party_id)
+        if other.party_id == meeting.party_id and other.kind != MeetingKind.PREMEET
+        for words in meeting_views.advice(other, meetings.recommendations(session, other.id or 0))
+    ]
 
 
 def following(items: Sequence[AgendaItem], current_id: int | None) -> AgendaItem | None:

@@ -13,6 +13,12 @@ _NAMES = 12  # of a side; the minutes have everybody
 _ITEMS = 12
 _WORDS = 150
 _LISTED = 20  # of what is incomplete
+_ADVICE = 5  # recommendations, each at most so long:
+_ADVISED = 300
+_READ = (
+    "Lines that begin with `AGREED:` `ACTION:` `DECISION:` `NOTE:` `RESERVATION:` `PARKED:` `Topic:` `Present:` or "
+    "`Apologies:` go into the record, `s/old/new/` mends the last one, and `[off]` at the start of a line keeps it out."
+)
 
 
 def card(live: Live) -> Message:
@@ -24,23 +30,30 @@ def card(live: Live) -> Message:
     if meeting.status != MeetingStatus.OPEN:
         recorded = f"Recorded: {mrkdwn.listed(live.counts) or 'nothing'}. {_minutes(meeting)}"
     latest = [_entry(entry) for entry in live.latest]
+    advice = _advice(live.advice)
     content = [
-        *blocks.paragraphs(head),
+        *blocks.paragraphs("\n".join([head, *advice])),
         *blocks.paragraphs("\n".join(["*Agenda*", *_agenda(live)])),
         *blocks.paragraphs("\n".join(["*People*", *people])),
         *blocks.paragraphs("\n".join([recorded, *latest])),
     ]
     if meeting.status == MeetingStatus.OPEN:
-        content.append(_buttons(live))
+        content += [_buttons(live), blocks.context(_READ)]
     content.append(blocks.context(live.marking))
-    return Message("\n".join([f"{head} {_now(live)}", *people, recorded, *latest, f"{live.marking}."]), content)
+    spoken = [f"{head} {_now(live)}", *advice, *people, recorded, *latest, f"{live.marking}."]
+    return Message("\n".join(spoken), content)
+
+
+def _advice(words: Sequence[str]) -> list[str]:
+    left_out = [f"• … and {len(words) - _ADVICE} more"] if len(words) > _ADVICE else []
+    return [*(f"• {blocks.cut(' '.join(line.split()), _ADVISED)}" for line in words[:_ADVICE]), *left_out]
 
 
 def _head(live: Live) -> str:
     meeting = live.meeting
     title = f"Meeting *{meeting.ref}* {blocks.cut(' '.join(meeting.title.split()), 300)}"
     if meeting.status == MeetingStatus.OPEN and meeting.started_at:
-        return f"{title}: open since {dates.instant(meeting.started_at, live.zone)}."
+        return f"{title} has begun: open since {dates.instant(meeting.started_at, live.zone)}."
     closed = f" on {dates.instant(meeting.ended_at, live.zone)}" if meeting.ended_at else ""
     return f"{title}: closed{closed}."
 

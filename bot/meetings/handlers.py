@@ -358,23 +358,11 @@ def agenda_add(session: Session, call: Call) -> Answer:
 
 
 def start(session: Session, call: Call) -> Answer:
+    """The meeting's live card tells everybody that it has begun; whoever began it hears where that is."""
     actor = access.actor(session, call.place, call.code)
     meeting = _meeting(session, actor, call.plain, "start")
     service.start(session, actor, meeting, at=call.at)
-    advice = [
-        words
-        for other in meetings.informing(session, meeting.id or 0, meeting.party_id)
-        if other.party_id == meeting.party_id and other.kind != MeetingKind.PREMEET
-        for words in views.advice(other, meetings.recommendations(session, other.id or 0))
-    ]
-    return Answer(
-        f"*{meeting.ref} {meeting.title}* has begun, at {dates.clock_time(call.at, actor.zone)} "
-        f"on {dates.full_date(actor.today(call.at))}. "
-        "Lines that begin with `AGREED:` `ACTION:` `DECISION:` `NOTE:` `RESERVATION:` `PARKED:` `Topic:` "
-        "`Present:` or `Apologies:` go into the record, `s/old/new/` mends the last one, and `[off]` at the "
-        "start of a line keeps it out." + "".join(f"\n• {words}" for words in advice),
-        public=True,
-    )
+    return Answer(f"*{meeting.ref} {meeting.title}* has begun. Its card in this channel shows how it goes on.")
 
 
 def item(session: Session, call: Call) -> Answer:

@@ -1,7 +1,6 @@
 """`close`, `minutes` and the life of minutes: `minutes approve`, `correct`, `circulate`, `reissue`; their buttons."""
 
 import re
-from contextlib import nullcontext
 from typing import Any
 
 from bot import access, dates, outbox, progress, render
@@ -35,6 +34,7 @@ LONG = 60_000
 
 
 def close(session: Session, call: Call) -> Answer:
+    """Everybody sees it on the meeting's live card and its minutes; whoever closed it hears what there is besides."""
     actor = access.actor(session, call.place, call.code)
     meeting = access.meeting(session, actor, call.plain) if call.plain else meeting_service.in_progress(session, actor)
     remarks = meeting_service.close(session, actor, meeting, at=call.at)
@@ -46,13 +46,13 @@ def close(session: Session, call: Call) -> Answer:
     issued = life.issue(session, actor, meeting, at=call.at, templates=call.templates)
     incomplete = issued.doc.incomplete
     here = meeting.channel_id == call.place.channel_id
-    lacking = f"\nIncomplete, and named so in the minutes: {'; '.join(incomplete)}." if incomplete else ""
-    return Answer(
+    lacking = [f"Incomplete, and named so in the minutes: {'; '.join(incomplete)}."] if incomplete else []
+    besides = [*lacking, *remarks, *issued.remarks]
+    closed = (
         f"*{meeting.ref} {meeting.title}* closed at {dates.clock_time(call.at, actor.zone)}. "
-        f"Its draft minutes {'follow' if here else 'go to its own channel'}.{lacking}"
-        + "".join(f"\n{remark}" for remark in (*remarks, *issued.remarks)),
-        public=here,
+        f"Its draft minutes {'follow' if here else 'go to its own channel'}."
     )
+    return Answer("\n".join([closed, *besides]), besides="\n".join(besides) if here else None)
 
 
 def minutes(session: Session, call: Call) -> Answer:
@@ -136,7 +136,9 @@ def _post_as(
     key = f"minutes.paper:{version.id}:{copy.id if copy else ''}:{form}:{to}:{call.at.isoformat()}"
     what = f"{render.FORMS[form]} of the minutes of {meeting.ref}, version {version.version},"
     addressed: Any = {"to": to, "at": call.at, "negotiation_id": actor.id}
-    with progress.shown(session, key, what, **addressed) if len(version.content) > LONG else nullcontext():
+    long = len(version.content) > LONG
+    made = progress.shown(session, key, what, **addressed) if long else progress.at_once()
+    with made as below:
         outbox.enqueue(
             session,
             "minutes.paper",
@@ -146,6 +148,7 @@ def _post_as(
             form=form,
             copy=copy.id if copy else None,
             templates=str(call.templates) if call.templates else None,
+            **below,
         )
 
 
@@ -207,7 +210,10 @@ def _last_closed(session: Session, actor: Actor) -> Meeting:
 
 
 def approve(session: Session, call: Call) -> Answer:
-    """`minutes approve N1`, or the button, whose value carries the version that the person saw."""
+    """`minutes approve N1`, or the button, whose value carries the version that the person saw.
+
+    Everybody sees it on the card of the minutes.
+    """
     actor = access.actor(session, call.place, call.code)
     meeting, seen = _meant(session, actor, call.plain, "approve")
     standing, new = life.approve(session, actor, meeting, at=call.at, templates=call.templates, version=seen)
@@ -215,7 +221,7 @@ def approve(session: Session, call: Call) -> Answer:
     if not new:
         return Answer(f"{side} has approved version {number} of the minutes of {meeting.ref} already; it counts once.")
     awaited = mrkdwn.listed(party.name for party in standing.awaited)
-    after = f"Awaited: {awaited}." if awaited else "Every party has approved it: the approved minutes follow."
+    after = f"Awaited: {awaited}." if awaited else "Every party has approved it: they are printed below its card."
     asked = [str(row.number) for row in minutes_rows.corrections(session, meeting.id or 0, CorrectionStatus.ASKED)]
     if asked:
         after += (
@@ -223,10 +229,7 @@ def approve(session: Session, call: Call) -> Answer:
             f"`/parley minutes correct {meeting.ref} accept {asked[0]}` puts it in a new version, and everybody is "
             "asked again."
         )
-    text = f"The minutes of *{meeting.ref}*, version {number}, are approved for {side}. {after}"
-    if meeting.party_id is not None:
-        return Answer(text, public=actor.aloud(meeting.party_id))
-    return shared(session, actor, call, text)
+    return Answer(f"The minutes of *{meeting.ref}*, version {number}, are approved for {side}. {after}")
 
 
 def circulate(session: Session, call: Call) -> Answer:
@@ -237,7 +240,11 @@ def circulate(session: Session, call: Call) -> Answer:
     if not new:
         return Answer(f"Version {number} of the minutes of {meeting.ref} is {standing.status} already.")
     awaited = mrkdwn.listed(party.name for party in standing.awaited)
-    return Answer(f"The minutes of *{meeting.ref}*, version {number}, are circulated. Awaited: {awaited}.")
+    asked_here = call.place.channel_id == life.room(session, actor, meeting)
+    return Answer(
+        f"The minutes of *{meeting.ref}*, version {number}, are circulated. Awaited: {awaited}.",
+        besides="" if asked_here else None,
+    )
 
 
 def reissue(session: Session, call: Call) -> Answer:

@@ -6,6 +6,7 @@ Every verb takes the session of the caller's transaction and leaves the commit t
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import access, outbox, render, roster, trail
@@ -64,6 +65,8 @@ def issue(
 ) -> Issued:
     """The minutes as the record stands: a new version, if they say something new, in the room of the meeting.
 
+    One card tells of it; a message with a file cannot be changed in Slack, so the file stands in the card's thread.
+
     Where the version before had been put to the parties, this one is at once: everybody is asked again.
     """
     before = approving.latest(session, meeting)
@@ -77,11 +80,9 @@ def issue(
         if before.status != MinutesStatus.DRAFT:
             _put_to_parties(session, actor, meeting, version, at)
         _refresh_card(session, actor, meeting, before.version, entry)
-    for kind, key in (
-        ("minutes.issued", f"minutes.issued:{meeting.id}:{version.version}"),
-        ("minutes.card", card_key(version)),
-    ):
-        _say(session, actor, meeting, kind, key, version.id, at)
+    _say(session, actor, meeting, "minutes.card", card_key(version), version.id, at)
+    file = f"minutes.issued:{meeting.id}:{version.version}"
+    _say(session, actor, meeting, "minutes.issued", file, version.id, at, thread_of=card_key(version))
     return issued
 
 
@@ -172,7 +173,8 @@ def _approved_by_all(
     )
     detail = {"version": standing.version.version, "sha256": copy.sha256}
     trail.deed(session, actor, "minutes.final", meeting.ref, at=at, scope=meeting.party_id, **detail)
-    _say(session, actor, meeting, "minutes.copy", f"minutes.copy:{copy.id}", copy.id, at)
+    thread = card_key(standing.version)
+    _say(session, actor, meeting, "minutes.copy", f"minutes.copy:{copy.id}", copy.id, at, thread_of=thread)
     return current(session, meeting)
 
 
@@ -378,10 +380,17 @@ def _refresh_card(session: Session, actor: Actor, meeting: Meeting, version: Min
 
 
 def _say(
-    session: Session, actor: Actor, meeting: Meeting, kind: str, key: str, ref_id: int | None, at: datetime
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    kind: str,
+    key: str,
+    ref_id: int | None,
+    at: datetime,
+    **payload: Any,
 ) -> None:
     to = room(session, actor, meeting)
-    outbox.enqueue(session, kind, key=key, to=to, at=at, negotiation_id=actor.id, ref_id=ref_id)
+    outbox.enqueue(session, kind, key=key, to=to, at=at, negotiation_id=actor.id, ref_id=ref_id, **payload)
 
 
 def of_version(session: Session, version: MinutesVersion) -> tuple[Meeting, Standing]:

@@ -15,14 +15,15 @@ from storage.tables import CorrectionStatus, MinutesCopy, MinutesCorrection, Min
 
 
 def issued(session: Session, row: OutboxRow) -> Message | None:
-    """One version of the minutes, exactly as it was issued."""
+    """One version of the minutes, exactly as it was issued: below its card, or by itself for whoever asked for it."""
     version = session.get(MinutesVersion, row.ref_id)
     if version is None:
         return None
     meeting = meetings.get(session, version.meeting_id)
     negotiation = negotiations.get(session, meeting.negotiation_id)
     file = File(f"{negotiation.code}-{meeting.ref}-minutes-v{version.version}.md", version.content)
-    return views.issued(negotiation.marking, meeting, version, file)
+    below_card = "thread_of" in row.payload
+    return views.issued(negotiation.marking, meeting, version, file, with_words=not below_card)
 
 
 def printed(session: Session, row: OutboxRow) -> Message | None:

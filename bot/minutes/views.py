@@ -21,16 +21,25 @@ _STATUS_WORDS = {
 }
 
 
-def issued(marking: str, meeting: Meeting, version: MinutesVersion, file: File) -> Message:
-    """The settled part of the minutes as a message, the whole as its file."""
+def issued(marking: str, meeting: Meeting, version: MinutesVersion, file: File, *, with_words: bool) -> Message:
+    """The minutes as a file; `with_words` puts their settled part into the message too."""
     head = (
         f"*Minutes of {meeting.ref} {meeting.title}*, version {version.version}. "
         f"DRAFT. {marking}. The whole is in the file {file.name}."
     )
-    if "\n## Corrections\n" in version.content:
-        head += " It has been corrected: beside the words as taken, Corrections says what was asked and by whom."
-    settled = _plain(_between(version.content, "## Agreements", "## Next meeting"))
-    return Message(f"{head}\n\n{_in_room(settled)}", file=file)
+    head += _corrected(version)
+    return Message(f"{head}\n\n{_settled(version)}" if with_words else head, file=file)
+
+
+def _corrected(version: MinutesVersion) -> str:
+    if "\n## Corrections\n" not in version.content:
+        return ""
+    return " It has been corrected: beside the words as taken, Corrections says what was asked and by whom."
+
+
+def _settled(version: MinutesVersion) -> str:
+    """What was agreed, decided and promised, in words for a message."""
+    return _in_room(_plain(_between(version.content, "## Agreements", "## Next meeting")))
 
 
 def printed(marking: str, meeting: Meeting, version: MinutesVersion, copy: MinutesCopy, file: File) -> Message:
@@ -57,7 +66,7 @@ def card(
     corrections: Sequence[tuple[MinutesCorrection, str]],
     people: Sequence[str],
 ) -> Message:
-    """How one version stands, with the buttons that bring it further while it is the newest.
+    """What one version settles and how it stands, with the buttons that bring it further while it is the newest.
 
     `approvals` are in words; `corrections` are those still asked for, with by whom; `people` may approve.
     """
@@ -66,14 +75,21 @@ def card(
     lines = [f"Approved for {words}" for words in approvals]
     if standing.replaced_by is None:
         lines += [f"{party.name}: not yet approved" for party in standing.awaited if not standing.approved]
-    content = [blocks.section(head), blocks.context("\n".join(lines) or "Nobody has approved it.", marking)]
+    settled = ""
+    if standing.replaced_by is None:
+        settled = _settled(standing.version)
+        head += f"{_corrected(standing.version)} The whole is in the file below this message."
+    content = [
+        *blocks.paragraphs(f"{head}\n\n{settled}"),
+        blocks.context("\n".join(lines) or "Nobody has approved it.", marking),
+    ]
     if standing.replaced_by is None:
         content += _asked_for(corrections)
         if people and standing.status == MinutesStatus.CIRCULATED:
             content.append(blocks.section(f"{mrkdwn.listed(map(mrkdwn.mark, people), 'or')}: {_QUESTION}"))
         content.append(_buttons(f"{code} {meeting.ref} {version}", meeting, standing))
     said = f"{'; '.join(lines)}. " if lines else ""
-    return Message(f"{head} {said}{marking}.", content)
+    return Message(f"{head} {said}{marking}.\n\n{settled}".strip(), content)
 
 
 _QUESTION = "do you approve exactly this version for your party?"

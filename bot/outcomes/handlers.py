@@ -226,5 +226,6 @@ def agree(session: Session, call: Call) -> Answer:
     agreement = service.agree(session, actor, found, source=call.source, at=call.at, meeting=meeting)
     return Answer(
         f"Recorded as *{agreement.ref}* on {found.metric.ref}, in its present words: “{agreement.text}”. "
-        f"{record_handlers.standing_in_words(agreement).capitalize()}"
+        f"{record_handlers.standing_in_words(agreement).capitalize()}",
+        besides=record_handlers.besides_card(session, actor),
     )

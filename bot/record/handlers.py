@@ -8,7 +8,7 @@ from bot.errors import UserError
 from bot.record import rules, service, views
 from bot.slack import blocks
 from bot.slack.command import Answer, Call, because, split_last
-from storage import Session
+from storage import Session, negotiations
 from storage.tables import Agreement, AgreementStatus, Decision, Note, NoteKind
 
 
@@ -25,7 +25,15 @@ def agree(session: Session, call: Call) -> Answer:
         at=call.at,
         meeting=access.meeting_in_progress(session, actor),
     )
-    return Answer(f"Recorded as *{agreement.ref}*: {standing_in_words(agreement)}")
+    return Answer(
+        f"Recorded as *{agreement.ref}*: {standing_in_words(agreement)}", besides=besides_card(session, actor)
+    )
+
+
+def besides_card(session: Session, actor: Actor, remarks: str = "") -> str | None:
+    """What is left to say to whoever recorded an agreement where its card appears; None where that is elsewhere."""
+    here = negotiations.joint_channel(session, actor.id) == actor.channel_id
+    return remarks.strip() if here else None
 
 
 def standing_in_words(agreement: Agreement) -> str:

@@ -55,6 +55,9 @@ class Call:
 class Answer:
     """What the person is told: in plain words (see `blocks`), privately unless `public`.
 
+    `besides` is what is left to say to somebody who did it with a button or a form while the card that shows it stands
+    in the same channel: often nothing. None where no card shows it.
+
     `form` is a modal to open at once, above the one in which a button was pressed; `view` is what that one becomes;
     `errors` go under the fields of the form that was sent. What a verb answers with a form has recorded nothing: a
     button may ask for the same form again.
@@ -63,6 +66,7 @@ class Answer:
     text: str = ""
     blocks: list[dict[str, Any]] = field(default_factory=list)
     public: bool = False
+    besides: str | None = None
     form: dict[str, Any] | None = None
     view: dict[str, Any] | None = None
     errors: Mapping[str, str] | None = None

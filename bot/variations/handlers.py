@@ -326,7 +326,8 @@ def agree(session: Session, call: Call) -> Answer:
     advice = "" if isinstance(row, ContractChange) else _advice(row, agreement, actor.today(call.at))
     return Answer(
         f"Recorded as *{agreement.ref}* on {row.ref}, in the words of its entry: "
-        f"{record_handlers.standing_in_words(agreement)}{advice}"
+        f"{record_handlers.standing_in_words(agreement)}{advice}",
+        besides=record_handlers.besides_card(session, actor, advice),
     )
 
 

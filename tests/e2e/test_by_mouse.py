@@ -165,7 +165,7 @@ def prepare_the_meeting(mouse: Mouse) -> None:
 
 def hold_the_meeting(mouse: Mouse) -> None:
     """With the buttons of its live card, by one side."""
-    card = mouse.message("Meeting N1 First round: open since")
+    card = mouse.message("Meeting N1 First round has begun: open since")
     mouse.press("Who Is Here…", card)
     mouse.opened("Say who is here")
     mouse.pick.choose("people", selected_users=[AMARA, BEN, CHEN, DORA])
@@ -207,13 +207,13 @@ def confirm_as_the_other_side(mouse: Mouse) -> None:
 
 
 def take_the_minutes_away(mouse: Mouse, folder: Path) -> str:
-    """Close the meeting with its card, and save the file of its minutes; gives what stands in it."""
+    """Close the meeting with its card, and save the file below the card of its minutes; gives what stands in it."""
     mouse.page.locator("label.actas select").select_option(AMARA)
     mouse.channel("oxon-joint")
     mouse.press("Close Meeting", mouse.message("Meeting N1", "AG1 (agreement, agreed"))
-    minutes = mouse.message("Minutes of N1", "OXMH-N1-minutes-v1.md")
+    mouse.message("Minutes of N1", "is in the file below this message").locator(".thread-summary").click()
     with mouse.page.expect_download() as download:
-        minutes.locator(".file-card-download").click()
+        mouse.page.locator(".thread-pane .file-card-download").click()
     assert download.value.suggested_filename == "OXMH-N1-minutes-v1.md"
     kept = folder / "minutes.md"
     download.value.save_as(kept)

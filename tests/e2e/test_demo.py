@@ -81,7 +81,7 @@ def message(page: Any, *words: str) -> Any:
 @pytest.mark.browser
 def test_a_newcomer_sees_the_meeting_and_goes_on(demo: Demo, page: Any):
     page.goto(eventually(demo.address, 100))
-    message(page, "Minutes of N1", "AWAITING CONFIRMATION", "OXMH-N1-minutes-v1.md").wait_for()
+    message(page, "Minutes of N1", "AWAITING CONFIRMATION", "in the file below this message").wait_for()
     page.locator("label.actas select").select_option(label="Margaret Osei")
     for line in ("AGREED: Schedule 4C", "DECISION: The Recovery Star"):
         message(page, line, "✅").wait_for()
@@ -118,5 +118,5 @@ def take_pictures(page: Any) -> None:
     message(page, "NOTE: Data comes").evaluate("element => element.scrollIntoView({block: 'start'})")
     page.screenshot(path=DOCS / "demo.png", clip={"x": 0, "y": bar, "width": 1280, "height": 900})
     page.set_viewport_size({"width": 1280, "height": 1200})
-    message(page, "Minutes of N1", "OXMH-N1-minutes-v1.md").screenshot(path=DOCS / "minutes.png")
+    message(page, "Minutes of N1", "in the file below this message").screenshot(path=DOCS / "minutes.png")
     page.set_viewport_size({"width": 1280, "height": 900})

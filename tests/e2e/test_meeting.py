@@ -210,7 +210,8 @@ def test_the_minutes_in_the_channel_are_the_ones_that_export_prints(held: Held, 
     (file,) = message["files"]
     assert file["name"] == "OXMH-N1-minutes-v1.md"
     assert held.slack.file_text(file).encode() == minutes
-    assert "AG1" in message["text"]
+    (card,) = [each for each in held.slack.messages(JOINT) if each["ts"] == message["thread_ts"]]
+    assert "AG1" in card["text"]
 
 
 def test_the_minutes_tell_the_agreements_and_who_stands_where(minutes: bytes):

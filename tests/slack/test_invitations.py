@@ -89,7 +89,7 @@ def test_the_meeting_is_prepared_and_begun_with_the_cards_own_buttons(planned: P
     (meeting,) = planned.export()["meetings"]
     assert (meeting["status"], [item["title"] for item in meeting["agenda"]]) == ("open", ["Payment"])
     assert "actions" not in [block["type"] for block in planned.card("N1")["blocks"]]
-    assert any("Meeting *N1* First round: open since" in message["text"] for message in planned.posted())
+    assert any("Meeting *N1* First round has begun: open since" in message["text"] for message in planned.posted())
 
 
 def test_whoever_may_not_run_it_does_not_begin_it_and_it_begins_once(planned: Parley) -> None:

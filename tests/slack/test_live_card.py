@@ -94,11 +94,14 @@ def begun(table: Parley) -> Parley:
 
 def test_one_message_shows_the_meeting_and_offers_what_can_be_done(begun: Parley) -> None:
     message = card(begun)
-    assert message["text"].startswith("Meeting *N1* First round: open since Thursday 26 November 2026, 10:00.")
+    assert message["text"].startswith(
+        "Meeting *N1* First round has begun: open since Thursday 26 November 2026, 10:00."
+    )
     assert "Nothing has been recorded yet." in message["text"]
     assert "1. Fees\n2. Share of value at risk" in shown(message)
     assert "CCG · nobody is marked present\nOHP · nobody is marked present" in shown(message)
     labels = buttons(message)
+    assert "Lines that begin with `AGREED:`" in str(message["blocks"])
     assert list(labels) == ["Agree…", "Action…", "Note…", "Decide…", "Who Is Here…", "Next Item", "Close Meeting"]
     assert all("N1" in button["accessibility_label"] for button in labels.values())
     assert labels["Close Meeting"]["confirm"]["title"]["text"] == "Close N1?"
@@ -318,7 +321,8 @@ def test_with_nothing_lacking_it_is_closed_at_once(meeting: Parley) -> None:
     assert "`/parley minutes N1`" in message["text"]
     assert buttons(message) == {}
     assert meeting.meetings()["N1"]["status"] == "closed"
-    assert "Its draft minutes follow" in whispers(meeting, cast.chair)[-1]
+    assert "It took 0 min" in whispers(meeting, cast.chair)[-1]
+    assert "draft minutes" not in whispers(meeting, cast.chair)[-1]  # the card says so
 
 
 def test_closing_first_offers_what_is_incomplete(begun: Parley) -> None:

@@ -176,13 +176,17 @@ def test_one_meeting_at_a_time_in_a_channel_and_in_the_right_one(meeting: Parley
         reply = meeting.slash(typed, by=by, where=where)
         assert reply.private
         assert why in reply.text
-    assert not meeting.slash("start OHP-P1", by=cast.lead, where=cast.ohp_caucus).private
-    assert not meeting.slash("start N2", by=cast.chair, where=cast.finance).private  # a sub-group's room will do
+    meeting.slash("start OHP-P1", by=cast.lead, where=cast.ohp_caucus)
+    meeting.slash("start N2", by=cast.chair, where=cast.finance)  # a sub-group's room will do
+    for ref, where in (("OHP-P1", cast.ohp_caucus), ("N2", cast.finance)):
+        assert [
+            m for m in meeting.posted(where) if m["text"].startswith(f"Meeting *{ref}*") and "has begun" in m["text"]
+        ]
 
 
 def test_a_meeting_that_is_over_stays_over(meeting: Parley) -> None:
     assert "You may not run the meeting" in meeting.slash("close", by=cast.observer).text
-    assert not meeting.slash("close", by=cast.negotiator).private
+    assert "closed at 10:00" in meeting.slash("close", by=cast.negotiator).text
     for typed, why in (
         ("close", "No meeting is open"),
         ("close N1", "already closed"),

@@ -260,8 +260,11 @@ def test_the_channel_gets_the_settled_part_and_the_whole_as_a_file(played: Parle
     assert file["name"] == "OXMH-N1-minutes-v1.md"
     assert played.api.file_content(file["id"]).decode() == played.minutes()
     assert "DRAFT. Subject to contract." in message["text"]
-    assert "The Provider shall:\n  (a) respond within 2 hours where the need is urgent;\n  (b)" in message["text"]
-    assert "\\" not in message["text"]
+    (card,) = [m for m in played.posted() if m["ts"] == message["thread_ts"]]  # which is kept up to date; a file is not
+    assert "*, version 1: draft, not yet circulated. The whole is in the file below this message." in card["text"]
+    shown = "\n".join(block["text"]["text"] for block in card["blocks"] if block["type"] == "section")
+    assert "The Provider shall:\n  (a) respond within 2 hours where the need is urgent;\n  (b)" in shown
+    assert "\\" not in card["text"] + shown
 
 
 def test_at_the_close_what_is_incomplete_is_named(meeting: Parley) -> None:

@@ -121,7 +121,7 @@ def test_a_long_paper_shows_that_it_is_being_made(closed: Parley, monkeypatch: p
     with closed.deps.db.snapshot() as session:
         assert _begun(session) == "HTML of the minutes of N1, version 1, is being made; that takes a moment."
     texts = [message["text"] for message in closed.posted(cast.chair)]
-    assert texts[0] == "HTML of the minutes of N1, version 1, is made; the file follows this message."
+    assert texts[0] == "HTML of the minutes of N1, version 1, is made; the file is below this message."
     assert len(texts) == 2
 
 
