@@ -369,11 +369,16 @@ def _show(client: WebClient, body: Payload, answer: Answer) -> None:
     if answer.form:
         _open(client, body["trigger_id"], answer.form, above=view.get("type") == "modal")
     if answer.view:
-        try:
-            client.views_update(view_id=view["id"], hash=view["hash"], view=answer.view)
-        except (SlackClientError, OSError) as error:
-            # Somebody pressed twice, or closed it: the later view stands, and nothing that was recorded is lost.
-            log.info("view_not_updated", error=type(error).__name__)
+        _change_view(client, view["id"], answer.view, hash=view["hash"])
+
+
+def _change_view(client: WebClient, view_id: str, shown: Payload, **of: str) -> None:
+    """Show something else in an open form. Where somebody pressed twice, or closed it, the later view stands, and
+    nothing that was recorded is lost."""
+    try:
+        client.views_update(view_id=view_id, view=shown, **of)
+    except (SlackClientError, OSError) as error:
+        log.info("view_not_updated", error=type(error).__name__)
 
 
 def _shows_in_home(session: Session) -> bool:
@@ -395,7 +400,7 @@ class NotFilledIn(Exception):
         self.errors = errors
 
 
-def submit(deps: Deps, runs: Mapping[str, Run], body: Payload, by_mouse: ByMouse) -> Payload | None:
+def submit(deps: Deps, client: WebClient, runs: Mapping[str, Run], body: Payload, by_mouse: ByMouse) -> Payload | None:
     """A form, whose metadata is "CODE channel words": gives the ack's body, or None to close the form."""
     view = body["view"]
     code, channel, words = _metadata(view)
@@ -403,11 +408,13 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload, by_mouse: ByMouse
     # What the form carries names people too, as Slack marks them.
     call = replace(_filled_in(deps, place, view, words), words=words, code=code or None)
     key = f"view:{view['id']}:{view.get('hash', '')}"
+    below: list[Payload] = []
 
     def work(session: Session) -> Payload | None:
         answer = _for_whom(place, runs[view["callback_id"].partition(":")[0]](session, call))
         if answer.errors:
             raise NotFilledIn(answer.errors)
+        below.extend(filter(None, [answer.below]))
         _reply(session, deps, place, _left_to_say(answer), key, None)
         _refresh_home(session, deps, place)
         if answer.view:
@@ -415,7 +422,10 @@ def submit(deps: Deps, runs: Mapping[str, Run], body: Payload, by_mouse: ByMouse
         return {"response_action": "push", "view": answer.form} if answer.form else None
 
     try:
-        return once(deps, key, work)
+        payload = once(deps, key, work)
+        for each in below:
+            _change_view(client, str(view.get("previous_view_id") or ""), each)
+        return payload
     except NotFilledIn as refusal:
         errors = dict(refusal.errors)
     except Exception as error:

@@ -1256,6 +1256,7 @@ BUTTONS: dict[str, Run] = {
     "live.present": partial(live.open_present, verbs=chosen),
     "live.item": partial(live.next_item, verbs=chosen),
     "live.close": partial(live.close, verbs=chosen),
+    "live.complete": live.open_completion,
     "live.close_anyway": partial(live.close_anyway, verbs=chosen),
     "minutes.approve": tips.after("approve", minutes.approve, pressed=True),
     "minutes.correct": drafts.resuming(minutes.open_correction, "minutes.correct"),
@@ -1299,6 +1300,7 @@ MODALS: dict[str, Run] = {
     "live.action": partial(live.submit_action, verbs=chosen),
     "live.note": partial(live.submit_note, verbs=chosen),
     "live.decide": partial(live.submit_decision, verbs=chosen),
+    "live.complete": live.submit_completion,
     "route.ask": choices.submit_route,
     "reminder.extend": reminders.submit_extension,
     "reminder.own": reminders.submit_own,
@@ -1576,7 +1578,7 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
 
     @app.view(re.compile("|".join(map(re.escape, MODALS))))
     def form(ack: Callable[..., Any], body: Payload) -> None:
-        answer = edge.submit(deps, MODALS, body, BY_MOUSE)
+        answer = edge.submit(deps, client, MODALS, body, BY_MOUSE)
         if answer:
             ack(**answer)
         else:

@@ -452,7 +452,7 @@ def test_every_command_button_form_and_notice_fits(parley: Parley, words: str, t
     assert parley.pressed == {*routes.BUTTONS, *routes.SHORTCUTS} - {"negotiation.choose"} - reminders
     assert [(row.kind, row.error) for row in rows if row.state == OutboxState.DEAD] == []
     assert [row.kind for row in rows if row.state == OutboxState.PENDING] == []
-    calls = [call["view"] for call in parley.api.called("views.open")]
+    calls = [call["view"] for how in ("views.open", "views.push") for call in parley.api.called(how)]
     views = [json.loads(view) if isinstance(view, str) else view for view in calls]
     opened = {view["callback_id"] for view in views if "submit" in view}  # the others are only read
     assert opened - {"form.list"} == set(routes.MODALS) - reminders
@@ -539,7 +539,13 @@ def _use_the_live_card(parley: Parley, words: str) -> None:
         _fill_in(parley, cast.chair, words, "2026-12-12", clause="")
     parley.presses("live.present", "OXMH N1", by=cast.chair)
     parley.presses("live.item", "OXMH N1 1", by=cast.chair)
+    parley.types(f"ACTION: {words[:500]}", by=cast.scribe)
     parley.presses("live.close", "OXMH N1", by=cast.chair)
+    dialog = parley.api.modal(cast.chair.id)
+    assert dialog is not None
+    value = next(e["value"] for block in dialog["blocks"] for e in block.get("elements", []) if "value" in e)
+    parley.presses_in(dialog, "live.complete", value, cast.chair)
+    _fill_in(parley, cast.chair, words, "2026-12-12")
 
 
 def _set_things_otherwise(parley: Parley, words: str) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from bot import access, dates, roster
 from bot.access import Actor, Capability
+from bot.actions import handlers as actions
 from bot.errors import UserError
 from bot.live import state, views
 from bot.slack import blocks
@@ -83,7 +84,7 @@ def _record(session: Session, call: Call, line: str, verbs: Run) -> Answer:
 
 
 def next_item(session: Session, call: Call, verbs: Run) -> Answer:
-    """The button says which item it was to be: pressed by two people at once, it moves on by one."""
+    """The button says which item it was to be: pressed by two people at once, it moves on by one. The card shows it."""
     actor, meeting = _open_meeting(session, call)
     access.require(actor, Capability.RECORD)
     wanted = call.plain.partition(" ")[2]
@@ -93,18 +94,45 @@ def next_item(session: Session, call: Call, verbs: Run) -> Answer:
     if following is None or str(following.number) != wanted:
         at = f"item {current.number}: {current.title}" if current else "no item yet"
         return Answer(f"Nothing was changed: *{meeting.ref}* has moved on since. It is at {at}.")
-    return verbs(session, replace(call, words=f"item {following.number}"))
+    verbs(session, replace(call, words=f"item {following.number}"))
+    return Answer()
 
 
 def close(session: Session, call: Call, verbs: Run) -> Answer:
     """Close at once where nothing is lacking; else show what is, with the way to complete it."""
     actor, meeting = _open_meeting(session, call)
     access.require(actor, Capability.RUN)
-    lacking = state.incomplete(session, meeting)
-    shown = views.closing(actor.negotiation.code, call.place.channel_id, meeting, lacking)
     if call.plain.partition(" ")[2] == "again":
-        return Answer(view=shown)
-    return Answer(form=shown) if lacking else verbs(session, replace(call, words=f"close {meeting.ref}"))
+        return Answer(view=_closing(session, call, actor, meeting))
+    if state.incomplete(session, meeting):
+        return Answer(form=_closing(session, call, actor, meeting))
+    return verbs(session, replace(call, words=f"close {meeting.ref}"))
+
+
+def _closing(session: Session, call: Call, actor: Actor, meeting: Meeting) -> blocks.Block:
+    lacking = state.incomplete(session, meeting)
+    return views.closing(actor.negotiation.code, call.place.channel_id, meeting, lacking)
+
+
+def open_completion(session: Session, call: Call) -> Answer:
+    """The dialog's button beside an incomplete action; where somebody was quicker, the dialog shows what is left."""
+    actor, meeting = _open_meeting(session, call)
+    ref = call.plain.partition(" ")[2]
+    form = actions.open_completion(session, replace(call, words=ref)).form
+    if form is None:
+        return Answer(view=_closing(session, call, actor, meeting))
+    return Answer(form=views.completing(actor.negotiation.code, call.place.channel_id, meeting, ref, form))
+
+
+def submit_completion(session: Session, call: Call) -> Answer:
+    """What the action lacked; the dialog below it then shows what is still incomplete, while the meeting goes on."""
+    actor = access.actor(session, call.place, call.code)
+    meeting_ref, _, ref = call.plain.partition(" ")
+    meeting = access.meeting(session, actor, meeting_ref)
+    answer = actions.submit_completion(session, replace(call, words=ref))
+    if answer.errors or meeting.status != MeetingStatus.OPEN:
+        return answer
+    return replace(answer, below=_closing(session, call, actor, meeting))
 
 
 def close_anyway(session: Session, call: Call, verbs: Run) -> Answer:

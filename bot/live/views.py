@@ -85,7 +85,7 @@ def _agenda(live: Live) -> list[str]:
 def _item(item: AgendaItem, meeting: Meeting) -> str:
     words = f"{item.number}. {_short(item.title)}"
     if meeting.status != MeetingStatus.OPEN:
-        return words if item.taken_at else f"{words} · not reached"
+        return f"{words} · taken" if item.taken_at else f"{words} · not reached"
     if item.id == meeting.item_id:
         return f"{words} · *now*"
     return f"{words} · taken" if item.taken_at else words
@@ -194,7 +194,7 @@ def closing(code: str, channel: str, meeting: Meeting, incomplete: Incomplete) -
         content += [
             blocks.section(f"*{action.ref}* lacks {mrkdwn.listed(lacking)}: {_short(action.text)}"),
             blocks.buttons(
-                blocks.button("Complete It", "action.complete", f"{code} {action.ref}", spoken=f"Complete {action.ref}")
+                blocks.button("Complete It", "live.complete", f"{value} {action.ref}", spoken=f"Complete {action.ref}")
             ),
         ]
     rest = [
@@ -215,6 +215,11 @@ def closing(code: str, channel: str, meeting: Meeting, incomplete: Incomplete) -
     return blocks.modal(
         "live.closing", f"Close {meeting.ref}", content, private_metadata=f"{code} {channel} {meeting.ref}"
     )
+
+
+def completing(code: str, channel: str, meeting: Meeting, ref: str, form: blocks.Block) -> blocks.Block:
+    """The form that completes an action, laid above the dialog, which follows it."""
+    return {**form, "callback_id": "live.complete", "private_metadata": f"{code} {channel} {meeting.ref} {ref}"}
 
 
 def closed(meeting: Meeting, said: str) -> blocks.Block:

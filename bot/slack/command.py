@@ -59,8 +59,8 @@ class Answer:
     in the same channel: often nothing. None where no card shows it.
 
     `form` is a modal to open at once, above the one in which a button was pressed; `view` is what that one becomes;
-    `errors` go under the fields of the form that was sent. What a verb answers with a form has recorded nothing: a
-    button may ask for the same form again.
+    `below` is what the one below the form that was sent becomes; `errors` go under the fields of that form. What a verb
+    answers with a form has recorded nothing: a button may ask for the same form again.
     """
 
     text: str = ""
@@ -69,6 +69,7 @@ class Answer:
     besides: str | None = None
     form: dict[str, Any] | None = None
     view: dict[str, Any] | None = None
+    below: dict[str, Any] | None = None
     errors: Mapping[str, str] | None = None
 
 

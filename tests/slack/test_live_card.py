@@ -94,9 +94,8 @@ def begun(table: Parley) -> Parley:
 
 def test_one_message_shows_the_meeting_and_offers_what_can_be_done(begun: Parley) -> None:
     message = card(begun)
-    assert message["text"].startswith(
-        "Meeting *N1* First round has begun: open since Thursday 26 November 2026, 10:00."
-    )
+    begun_at = "Thursday 26 November 2026, 10:00"
+    assert message["text"].startswith(f"Meeting *N1* First round has begun: open since {begun_at}.")
     assert "Nothing has been recorded yet." in message["text"]
     assert "1. Fees\n2. Share of value at risk" in shown(message)
     assert "CCG · nobody is marked present\nOHP · nobody is marked present" in shown(message)
@@ -306,7 +305,8 @@ def test_the_next_item_comes_once_however_often_it_is_pressed(begun: Parley) -> 
     first = buttons(card(begun))["Next Item"]["value"]
     for by in (cast.chair, cast.lead, cast.scribe):
         begun.presses("live.item", first, by=by)
-    assert whispers(begun, cast.chair) == ["Item 1: *Fees*"]
+    assert whispers(begun, cast.chair) == []  # the card shows it
+    assert "1. Fees · *now*" in shown(card(begun))
     assert "Nothing was changed: *N1* has moved on since. It is at item 1: Fees" in whispers(begun, cast.lead)[-1]
     assert [item["taken_at"] is not None for item in begun.meetings()["N1"]["agenda"]] == [True, False]
     press(begun, "Next Item", by=cast.chair)
@@ -350,13 +350,37 @@ def test_closing_first_offers_what_is_incomplete(begun: Parley) -> None:
         if "Daniel" in option["text"]["text"]
     )
     assert send(begun, cast.chair, owner=owner, due="2026-12-04") == {}
-    press_in_dialog(begun, "Look Again", by=cast.chair)
-    assert "A1" not in str(begun.api.modal(cast.chair.id))
+    left = str(begun.api.modal(cast.chair.id))  # the dialog below shows what remains, without being asked
+    assert "A1" not in left
+    assert "*AG1* awaits" in left
     press_in_dialog(begun, "Close Anyway", by=cast.chair)
     assert "closed at 10:00" in str(begun.api.modal(cast.chair.id))
     assert buttons(card(begun)) == {}
-    assert "2. Share of value at risk · not reached" in shown(card(begun))
+    assert "1. Fees · taken\n2. Share of value at risk · not reached" in shown(card(begun))
     assert "Its draft minutes follow" not in str(whispers(begun, cast.chair))  # told once, in the dialog
+
+
+def test_what_somebody_else_completed_first_leaves_the_dialog_with_the_rest(begun: Parley) -> None:
+    begun.types("ACTION: Send the figures", by=cast.scribe)
+    press(begun, "Close Meeting", by=cast.chair)
+    begun.presses("action.complete", "OXMH A1", by=cast.scribe)
+    form = begun.api.modal(cast.scribe.id)
+    assert form is not None
+    owner = {"type": "static_select", "selected_option": form["blocks"][1]["element"]["options"][0]}
+    begun.submits(form, {"owner": owner, "due": {"type": "datepicker", "selected_date": "2026-12-04"}}, by=cast.scribe)
+    press_in_dialog(begun, "Complete It", by=cast.chair)
+    assert "A1" not in str(begun.api.modal(cast.chair.id))
+
+
+def test_an_action_is_completed_though_the_meeting_closed_meanwhile(begun: Parley) -> None:
+    begun.types(f"ACTION: Send the figures {cast.lead.mention}", by=cast.scribe)
+    press(begun, "Close Meeting", by=cast.chair)
+    press_in_dialog(begun, "Complete It", by=cast.chair)
+    begun.slash("close", by=cast.lead)
+    assert send(begun, cast.chair, due="2020-01-01")["response_action"] == "errors"
+    assert send(begun, cast.chair, due="2026-12-04") == {}
+    (action,) = begun.export()["actions"]
+    assert action["due_on"] == "2026-12-04"
 
 
 def test_looking_again_when_all_is_complete_leaves_only_to_close(meeting: Parley) -> None:

@@ -179,9 +179,7 @@ def test_one_meeting_at_a_time_in_a_channel_and_in_the_right_one(meeting: Parley
     meeting.slash("start OHP-P1", by=cast.lead, where=cast.ohp_caucus)
     meeting.slash("start N2", by=cast.chair, where=cast.finance)  # a sub-group's room will do
     for ref, where in (("OHP-P1", cast.ohp_caucus), ("N2", cast.finance)):
-        assert [
-            m for m in meeting.posted(where) if m["text"].startswith(f"Meeting *{ref}*") and "has begun" in m["text"]
-        ]
+        assert any(m["text"].startswith(f"Meeting *{ref}*") and "has begun" in m["text"] for m in meeting.posted(where))
 
 
 def test_a_meeting_that_is_over_stays_over(meeting: Parley) -> None:

@@ -98,7 +98,7 @@ EVENING: Sequence[tuple[str, Act, str]] = (
     ("an action done", slash("done A1", by=cast.analyst), "joint"),
     ("an action handed on", slash(f"reassign A2 to {cast.lead.mention}"), "joint"),
     ("taking back one's last record", slash("undo"), "joint"),
-    ("the next item", slash("item 2"), "joint"),
+    ("the next item, with the button of the live card", press("live.item", "N1 2"), ""),
     ("closing the meeting", slash("close N1"), "joint"),
     ("asking for a correction", slash("minutes correct N1 On item 1, replace x by y", by=cast.lead), "joint"),
     ("entering it", slash("minutes correct N1 accept 1", by=cast.scribe), "joint"),
