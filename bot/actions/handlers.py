@@ -179,6 +179,8 @@ def open_completion(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     access.require(actor, access.Capability.RECORD)
     row = access.record(session, actor, Action, call.plain)
+    if row.status in records.GONE:
+        raise UserError(f"{row.ref} was {row.status}, so nothing is left to complete: {blocks.cut(row.text, 500)}")
     asks = rules.lacking(row, records.owners(session, [row.id or 0])[row.id or 0])
     if not asks or row.status != ActionStatus.OPEN:
         return Answer(f"{row.ref} is complete already: {_line(session, actor, row, call)}")

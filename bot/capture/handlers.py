@@ -98,11 +98,10 @@ def tell(session: Session, place: Place, actor: Actor | None, spoken: Spoken, he
     """
     base = service.note_key(spoken.channel_id, spoken.ts)
     told = outbox.holds(session, base)
-    if (
-        not heard.refused
-        and not heard.noted
-        and (told or not service.incomplete(session, spoken.channel_id, spoken.ts))
-    ):
+    lacking = service.incomplete(session, spoken.channel_id, spoken.ts)
+    if not heard.refused and not heard.noted and (told or not lacking):
+        if told and lacking and actor is not None:
+            _refresh_note(session, actor, spoken, occasion)
         return
     outbox.enqueue(
         session,
@@ -115,6 +114,18 @@ def tell(session: Session, place: Place, actor: Actor | None, spoken: Spoken, he
         ts=spoken.ts,
         refused=[list(pair) for pair in heard.refused],
         noted=[list(pair) for pair in heard.noted],
+    )
+
+
+def _refresh_note(session: Session, actor: Actor, spoken: Spoken, occasion: str) -> None:
+    outbox.enqueue(
+        session,
+        "capture.note.update",
+        key=f"capture.note.update:{spoken.channel_id}:{spoken.ts}:{occasion}",
+        to=spoken.channel_id,
+        at=spoken.at,
+        negotiation_id=actor.id,
+        ts=spoken.ts,
     )
 
 

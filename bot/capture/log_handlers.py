@@ -10,14 +10,17 @@ from bot.capture.logged import Kind, Wanted
 from bot.capture.rules import LineKind, lines_of
 from bot.capture.service import Heard, Spoken
 from bot.errors import UserError
+from bot.outbox import Message
 from bot.record import rules as record_rules
+from bot.record import service as record_service
+from bot.record import views as record_views
 from bot.roster import Seat
 from bot.slack import said
 from bot.slack.command import Answer, Call
 from bot.slack.said import Said
 from storage import Session, delivered, negotiations
 from storage.records import AnyRecord
-from storage.tables import Action
+from storage.tables import Action, Agreement, Party
 
 _FIRST = {LineKind.AGREED: Kind.AGREEMENT, LineKind.ACTION: Kind.ACTION, LineKind.DECISION: Kind.DECISION}
 
@@ -120,7 +123,8 @@ def is_bound(session: Session, place: Place) -> bool:
 def reacted(session: Session, call: Call, kind: Kind) -> Answer:
     """A reaction that puts the message on record. Nothing is said: the message's own mark tells that it was taken.
 
-    Whoever may not record hears so once, and not with every friendly handshake.
+    Whoever may not record hears so once, and not with every friendly handshake; so does somebody of a party whose
+    confirmation of those very words is awaited, with the buttons for it.
     """
     if call.message is None or not call.message.user_id:
         return Answer()
@@ -128,20 +132,31 @@ def reacted(session: Session, call: Call, kind: Kind) -> Answer:
         actor = access.actor(session, call.place)
         access.require(actor, Capability.RECORD)
     except UserError as refusal:
-        return _once(session, call, f"Your reaction put nothing on record. {refusal}")
-    _log(session, actor, call.message, call, Wanted(kind))
+        return _once(session, call, "refused", Message(f"Your reaction put nothing on record. {refusal}"))
+    row, new = _log(session, actor, call.message, call, Wanted(kind))
+    if not new and isinstance(row, Agreement) and (party := _yet_to_confirm(session, actor, row)):
+        may_confirm = actor.member is not None and bool(access.CAN[Capability.CONFIRM] & set(actor.member.roles))
+        told = record_views.not_confirmed_yet(actor.negotiation.code, row, party, may_confirm=may_confirm)
+        return _once(session, call, f"unconfirmed:{call.message.ts}", told)
     return Answer()
 
 
-def _once(session: Session, call: Call, text: str) -> Answer:
+def _yet_to_confirm(session: Session, actor: Actor, agreement: Agreement) -> Party | None:
+    """The actor's party where its confirmation is awaited: a second handshake looks like consent, and is none."""
+    awaited = record_service.awaited_parties(session, agreement)
+    return next((party for party in awaited if party.id == actor.party_id), None)
+
+
+def _once(session: Session, call: Call, what: str, message: Message) -> Answer:
     outbox.enqueue(
         session,
         "answer.private",
-        key=f"reaction.refused:{call.place.channel_id}:{call.place.user_id}",
+        key=f"reaction.{what}:{call.place.channel_id}:{call.place.user_id}",
         to=call.place.channel_id,
         at=call.at,
         user=call.place.user_id,
-        text=text,
+        text=message.text,
+        blocks=message.blocks,
     )
     return Answer()
 

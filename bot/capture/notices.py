@@ -9,7 +9,7 @@ from bot.outbox import Message, Reaction, Update
 from bot.slack import blocks, mrkdwn
 from storage import Session, negotiations, outbox, records
 from storage.records import GONE
-from storage.tables import OutboxRow
+from storage.tables import Action, OutboxRow
 
 TAKEN, LACKING = "white_check_mark", "warning"
 
@@ -72,9 +72,20 @@ def _note(session: Session, row: OutboxRow, *, again: bool) -> Message | None:
             owners = mrkdwn.listed(everyone[i] for i in owner_ids)
             lines.append(f"{action.ref} is complete: {action.text} ({owners})")
             content.append(blocks.section(f"*{action.ref}* is complete, with {owners}: {action.text}"))
+    for action in _withdrawn(session, channel, ts) if again else ():
+        words = f"{action.ref} is {action.status}, so nothing is left to complete: {action.text}"
+        lines.append(words)
+        content += [blocks.section(f"*{action.ref}* is {action.status}, so nothing is left to complete:")]
+        content += blocks.quoted(action.text)
     if not lines:
         return None
     return Message("\n".join(lines), content[:49])
+
+
+def _withdrawn(session: Session, channel: str, ts: str) -> list[Action]:
+    """The actions of a message that were taken back."""
+    found = records.of_message(session, channel, ts)
+    return [row for row in found if isinstance(row, Action) and row.status in GONE]
 
 
 def note_update(session: Session, row: OutboxRow) -> Update | None:

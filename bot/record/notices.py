@@ -1,5 +1,6 @@
 """What the record says to others, read afresh when it is sent."""
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot import access, roster
@@ -45,10 +46,20 @@ def agreement_card(session: Session, row: OutboxRow) -> Message | None:
         negotiation.marking,
         ZoneInfo(negotiation.zone),
         agreement,
-        everyone[agreement.author_id].title,
+        _recorded_by(agreement, everyone),
         words,
         service.held_by(session, agreement),
     )
+
+
+def _recorded_by(agreement: Agreement, everyone: Mapping[int | None, roster.Seat]) -> str:
+    """Who put it on record; and from whose message, where somebody pointed at one."""
+    author = everyone[agreement.author_id].title
+    if agreement.logged_by_id is None:
+        return author
+    if agreement.logged_by_id == agreement.author_id:
+        return f"{author} from a message"  # their own, or one of somebody outside the table
+    return f"{everyone[agreement.logged_by_id].title} from a message of {author}"
 
 
 def agreement_reworded(session: Session, row: OutboxRow) -> Message | None:

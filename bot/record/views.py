@@ -69,24 +69,41 @@ def card(
     if waiting:
         people = [mrkdwn.mark(user) for word in waiting for user in word.negotiators]
         ask = mrkdwn.listed(people, "or") or mrkdwn.listed(word.party.name for word in waiting)
-        value = f"{code} {agreement.ref} {agreement.version}"
-        content += [
-            blocks.section(f"{ask}: do you confirm exactly these words?"),
-            blocks.buttons(
-                blocks.button(
-                    "Confirm Wording",
-                    "agreement.confirm",
-                    value,
-                    style="primary",
-                    spoken=f"Confirm the wording of {agreement.ref}",
-                ),
-                blocks.button("Object", "agreement.object", value, spoken=f"Object to {agreement.ref}"),
-            ),
-        ]
+        content += [blocks.section(f"{ask}: do you confirm exactly these words?"), _confirming(code, agreement)]
     text = (
         f"{agreement.ref}{about}, {in_words(agreement, held_by)}: {agreement.text} ({'; '.join(standing)}. {marking}.)"
     )
     return Message(text, content)
+
+
+def _confirming(code: str, agreement: Agreement) -> blocks.Block:
+    """The buttons carry the version that is looked at."""
+    value = f"{code} {agreement.ref} {agreement.version}"
+    return blocks.buttons(
+        blocks.button(
+            "Confirm Wording",
+            "agreement.confirm",
+            value,
+            style="primary",
+            spoken=f"Confirm the wording of {agreement.ref}",
+        ),
+        blocks.button("Object", "agreement.object", value, spoken=f"Object to {agreement.ref}"),
+    )
+
+
+def not_confirmed_yet(code: str, agreement: Agreement, party: Party, *, may_confirm: bool) -> Message:
+    """To somebody who gave a sign of consent that is none: how their side confirms the exact words."""
+    head = f"Your handshake is no confirmation: {party.name} has yet to confirm the exact words of *{agreement.ref}*."
+    if not may_confirm:
+        how = "A lead or negotiator of your side does so on its card."
+        return Message(f"{head} {how}")
+    content = [
+        blocks.section(head),
+        *blocks.quoted(agreement.text),
+        blocks.section("Do you confirm exactly these words?"),
+        _confirming(code, agreement),
+    ]
+    return Message(f"{head} Do you confirm exactly these words? {agreement.text}", content)
 
 
 def _spoken(word: Word, zone: ZoneInfo) -> str:

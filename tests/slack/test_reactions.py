@@ -185,6 +185,50 @@ def test_in_a_meeting_that_may_not_agree_the_handshake_is_explained(meeting: Par
     assert nothing_recorded(meeting)
 
 
+# -- what is no confirmation ----------------------------------------------------------------------------
+
+
+def test_the_card_says_who_recorded_it_and_from_whose_message(table: Parley) -> None:
+    for said_by, by in ((cast.chair, cast.lead), (cast.lead, cast.lead), (cast.stranger, cast.lead)):
+        table.reacts(HANDSHAKE, posts(table, f"{SAID} {said_by.name}", by=said_by)["ts"], by=by)
+    cards = [str(message["blocks"]) for message in table.posted() if message.get("blocks")]
+    recorded = [words.partition("Recorded by ")[2].partition("'")[0] for words in cards]
+    assert recorded == [
+        "Daniel Kerr (OHP) from a message of Margaret Osei (CCG).",
+        "Daniel Kerr (OHP) from a message.",
+        "Daniel Kerr (OHP) from a message.",
+    ]
+
+
+def test_a_second_handshake_is_no_confirmation_and_brings_the_buttons_for_one(table: Parley) -> None:
+    ts = posts(table, SAID, by=cast.chair)["ts"]
+    for by in (cast.lead, cast.negotiator, cast.chair, cast.scribe):
+        for off in (False, True, False):
+            table.reacts(HANDSHAKE, ts, by=by, off=off and by != cast.lead)
+    (agreement,) = standing(table, "agreements")
+    assert (agreement["status"], [word["party"] for word in agreement["confirmations"]]) == ("awaiting", ["OHP"])
+    assert whispers(table, cast.lead) == whispers(table, cast.negotiator) == []  # their party has confirmed
+    (told_scribe,) = whispers(table, cast.scribe)
+    assert told_scribe.startswith("Your handshake is no confirmation: Oxfordshire Clinical Commissioning Group has yet")
+    assert told_scribe.endswith("A lead or negotiator of your side does so on its card.")
+    (whisper,) = [each for each in table.api.ephemerals if each["to"] == cast.chair.id]
+    assert "We both want payment within 30 days" in whisper["text"]
+    confirm, _ = buttons(whisper)
+    table.presses(confirm["action_id"], confirm["value"], by=cast.chair)
+    assert [row["status"] for row in standing(table, "agreements")] == ["agreed"]
+
+
+def test_a_handshake_on_a_line_that_was_read_or_on_what_is_settled(meeting: Parley) -> None:
+    ts = meeting.new_ts()
+    meeting.api.say(cast.joint.id, cast.lead.id, f"AGREED: {SAID}", ts=ts)
+    meeting.types(f"AGREED: {SAID}", by=cast.lead, ts=ts)
+    meeting.reacts(HANDSHAKE, ts, by=cast.chair)
+    assert "has yet to confirm the exact words of *AG1*" in whispers(meeting, cast.chair)[0]
+    meeting.slash("confirm AG1", by=cast.chair)
+    meeting.reacts(HANDSHAKE, ts, by=cast.scribe)
+    assert whispers(meeting, cast.scribe) == []
+
+
 # -- taking away ----------------------------------------------------------------------------------------
 
 
@@ -201,6 +245,25 @@ def test_taking_one_s_own_handshake_away_withdraws_what_it_recorded(table: Parle
     table.reacts(HANDSHAKE, ts, by=cast.lead)
     assert [row["ref"] for row in standing(table, "agreements")] == ["AG2"]
     assert table.trail_faults() == []
+
+
+def test_taking_a_pushpin_away_takes_its_private_note_back_too(table: Parley) -> None:
+    ts = posts(table, "Daniel will send the activity figures", by=cast.chair)["ts"]
+    table.reacts(PUSHPIN, ts, by=cast.scribe)
+    (note,) = table.posted(cast.chair)
+    (old,) = buttons(note)
+    table.reacts(PUSHPIN, ts, by=cast.scribe, off=True)
+    (note,) = table.posted(cast.chair)  # the same message
+    assert note["text"].startswith("A1 is withdrawn, so nothing is left to complete")
+    assert buttons(note) == []
+    table.presses(old["action_id"], old["value"], by=cast.chair)
+    assert "A1 was withdrawn, so nothing is left to complete" in whispers(table, cast.chair)[0]
+    assert table.api.modal(cast.chair.id) is None
+
+    table.reacts(PUSHPIN, ts, by=cast.scribe)  # once more after all
+    (note,) = table.posted(cast.chair)
+    assert "A2 is recorded, but lacks a date" in note["text"]
+    assert [button["value"] for button in buttons(note)] == ["OXMH A2"]
 
 
 def test_what_another_party_has_confirmed_stands(table: Parley) -> None:
