@@ -1,6 +1,6 @@
 """How a meeting is told to its people: the invitation, kept up to date in place, and what has changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import outbox, roster
 from bot.access import Actor
@@ -11,27 +11,38 @@ from storage.tables import (
     Role,
 )
 
+_AT_LATEST = timedelta(days=1)  # before a meeting whose invitation still waits
 
-def announce(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> None:
-    """The invitation: one message in the meeting's channel, kept up to date, with a calendar file beside it."""
+
+def announce(session: Session, actor: Actor, meeting: Meeting, *, at: datetime, after: Meeting | None = None) -> None:
+    """The invitation: one message in the meeting's channel, kept up to date, with a calendar file beside it.
+
+    Of a series only the first is invited to when it is planned; a later one, and a pre-meet for it, once the one before
+    (`after`) is over: as many invitations as there are dates would say one thing as often.
+    """
     to = home_channel(session, actor, meeting)
     if to is None:
         return
+    said_from = max(at, min(_ends(after), meeting.starts_at - _AT_LATEST)) if after else at
     outbox.enqueue(
-        session, "meeting.card", key=card_key(meeting), to=to, at=at, negotiation_id=actor.id, ref_id=meeting.id
+        session, "meeting.card", key=card_key(meeting), to=to, at=said_from, negotiation_id=actor.id, ref_id=meeting.id
     )
     outbox.enqueue(
         session,
         "meeting.calendar",
         key=f"meeting.calendar:{meeting.id}:{meeting.sequence}",
         to=to,
-        at=at,
+        at=said_from,
         negotiation_id=actor.id,
         ref_id=meeting.id,
         thread_of=card_key(meeting),
         changed_at=at.isoformat(),
         sequence=meeting.sequence,
     )
+
+
+def _ends(meeting: Meeting) -> datetime:
+    return meeting.starts_at + timedelta(minutes=meeting.minutes_planned)
 
 
 def card_key(meeting: Meeting) -> str:
@@ -73,6 +84,7 @@ def tell_change(
 ) -> None:
     """A message of its own, with the calendar file that replaces the earlier one; and the invitation follows."""
     refresh_card(session, meeting, f"sequence:{meeting.sequence}", at=at)
+    _invite_in_time(session, meeting)
     to = home_channel(session, actor, meeting)
     if to is None:
         return
@@ -89,6 +101,13 @@ def tell_change(
         changed_at=at.isoformat(),
         sequence=meeting.sequence,
     )
+
+
+def _invite_in_time(session: Session, meeting: Meeting) -> None:
+    """A meeting that is to come sooner than its invitation brings that with it."""
+    card, latest = rows.by_key(session, card_key(meeting)), meeting.starts_at - _AT_LATEST
+    if card is not None and card.due_at > latest:
+        rows.change_waiting(session, card, due_at=latest)
 
 
 def home_channel(session: Session, actor: Actor, meeting: Meeting) -> str | None:

@@ -84,9 +84,9 @@ def plan(session: Session, actor: Actor, form: MeetingPlan, *, at: datetime) -> 
             f"{mrkdwn.listed(unlinked)} {'is' if len(unlinked) == 1 else 'are'} held after {informs.ref}. Say which "
             f"meeting to inform instead: `/parley meeting informs {unlinked[0]} N2`."
         )
-    for meeting in planned:
-        remarks += _after_planning(session, actor, meeting, informs if meeting.informs_id else None, at=at)
-        announcing.announce(session, actor, meeting, at=at)
+    for meeting, before in zip(planned, [None, *planned], strict=False):
+        remarks += _after_planning(session, actor, meeting, informs if meeting.informs_id else None, before, at=at)
+        announcing.announce(session, actor, meeting, at=at, after=before)
     return Planned(tuple(planned), tuple(remarks))
 
 
@@ -232,13 +232,19 @@ def _minutes(length: timedelta) -> int:
 
 
 def _after_planning(
-    session: Session, actor: Actor, meeting: Meeting, informs: Meeting | None, *, at: datetime
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    informs: Meeting | None,
+    before: Meeting | None,
+    *,
+    at: datetime,
 ) -> list[str]:
-    """What follows from a new meeting, and what its planner should know."""
+    """What follows from a new meeting, and what its planner should know; `before` it comes another of its series."""
     remarks = _weekend(actor, meeting)
     remarks += carrying.carry_over(session, actor, meeting, at=at)
     if meeting.kind == MeetingKind.NEGOTIATION and meeting.party_id is None:
-        remarks += premeets.place(session, actor, meeting, at=at)
+        remarks += premeets.place(session, actor, meeting, at=at, after=before)
     if informs is not None and meeting.starts_at >= informs.starts_at:
         remarks.append(f"It is held after {informs.ref}, which it should inform. Move one of them.")
     if meeting.kind == MeetingKind.PREMEET and informs is not None:

@@ -23,16 +23,17 @@ def preparation(meeting: Meeting) -> timedelta:
     return timedelta(minutes=meeting.preparation_minutes or meeting.minutes_planned)
 
 
-def place(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> list[str]:
+def place(session: Session, actor: Actor, meeting: Meeting, *, at: datetime, after: Meeting | None = None) -> list[str]:
     """A pre-meet for each signing party before a negotiation meeting, early enough to prepare after it.
 
+    Its people are invited to it with the meeting's: `after` as for `announcing.announce`.
     Each is private to its party. The remarks are for the actor's eyes, and speak of their own side only.
     """
     remarks = []
     for party in negotiations.parties(session, actor.id):
         if not party.must_sign or announcing.party_recipient(session, actor.id, party.id or 0) is None:
             continue
-        placed = _place_one(session, actor, party, meeting, at=at)
+        placed = _place_one(session, actor, party, meeting, at=at, after=after)
         if party.id != actor.party_id:
             continue
         needed = rules.padded(preparation(meeting))
@@ -51,7 +52,9 @@ def place(session: Session, actor: Actor, meeting: Meeting, *, at: datetime) -> 
     return remarks
 
 
-def _place_one(session: Session, actor: Actor, party: Party, meeting: Meeting, *, at: datetime) -> Meeting | None:
+def _place_one(
+    session: Session, actor: Actor, party: Party, meeting: Meeting, *, at: datetime, after: Meeting | None
+) -> Meeting | None:
     if any(
         other.kind == MeetingKind.PREMEET and other.status == MeetingStatus.PLANNED
         for other in meetings.informing(session, meeting.id or 0, party.id)
@@ -78,7 +81,7 @@ def _place_one(session: Session, actor: Actor, party: Party, meeting: Meeting, *
     changes.deed_of_parley(
         session, premeet, "meeting.planned", at=at, title=premeet.title, starts_at=start, informs=meeting.ref
     )
-    announcing.announce(session, actor, premeet, at=at)
+    announcing.announce(session, actor, premeet, at=at, after=after)
     return premeet
 
 

@@ -52,6 +52,11 @@ EVENING: Sequence[tuple[str, Act, str]] = (
         "joint ccg ohp",
     ),
     ("planning one that informs it", slash("meeting add subgroup Money on fri at 9:00 for 1h informs N1"), "joint"),
+    (
+        "planning a series: only to its first meeting people are invited now",
+        slash("meeting add negotiation Round on 8 jan at 10:00 for 1h every week 3 times"),
+        "joint ccg ohp",
+    ),
     ("asking somebody to come", slash(f"attend N1 {cast.negotiator.mention}"), "joint"),
     ("an item for the agenda", slash("agenda add N1 Price"), "joint"),
     ("another", slash("agenda add N1 Payment"), "joint"),

@@ -150,8 +150,40 @@ def test_a_sub_group_meets_every_fortnight_but_not_on_a_holiday(table: Parley) -
         "2027-01-22T14:00",
     ]
     assert "*S4* Finance: Friday 22 January 2027, 14:00 to 15:00 (GMT)" in reply.text
-    assert [ref for ref in ("S1", "S2", "S3", "S4") if table.card(ref, cast.finance)] == ["S1", "S2", "S3", "S4"]
-    assert set(table.files(cast.finance)) == {f"OXMH-S{number}-0.ics" for number in (1, 2, 3, 4)}
+
+
+def test_a_series_invites_to_one_meeting_at_a_time(table: Parley) -> None:
+    table.slash("meeting add negotiation Round on fri at 14:00 for 1h every week 3 times", by=cast.chair)
+
+    def invited() -> list[list[str]]:
+        rooms = (cast.joint, cast.ccg_caucus)
+        cards = [
+            [m["text"] for m in table.posted(room) if m.get("blocks") and "*: " not in m["text"]] for room in rooms
+        ]
+        return [[text.split("*")[1] for text in texts if text.startswith("*")] for texts in cards]
+
+    assert invited() == [["N1"], ["CCG-P1"]]
+    assert len(table.meetings()) == 3
+    table.later(days=1)  # Friday, 10:00
+    assert invited() == [["N1"], ["CCG-P1"]]
+    table.later(hours=5)  # the first is over
+    assert invited() == [["N1", "N2"], ["CCG-P1", "CCG-P2"]]
+    assert set(table.files()) == {"OXMH-N1-0.ics", "OXMH-N2-0.ics"}
+
+    table.slash("meeting cancel N3 because two rounds will do", by=cast.chair)
+    table.later(days=7)
+    assert invited()[0] == ["N1", "N2"]
+    assert "*N3* Round on Friday 11 December 2026" in str(table.posted())  # that it is cancelled is told all the same
+
+
+def test_one_of_a_series_that_is_moved_forward_is_invited_to_in_time(table: Parley) -> None:
+    table.slash("meeting add subgroup Data on fri at 14:00 for 1h every week 3 times", by=cast.scribe)
+    table.slash("meeting move S3 to 2 dec at 9:00 because the data came early", by=cast.scribe)
+    table.now = datetime(2026, 12, 1, 8, 59, tzinfo=UTC)
+    refs = [m["text"].split("*")[1] for m in table.posted() if m.get("blocks")]
+    assert refs == ["S1", "S2"]
+    table.later(minutes=1)  # a day before
+    assert "Wednesday 2 December 2026, 09:00" in table.card("S3")["text"]
 
 
 def test_a_series_keeps_its_local_time_when_the_clocks_change(table: Parley) -> None:
