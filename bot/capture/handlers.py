@@ -1,7 +1,7 @@
 """Messages typed in a channel with an open meeting, their edits and deletions; `undo`."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import access, outbox
 from bot.access import Actor, Place
@@ -78,17 +78,24 @@ def _meeting_at(session: Session, spoken: Spoken) -> Meeting | None:
 
 def _answer(session: Session, actor: Actor, place: Place, spoken: Spoken, heard: Heard, occasion: str) -> None:
     if heard.taken:
-        outbox.enqueue(
-            session,
-            "capture.reaction",
-            key=f"capture.reaction:{spoken.channel_id}:{spoken.ts}:{occasion}",
-            to=spoken.channel_id,
-            at=spoken.at,
-            negotiation_id=actor.id,
-            ts=spoken.ts,
-            otherwise=bool(heard.noted),
-        )
+        mark(session, actor, spoken.channel_id, spoken.ts, occasion, at=spoken.at, otherwise=bool(heard.noted))
     tell(session, place, actor, spoken, heard, occasion)
+
+
+def mark(
+    session: Session, actor: Actor, channel: str, ts: str, occasion: str, *, at: datetime, otherwise: bool = False
+) -> None:
+    """Put the one reaction on a message that tells whether it was taken; `otherwise` than it was typed."""
+    outbox.enqueue(
+        session,
+        "capture.reaction",
+        key=f"capture.reaction:{channel}:{ts}:{occasion}",
+        to=channel,
+        at=at,
+        negotiation_id=actor.id,
+        ts=ts,
+        otherwise=otherwise,
+    )
 
 
 def tell(session: Session, place: Place, actor: Actor | None, spoken: Spoken, heard: Heard, occasion: str) -> None:

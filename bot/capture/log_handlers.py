@@ -5,7 +5,7 @@ from datetime import date
 from bot import access, dates, outbox, roster
 from bot.access import Actor, Capability, Place, Several
 from bot.capture import log_views, logged, service
-from bot.capture.handlers import tell
+from bot.capture.handlers import mark, tell
 from bot.capture.logged import Kind, Wanted
 from bot.capture.rules import LineKind, lines_of
 from bot.capture.service import Heard, Spoken
@@ -84,15 +84,7 @@ def _log(session: Session, actor: Actor, message: Said, call: Call, wanted: Want
     """Put it on record, mark the message, and ask its author for what an action lacks."""
     row, new = logged.log(session, actor, message, call.names, wanted, at=call.at)
     if new and actor.channel is not None:
-        outbox.enqueue(
-            session,
-            "capture.reaction",
-            key=f"capture.reaction:{message.channel_id}:{message.ts}:{row.ref}",
-            to=message.channel_id,
-            at=call.at,
-            negotiation_id=actor.id,
-            ts=message.ts,
-        )
+        mark(session, actor, message.channel_id, message.ts, row.ref, at=call.at)
     if new and isinstance(row, Action) and service.incomplete(session, message.channel_id, message.ts):
         place = Place(call.place.team_id, message.channel_id, _who_completes(session, actor, message))
         spoken = Spoken(message.words, call.names, message.channel_id, message.ts, message.permalink, call.at)
