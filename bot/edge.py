@@ -283,8 +283,8 @@ def _for_whom(place: Place, answer: Answer) -> Answer:
     """The forms of an answer as its reader needs them told."""
     if not place.is_guest:
         return answer
-    form, view = (shown and mentioning.view(shown) for shown in (answer.form, answer.view))
-    return replace(answer, form=form, view=view)
+    form, view, below = (shown and mentioning.view(shown) for shown in (answer.form, answer.view, answer.below))
+    return replace(answer, form=form, view=view, below=below)
 
 
 def _place(deps: Deps, body: Payload, channel: str = "") -> Place:

@@ -158,10 +158,10 @@ def numbered(session: Session, negotiation_id: int) -> list[tuple[int, str]]:
     return [(clause_id or 0, number) for clause_id, number in rows]
 
 
-def titled(session: Session, negotiation_id: int, most: int) -> list[tuple[str, str]]:
-    """The number and title of so many clauses of the latest contract, in its order."""
+def titled(session: Session, negotiation_id: int) -> list[tuple[str, str]]:
+    """The number and title of every clause of the latest contract, in its order, without all that hangs on it."""
     query = select(Clause.number, Clause.title).where(Clause.negotiation_id == negotiation_id, Clause.left_out == 0)
-    return list(session.exec(query.order_by(col(Clause.place)).limit(most)))
+    return list(session.exec(query.order_by(col(Clause.place))))
 
 
 def by_number(session: Session, negotiation_id: int, number: str) -> Clause | None:

@@ -149,7 +149,13 @@ AT_THE_TABLE = (
         "Record an action",
         "Record Action",
         "{what} {owners} by {day}",
-        ((lines("what", "What is to be done?"), people("owners", "Who does it?"), day("day", "By when?")),),
+        (
+            (
+                lines("what", "What is to be done?"),
+                people("owners", "Who does it?"),
+                day("day", "By when?", to_come=True),
+            ),
+        ),
         Capability.RECORD,
     ),
 )

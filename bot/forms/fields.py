@@ -26,9 +26,11 @@ def lines(name: str, label: str, *, hint: str = "", optional: bool = False, know
     return Field(name, label, Kind.LINES, hint=hint, optional=optional, known_by=known_by)
 
 
-def day(name: str, label: str, *, hint: str = "", optional: bool = False, known_by: str = "") -> Field:
+def day(
+    name: str, label: str, *, hint: str = "", optional: bool = False, known_by: str = "", to_come: bool = False
+) -> Field:
     known = known_by or r"has passed|is past|day off|not to come|is not a date|weekend|holiday|closed day"
-    return Field(name, label, Kind.DAY, hint=hint, optional=optional, known_by=known)
+    return Field(name, label, Kind.DAY, hint=hint, optional=optional, known_by=known, to_come=to_come)
 
 
 def time(name: str, label: str, *, hint: str = "") -> Field:

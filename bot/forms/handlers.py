@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot import access
+from bot import access, dates
 from bot.access import Actor, Place
 from bot.errors import UserError
 from bot.forms import by_mouse, drafts, offered, rules, views
@@ -35,6 +35,15 @@ def open_form(session: Session, call: Call, commands: Commands, *, turned: bool 
     actor = _actor(session, call.place, call.code, form, commands)
     view = _page(session, actor, call, form, page)
     return Answer(form=drafts.resume(session, call, view, views.FILL, turned=turned) if form.kept else view)
+
+
+def first_page(session: Session, call: Call, verb: str, commands: Commands) -> dict[str, Any]:
+    """The form of a verb, empty whatever was begun before: for those who send it to something of their own."""
+    form = first_of(verb)
+    if form is None:
+        raise UserError(_OUTDATED)
+    actor = _actor(session, call.place, call.code, form, commands)
+    return _page(session, actor, call, form, 0)
 
 
 def _actor(session: Session, place: Place, code: str | None, form: Form, commands: Commands) -> Actor:
@@ -77,12 +86,26 @@ def submit(session: Session, call: Call, commands: Commands, run: Run) -> Answer
     empty = rules.blank(form, values)
     if empty:
         return _refused(form, shown, dict.fromkeys(empty, "Fill this in."))
+    past = _past(session, call, form, values)
+    if past:
+        return _refused(form, shown, past)
     words = f"{form.verb} {rules.typed(form, values)}"
     try:
         return run(session, replace(call, words=words, typed=words, values={}, can_open_form=False))
     except UserError as refusal:
         why = by_mouse.without(form.verb, str(refusal), commands)
         return _refused(form, shown, {rules.blamed(form, values, str(refusal)): why})
+
+
+def _past(session: Session, call: Call, form: Form, values: Mapping[str, str]) -> dict[str, str]:
+    """What to say of days that are to come and have passed, by field."""
+    if not any(field.to_come for field in form.fields):
+        return {}
+    today = access.actor(session, call.place, call.code).today(call.at)
+    days = rules.passed(form, values, today)
+    return {
+        field: f"{dates.full_date(day)} has passed. Choose a date that is still to come." for field, day in days.items()
+    }
 
 
 def _refused(form: Form, shown: Sequence[str], errors: Mapping[str, str]) -> Answer:

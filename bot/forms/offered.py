@@ -229,7 +229,7 @@ def _standings(asked: Asked) -> list[Standing]:
 
 
 def _clauses(asked: Asked) -> Iterator[Option]:
-    return _titled((row.number, row.title) for row in (found.clause for found in _standings(asked)))
+    return _titled(clauses.titled(asked.session, asked.actor.id))
 
 
 def _unsettled(asked: Asked) -> Iterator[Option]:

@@ -7,6 +7,7 @@ fields are empty, `{place!}` is put in quotes where it holds a word of the gramm
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bot.access import Capability
@@ -36,7 +37,8 @@ class Kind(StrEnum):
 class Field:
     """One thing that is asked. `of` names the list to choose from (`offered`), `fixed` is one that never changes.
 
-    Refusals of the verb that match `known_by` are about this field. `none` is said where there is nothing to choose.
+    Refusals of the verb that match `known_by` are about this field. `none` is said where there is nothing to choose. A
+    day `to_come` is none that has passed.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Field:
     initial: str = ""
     known_by: str = ""
     none: str = NONE_YET
+    to_come: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,13 @@ def whole(words: str, limit: int) -> str:
 def blank(form: Form, values: Mapping[str, str]) -> list[str]:
     """The fields that must hold something and hold nothing but spaces."""
     return [field.name for field in form.fields if not field.optional and not _value(values, field.name)]
+
+
+def passed(form: Form, values: Mapping[str, str], today: date) -> dict[str, date]:
+    """The days that are to come and lie before `today`, by field."""
+    given = {field.name: _value(values, field.name) for field in form.fields if field.to_come}
+    days = {name: date.fromisoformat(value) for name, value in given.items() if value}
+    return {name: day for name, day in days.items() if day < today}
 
 
 def blamed(form: Form, values: Mapping[str, str], refusal: str) -> str:

@@ -1,43 +1,27 @@
-"""The buttons of a meeting's live card, and their forms: each does what a typed line does, through the same verb.
+"""The buttons of a meeting's live card and the forms they open: each does what a typed line does, by the same verb.
 
 `verbs` runs a line as if it had been typed.
 """
 
 from dataclasses import replace
-from datetime import date
 
-from bot import access, dates, roster
+from bot import access, dates
 from bot.access import Actor, Capability
 from bot.actions import handlers as actions
 from bot.errors import UserError
+from bot.forms import handlers as forms
+from bot.forms.handlers import Commands
 from bot.live import state, views
 from bot.slack import blocks
 from bot.slack.command import Answer, Call, Run
 from storage import Session, meetings
 from storage.tables import Meeting, MeetingStatus
 
-_MOST_CLAUSES = 100  # in a list to choose from
 
-
-def open_agreement(session: Session, call: Call) -> Answer:
-    actor, meeting = _may_record(session, call)
-    choices = state.clause_choices(session, actor.id, _MOST_CLAUSES)
-    return Answer(form=views.agreement_form(actor.negotiation.code, call.place.channel_id, meeting, choices))
-
-
-def open_action(session: Session, call: Call) -> Answer:
-    actor, meeting = _may_record(session, call)
-    return Answer(form=views.action_form(actor.negotiation.code, call.place.channel_id, meeting))
-
-
-def open_note(session: Session, call: Call) -> Answer:
-    actor, meeting = _may_record(session, call)
-    return Answer(form=views.note_form(actor.negotiation.code, call.place.channel_id, meeting))
-
-
-def open_decision(session: Session, call: Call) -> Answer:
-    actor, meeting = _may_record(session, call)
-    return Answer(form=views.decision_form(actor.negotiation.code, call.place.channel_id, meeting))
+def open_form(session: Session, call: Call, verb: str, commands: Commands) -> Answer:
+    """The form of a verb, for this meeting alone."""
+    _, meeting = _may_record(session, call)
+    return Answer(form=views.at_meeting(meeting, forms.first_page(session, call, verb, commands)))
 
 
 def open_present(session: Session, call: Call, verbs: Run) -> Answer:
@@ -46,36 +30,12 @@ def open_present(session: Session, call: Call, verbs: Run) -> Answer:
     return Answer(form=verbs(session, replace(call, words="present")).form)
 
 
-def submit_agreement(session: Session, call: Call, verbs: Run) -> Answer:
-    clause, words = call.values.get("clause", "").strip(), call.values.get("words", "")
-    return _record(session, call, f"agree {clause}: {words}" if clause else f"agree {words}", verbs)
-
-
-def submit_action(session: Session, call: Call, verbs: Run) -> Answer:
-    actor, _ = _open_meeting(session, call)
-    owners, due = call.values["owners"], date.fromisoformat(call.values["due"])
-    try:
-        roster.mentioned(session, actor, owners, call.names)
-    except UserError as refusal:
-        return Answer(errors={"owners": str(refusal)})
-    if due < actor.today(call.at):
-        return Answer(errors={"due": f"{dates.full_date(due)} has passed. Choose a date that is still to come."})
-    words = call.values.get("words", "").strip()
-    return _record(session, call, f"action {words} {owners} by {due.isoformat()}", verbs)
-
-
-def submit_note(session: Session, call: Call, verbs: Run) -> Answer:
-    return _record(session, call, f"note {call.values.get('words', '')}", verbs)
-
-
-def submit_decision(session: Session, call: Call, verbs: Run) -> Answer:
-    return _record(session, call, f"decide {call.values.get('words', '')}", verbs)
-
-
-def _record(session: Session, call: Call, line: str, verbs: Run) -> Answer:
-    """Run the line; where everybody is told what it recorded, they are told who did it too, as nothing was typed."""
-    actor, _ = _open_meeting(session, call)
-    answer = verbs(session, replace(call, words=line, can_open_form=False))
+def submit(session: Session, call: Call, verbs: Run, commands: Commands) -> Answer:
+    """A form of the card, sent; where everybody is told what it recorded, they are told who did it too, as nothing was
+    typed."""
+    form, _, ref = call.words.rpartition(" ")
+    actor, _ = _open_meeting(session, replace(call, words=ref))
+    answer = forms.submit(session, replace(call, words=form), commands, verbs)
     if not answer.public:
         return answer
     content = answer.blocks or blocks.paragraphs(answer.text)

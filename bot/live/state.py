@@ -9,7 +9,7 @@ from bot.actions import rules as action_rules
 from bot.meetings import views as meeting_views
 from bot.record import service as record_service
 from bot.slack import mrkdwn
-from storage import Session, clauses, meetings, negotiations, records
+from storage import Session, meetings, negotiations, records
 from storage.records import GONE, AnyRecord
 from storage.tables import (
     Action,
@@ -200,9 +200,3 @@ def _side(name: str, rows: Sequence[Attendance]) -> Side:
         return tuple(row.name for row in rows if row.status == status)
 
     return Side(name, of(AttendanceStatus.PRESENT), of(AttendanceStatus.APOLOGIES))
-
-
-def clause_choices(session: Session, negotiation_id: int, most: int) -> list[tuple[str, str]]:
-    """The clauses of the latest contract to choose from, number and title; none when there are more than `most`."""
-    rows = clauses.titled(session, negotiation_id, most + 1)
-    return [(number, f"{number} {title}".strip()) for number, title in rows] if len(rows) <= most else []

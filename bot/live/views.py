@@ -1,4 +1,4 @@
-"""The live card of a meeting, the small forms that its buttons open, and what closing it would leave undone."""
+"""The live card of a meeting, the forms that its buttons open, and what closing it would leave undone."""
 
 from collections.abc import Sequence
 
@@ -142,43 +142,10 @@ def _next(value: str, item: AgendaItem, meeting: Meeting) -> blocks.Block:
     return blocks.button("Next Item", "live.item", f"{value} {item.number}", spoken=spoken)
 
 
-def agreement_form(code: str, channel: str, meeting: Meeting, choices: Sequence[tuple[str, str]]) -> blocks.Block:
-    """With the contract's clauses to choose from, as far as they are so many; else their number is typed."""
-    hint = "Leave it empty where the words belong to no clause."
-    clause = (
-        blocks.select_input("clause", "On which clause?", choices, hint=hint, optional=True)
-        if choices
-        else blocks.text_input("clause", "On which clause?", hint=f"Its number, such as 4.2. {hint}", optional=True)
-    )
-    words = blocks.text_input(
-        "words", "The exact words that are agreed", multiline=True, hint="Every other party is asked to confirm them."
-    )
-    return _form("live.agree", f"Agree at {meeting.ref}", [words, clause], "Record", code, channel, meeting)
-
-
-def action_form(code: str, channel: str, meeting: Meeting) -> blocks.Block:
-    fields = [
-        blocks.text_input("words", "What is to be done?", multiline=True),
-        blocks.people_input("owners", "Who does it?"),
-        blocks.date_input("due", "By when?"),
-    ]
-    return _form("live.action", f"Action at {meeting.ref}", fields, "Record", code, channel, meeting)
-
-
-def note_form(code: str, channel: str, meeting: Meeting) -> blocks.Block:
-    fields = [blocks.text_input("words", "What is to be noted?", multiline=True)]
-    return _form("live.note", f"Note at {meeting.ref}", fields, "Record", code, channel, meeting)
-
-
-def decision_form(code: str, channel: str, meeting: Meeting) -> blocks.Block:
-    fields = [blocks.text_input("words", "The exact words of the decision", multiline=True)]
-    return _form("live.decide", f"Decide at {meeting.ref}", fields, "Record", code, channel, meeting)
-
-
-def _form(
-    callback: str, title: str, fields: list[blocks.Block], submit: str, code: str, channel: str, meeting: Meeting
-) -> blocks.Block:
-    return blocks.modal(callback, title, fields, submit=submit, private_metadata=f"{code} {channel} {meeting.ref}")
+def at_meeting(meeting: Meeting, form: blocks.Block) -> blocks.Block:
+    """A verb's form as the card opens it: it records at this meeting, or not at all."""
+    metadata = f"{form['private_metadata']} {meeting.ref}"
+    return {**form, "callback_id": "live.fill", "private_metadata": metadata}
 
 
 def closing(code: str, channel: str, meeting: Meeting, incomplete: Incomplete) -> blocks.Block:

@@ -221,14 +221,14 @@ def test_it_fits_whatever_is_recorded(begun: Parley, words: str) -> None:
 
 def test_each_form_records_what_a_typed_line_would(begun: Parley) -> None:
     press(begun, "Agree…", by=cast.lead)
-    assert send(begun, cast.lead, clause="4.2", words="Payment falls due within 30 days.") == {}
+    assert send(begun, cast.lead, clause="4.2", wording="Payment falls due within 30 days.") == {}
     press(begun, "Decide…", by=cast.chair)
-    assert send(begun, cast.chair, words="We meet weekly.") == {}
+    assert send(begun, cast.chair, wording="We meet weekly.") == {}
     press(begun, "Action…", by=cast.chair)
     owners = [cast.lead.id, cast.analyst.id]
-    assert send(begun, cast.chair, words="Send the figures by email", owners=owners, due="2026-12-04") == {}
+    assert send(begun, cast.chair, what="Send the figures by email", owners=owners, day="2026-12-04") == {}
     press(begun, "Note…", by=cast.negotiator)
-    assert send(begun, cast.negotiator, words="They will\nshare it.") == {}
+    assert send(begun, cast.negotiator, text="They will\nshare it.") == {}
 
     record = begun.export()
     (agreement,) = record["agreements"]
@@ -251,24 +251,24 @@ def test_the_clauses_of_the_contract_are_there_to_choose_from(begun: Parley) -> 
     for number in ("4.1", "4.2"):
         begun.slash(f"clause add {number} Payment", by=cast.chair)
     press(begun, "Agree…", by=cast.lead)
-    assert send(begun, cast.lead, clause="4.2", words="Within 30 days.") == {}
+    assert send(begun, cast.lead, clause="4.2", wording="Within 30 days.") == {}
     assert [row["clause"] for row in begun.export()["agreements"]] == ["4.2"]
     for more in range(5, 105):
         begun.slash(f"clause add {more} More", by=cast.chair)
     press(begun, "Agree…", by=cast.lead)  # a list holds a hundred: their number is typed
-    assert send(begun, cast.lead, clause="77", words="Within 40 days.") == {}
+    assert send(begun, cast.lead, clause="77", wording="Within 40 days.") == {}
     assert [row["clause"] for row in begun.export()["agreements"]] == ["4.2", "77"]
 
 
 def test_what_a_form_cannot_take_is_said_under_its_field(begun: Parley) -> None:
     press(begun, "Action…", by=cast.chair)
-    past = send(begun, cast.chair, words="Send it", owners=[cast.lead.id], due="2026-11-25")
-    assert "Wednesday 25 November 2026 has passed" in past["errors"]["due"]
-    absent = send(begun, cast.chair, words="Send it", owners=[cast.stranger.id], due="2026-12-04")
+    past = send(begun, cast.chair, what="Send it", owners=[cast.lead.id], day="2026-11-25")
+    assert "Wednesday 25 November 2026 has passed" in past["errors"]["day"]
+    absent = send(begun, cast.chair, what="Send it", owners=[cast.stranger.id], day="2026-12-04")
     assert "Joel Fenn is not at the table" in absent["errors"]["owners"]
     press(begun, "Note…", by=cast.chair)
-    private = send(begun, cast.chair, words="Our walk-away is 45 days and our bottom line 40")
-    assert "Nothing was recorded" in private["errors"]["words"]
+    private = send(begun, cast.chair, text="Our walk-away is 45 days and our bottom line 40")
+    assert "Nothing was recorded" in private["errors"]["text"]
     record = begun.export()
     assert record["actions"] == record["notes"] == []
 
@@ -418,9 +418,9 @@ def test_a_form_sent_after_the_meeting_keeps_its_words_and_says_why(begun: Parle
         press(begun, label, by=by)
     begun.slash("close", by=cast.chair)
     for by in people.values():
-        answer = send(begun, by, words="Too late")
+        answer = send(begun, by, wording="Too late", text="Too late")
         assert answer["response_action"] == "errors"
-        assert "N1 closed on" in answer["errors"]["words"]
+        assert "N1 closed on" in str(answer["errors"])
         assert begun.api.modal(by.id) is not None  # still there, with what was typed
     record = begun.export()
     assert record["agreements"] == record["decisions"] == record["notes"] == []
@@ -476,7 +476,7 @@ def test_a_sides_own_meeting_is_shown_in_its_own_room_alone(begun: Parley) -> No
     assert card(begun) == joint
     assert not any("Our own thoughts" in str(begun.posted(room)) for room in (cast.joint, cast.ohp_caucus))
     press(begun, "Note…", by=cast.scribe, where=cast.ccg_caucus)
-    assert send(begun, cast.scribe, words="And another") == {}
+    assert send(begun, cast.scribe, text="And another") == {}
     assert "*CCG-E2* (note) And another" in shown(card(begun, cast.ccg_caucus))
     begun.slash("note For all", by=cast.lead)
     assert "For all" not in shown(card(begun, cast.ccg_caucus))

@@ -74,7 +74,7 @@ EVENING: Sequence[tuple[str, Act, str]] = (
     ("mending what nobody said", lambda p: p.types("s/cheap/dear/", by=cast.chair), "@Margaret"),
     (
         "an agreement from the live card",
-        sends("live.agree", "N1", cast.chair, words="The rent is paid monthly"),
+        sends("live.agree", "N1", cast.chair, wording="The rent is paid monthly"),
         "joint",
     ),
     ("confirming it as a command", slash("confirm AG3", by=cast.lead), ""),
@@ -84,7 +84,7 @@ EVENING: Sequence[tuple[str, Act, str]] = (
         "",
     ),
     ("a decision", slash("decide We meet monthly"), "joint"),
-    ("a decision from the live card", sends("live.decide", "N1", cast.chair, words="We meet at ten"), "joint"),
+    ("a decision from the live card", sends("live.decide", "N1", cast.chair, wording="We meet at ten"), "joint"),
     ("a note", slash("note The room is cold"), "joint"),
     ("something put off", slash("park Price until 12 dec"), "joint"),
     ("a declared interest", slash(f"declare {cast.lead.mention} trustee of a charity"), "joint"),

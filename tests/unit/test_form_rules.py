@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot import access, dates
 from bot.documents.rules import read_issue, read_promise
 from bot.forms import rules
+from bot.forms.rules import Field, Form, Kind
 from bot.forms.table import FORMS
 from bot.meetings import handlers as meetings
 from bot.positions.rules import read_concession, read_position
@@ -164,3 +165,12 @@ def test_a_refusal_is_about_what_it_quotes_then_what_it_speaks_of_then_what_it_r
     assert rules.blamed(form, values, "That is not an amount") == "amount"
     assert rules.blamed(form, values, "LV1 is withdrawn") == "entry"
     assert rules.blamed(form, values, "Something else") == "entry"
+
+
+def test_a_day_to_come_is_today_at_the_earliest() -> None:
+    days = tuple(Field(name, name, Kind.DAY, to_come=name != "any") for name in ("first", "second", "any"))
+    form = Form("action", "Action", "Save", "{first} {second} {any}", (days,))
+    values = {"first": "2026-11-25", "second": "2026-11-26", "any": "2020-01-01"}
+    assert rules.passed(form, values, date(2026, 11, 26)) == {"first": date(2026, 11, 25)}
+    assert rules.passed(form, values, date(2026, 11, 25)) == {}
+    assert rules.passed(form, {}, date(2026, 11, 25)) == {}  # one that may be left empty
