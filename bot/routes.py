@@ -1215,6 +1215,7 @@ def chosen(session: Session, call: Call) -> Answer:
 # The forms whose words are kept when they are closed: their ids, and what opens them.
 KEPT: dict[str, Run] = {
     "form.fill": partial(forms.open_form, commands=COMMANDS),
+    "new.step": guided.reopen,
     "clause.propose": clauses.open_proposal,
     "minutes.correct": minutes.open_correction,
     "variation.test": variations.open_test,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, and_, bindparam, col, or_, select, update
+from sqlmodel import Session, SQLModel, and_, bindparam, col, or_, select, update
 
 from storage.tables import (
     Action,
@@ -66,6 +66,14 @@ _SEAT = select(Member, Party).where(
     Member.person_id == bindparam("person"),
     Member.party_id == Party.id,
 )
+
+
+_OF_PARTY = [
+    select(table.c[key.parent.name]).where(key.parent == bindparam("party")).order_by(key.parent).limit(1)
+    for table in SQLModel.metadata.sorted_tables
+    for key in table.foreign_keys
+    if key.column.table.name == "party"
+]
 
 
 def by_code(session: Session, code: str, team_id: str | None = None) -> list[Negotiation]:
@@ -159,6 +167,11 @@ def guests_read(session: Session, reader: str) -> bool:
     """
     asked = _IS_GUEST if reader.startswith(("U", "W")) else _GUEST_AT
     return session.connection().execute(asked, {"reader": reader}).first() is not None
+
+
+def hangs_on(session: Session, party_id: int) -> bool:
+    """Whether anything in any table belongs to a party: people, channels, records."""
+    return any(session.exec(query, params={"party": party_id}).first() is not None for query in _OF_PARTY)
 
 
 def private_room(session: Session, channel_id: str) -> Channel | None:

@@ -771,11 +771,12 @@ class Draft(SQLModel, table=True):
     """What somebody typed in a form and did not send: theirs alone, and no part of the record.
 
     `form` names the form and the thing it is about; `typed` is what stood in its fields, as `Call.values` has it.
+    Where the form is what begins a negotiation, there is none yet.
     """
 
     __table_args__ = (UniqueConstraint("negotiation_id", "person_id", "form"),)
     id: int | None = Field(default=None, primary_key=True)
-    negotiation_id: int = Field(foreign_key="negotiation.id")
+    negotiation_id: int | None = Field(default=None, foreign_key="negotiation.id")
     person_id: int = Field(foreign_key="person.id")
     form: str
     typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)

@@ -1,14 +1,22 @@
-"""What somebody typed in a long form and did not send: kept for them alone, and there when the form opens again."""
+"""What somebody typed in a long form and did not send: kept for them alone, and there when the form opens again.
+
+The first form of a set-up comes before its negotiation: what was typed in it is kept without one.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot import access, dates
 from bot.errors import UserError
 from bot.forms import views
+from bot.setup.service import DEFAULT_ZONE
 from bot.slack.command import Answer, Call, Run
-from storage import Session, drafts
+from storage import Session, drafts, negotiations
+
+BEFORE_ALL = "new.step begin"
+"""The draft that belongs to no negotiation."""
 
 
 def resuming(opener: Run, name: str) -> Run:
@@ -27,11 +35,26 @@ def settling(submit: Run, name: str) -> Run:
     def submitted(session: Session, call: Call) -> Answer:
         answer = submit(session, call)
         if not answer.errors:
-            actor = access.actor(session, call.place, call.code)
-            drafts.forget(session, actor.id, actor.person.id or 0, named(name, call.words))
+            forget(session, call, named(name, call.words))
         return answer
 
     return submitted
+
+
+def forget(session: Session, call: Call, form: str) -> None:
+    """What was kept of a form is not wanted any more."""
+    drafts.forget(session, *_whose(session, call, call.code, form)[:2], form)
+
+
+def _whose(session: Session, call: Call, code: str | None, form: str) -> tuple[int | None, int, ZoneInfo]:
+    """The negotiation, the person and the zone of a draft. Raises UserError as `access.actor`."""
+    if form == BEFORE_ALL:
+        place = call.place
+        name = call.names.get(place.user_id, place.user_id)
+        person = negotiations.person_named(session, place.team_id, place.user_id, name)
+        return None, person.id or 0, ZoneInfo(DEFAULT_ZONE)
+    actor = access.actor(session, call.place, code)
+    return actor.id, actor.person.id or 0, actor.zone
 
 
 def named(name: str, words: str) -> str:
@@ -43,14 +66,14 @@ def named(name: str, words: str) -> str:
 def resume(session: Session, call: Call, view: dict[str, Any], name: str, *, turned: bool = False) -> dict[str, Any]:
     """The view with what was begun, if there is any; closing it tells. A page that was `turned` to does not say so."""
     code, _, words = [*view["private_metadata"].split(" ", 2), "", ""][:3]
-    actor = access.actor(session, call.place, code)
+    negotiation_id, person_id, zone = _whose(session, call, code, named(name, words))
     view = {**view, "notify_on_close": True}
-    row = drafts.find(session, actor.id, actor.person.id or 0, named(name, words))
+    row = drafts.find(session, negotiation_id, person_id, named(name, words))
     if row is None:
         return view
     if turned:
         return views.filled(view, row.typed)
-    begun = dates.instant(row.at, actor.zone)
+    begun = dates.instant(row.at, zone)
     return views.resumed(view, row.typed, begun, f"{code} {named(name, words)}")
 
 
@@ -63,18 +86,17 @@ def closed(session: Session, call: Call, name: str, view: Mapping[str, Any]) -> 
 
 def keep(session: Session, call: Call, form: str, *, shown: Iterable[str]) -> None:
     """What stands in these fields, with what was kept before of the form's other pages."""
-    actor = access.actor(session, call.place, call.code)
+    whose = _whose(session, call, call.code, form)[:2]
     before = {field: value for field, value in typed_before(session, call, form).items() if field not in set(shown)}
     typed = {**before, **call.values}
     if typed:
-        drafts.keep(session, actor.id, actor.person.id or 0, form, typed, call.at)
+        drafts.keep(session, *whose, form, typed, call.at)
     else:
-        drafts.forget(session, actor.id, actor.person.id or 0, form)
+        drafts.forget(session, *whose, form)
 
 
 def typed_before(session: Session, call: Call, form: str) -> dict[str, str]:
-    actor = access.actor(session, call.place, call.code)
-    row = drafts.find(session, actor.id, actor.person.id or 0, form)
+    row = drafts.find(session, *_whose(session, call, call.code, form)[:2], form)
     return dict(row.typed) if row else {}
 
 
@@ -83,8 +105,7 @@ def afresh(session: Session, call: Call, openers: Mapping[str, Callable[[Session
     name, _, about = call.words.partition(" ")
     if name not in openers:
         raise UserError("This form is out of date. Close it and open it again; nothing was recorded.")
-    actor = access.actor(session, call.place, call.code)
-    drafts.forget(session, actor.id, actor.person.id or 0, named(name, about))
+    forget(session, call, named(name, about))
     answer = openers[name](session, replace(call, words=about, values={}))
     if answer.form is None:
         return answer

@@ -97,6 +97,7 @@ def _begun(element: blocks.Block, value: str) -> blocks.Block:
         "multi_users_select": {"initial_users": people} if people else {},
         "static_select": {"initial_option": whole[0]} if whole else {},
         "multi_static_select": {"initial_options": chosen} if chosen else {},
+        "conversations_select": {"initial_conversation": value},
     }
     return {**element, **fields[element["type"]]}
 
@@ -109,6 +110,11 @@ def resumed(view: blocks.Block, values: Mapping[str, str], begun: str, afresh: s
     ]
     view = filled(view, values)
     return {**view, "blocks": [*note, *view["blocks"]]}
+
+
+def noted(view: blocks.Block, note: str) -> blocks.Block:
+    """The view with something to read above its fields."""
+    return {**view, "blocks": [*blocks.paragraphs(note), *view["blocks"]]}
 
 
 def renewed(view: blocks.Block, token: str) -> blocks.Block:
@@ -136,7 +142,7 @@ def stands(view: Mapping[str, Any]) -> dict[str, str]:
 def _initial(element: Mapping[str, Any]) -> str:
     people = [element["initial_user"]] if element.get("initial_user") else element.get("initial_users") or []
     options = [element["initial_option"]] if element.get("initial_option") else element.get("initial_options") or []
-    plain = [element.get(f"initial_{kind}") for kind in ("value", "date", "time")]
+    plain = [element.get(f"initial_{kind}") for kind in ("value", "date", "time", "conversation")]
     told = [*filter(None, plain), *(option["value"] for option in options), *map(mrkdwn.mark, people)]
     return ", ".join(map(str, told))
 

@@ -1,7 +1,7 @@
 """`new` as five forms, one after another: each keeps at once what it asks, through the verbs that are typed too."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
@@ -11,6 +11,8 @@ from bot import access, dates, outbox
 from bot.access import Actor, Capability, Place
 from bot.choices import handlers as choices
 from bot.errors import UserError
+from bot.forms import drafts
+from bot.forms import views as form_views
 from bot.guided import rules, service, views
 from bot.guided.rules import Step
 from bot.meetings import handlers as meetings
@@ -22,10 +24,14 @@ from bot.slack.command import Answer, Call
 from bot.timetable import handlers as timetable
 from bot.timetable import packs
 from storage import Session, negotiations
-from storage.tables import ChannelKind, MeetingKind
+from storage.tables import ChannelKind, MeetingKind, PartyKind
 
 Done = TypeVar("Done")
 Errors = dict[str, str]
+STEP = "new.step"
+"""The id of all these forms."""
+_FIRST_PARTIES = ("ours", "theirs")
+_PARTY_FIELDS = ("party", "side")
 _LONGEST = 300  # characters of a meeting's title or place; a line that is typed holds about as much of each
 
 
@@ -46,7 +52,12 @@ def begin(session: Session, call: Call) -> Answer:
     """The button: the first form, whatever else was begun."""
     here = call.place.channel_id
     free = here[:1] in ("C", "G") and negotiations.channel(session, call.place.team_id, here) is None
-    return Answer(form=views.begin(here, here if free else ""))
+    return Answer(form=drafts.resume(session, call, views.begin(here, here if free else ""), STEP))
+
+
+def reopen(session: Session, call: Call) -> Answer:
+    """The form that a draft belongs to."""
+    return begin(session, call) if call.words.strip() == views.BEGIN else resume(session, call)
 
 
 def resume(session: Session, call: Call) -> Answer:
@@ -97,12 +108,23 @@ def offered(text: str) -> list[blocks.Block]:
 def skip(session: Session, call: Call) -> Answer:
     """The button in a form: on to what else is left. Nothing that was typed in this one is kept."""
     actor = _setter(session, call)
-    return _next(session, call, actor, _step(call.words) or Step.PARTIES)
+    step = _step(call.words) or Step.PARTIES
+    _forget(session, call, step)
+    return _next(session, call, actor, step)
 
 
 def back(session: Session, call: Call) -> Answer:
+    """The button in a form: the one before it, with what there is. What was typed in this one waits in a draft."""
     actor = _setter(session, call)
-    return Answer(view=_shown(session, call, actor, rules.before(_step(call.words) or Step.PEOPLE) or Step.PARTIES))
+    step = _step(call.words) or Step.PEOPLE
+    as_opened = form_views.stands(_form(session, call, actor, step))
+    if {field: value for field, value in as_opened.items() if value} != dict(call.values):
+        drafts.keep(session, call, drafts.named(STEP, step), shown=as_opened)
+    return Answer(view=_shown(session, call, actor, rules.before(step) or Step.PARTIES))
+
+
+def _forget(session: Session, call: Call, step: str) -> None:
+    drafts.forget(session, call, drafts.named(STEP, step))
 
 
 def more(session: Session, call: Call) -> Answer:
@@ -117,6 +139,7 @@ def more(session: Session, call: Call) -> Answer:
     except UserError as refusal:
         return Answer(view=_shown(session, call, actor, Step.PEOPLE, str(refusal)))
     _tell_table(session, actor, said, call)
+    _forget(session, call, Step.PEOPLE)
     told = " ".join(said) or "Choose people and their roles first, or skip this step."
     return Answer(view=_shown(session, call, actor, Step.PEOPLE, told))
 
@@ -127,10 +150,14 @@ def submit(session: Session, call: Call) -> Answer:
         return _begin(session, call)
     actor = _setter(session, call)
     step = _step(call.words) or Step.PARTIES
+    codes = _suggested(call, tuple(_numbered(call, "party").values()), _taken(session, actor, call))
+    if step == Step.PARTIES and codes:
+        return _asked_again(session, call, _form(session, call, actor, step), codes)
     errors: Errors = {}
     said = _KEEP[step](session, actor, _at_table(session, actor, call), errors)
     if errors:
         return Answer(errors=errors)
+    _forget(session, call, step)
     if step == Step.MEETING:
         return _next(session, call, actor, step, "\n".join(said))
     _tell_table(session, actor, said, call)
@@ -161,9 +188,14 @@ def _next(session: Session, call: Call, actor: Actor, step: Step, said: str = ""
 
 
 def _shown(session: Session, call: Call, actor: Actor, step: Step | None, said: str = "") -> blocks.Block:
-    standing = service.standing(session, access.actor(session, call.place, actor.negotiation.code))
+    """A step's form with what the person began in it before; without a step, how things stand."""
     if step is None:
-        return views.finished(standing)
+        return views.finished(service.standing(session, access.actor(session, call.place, actor.negotiation.code)))
+    return drafts.resume(session, call, _form(session, call, actor, step, said), STEP)
+
+
+def _form(session: Session, call: Call, actor: Actor, step: Step, said: str = "") -> blocks.Block:
+    standing = service.standing(session, access.actor(session, call.place, actor.negotiation.code))
     return views.form(standing, call.place.channel_id, step, call.place.user_id, packs.names(call.templates), said)
 
 
@@ -215,7 +247,41 @@ def _given(call: Call, field: str) -> str:
     return " ".join(mrkdwn.named(call.values.get(field, ""), call.names).split())
 
 
+def _suggested(call: Call, fields: Sequence[str], taken: Collection[str]) -> dict[str, tuple[str, str]]:
+    """A code and the name, for each of these fields that holds a party's name and no code."""
+    found: dict[str, tuple[str, str]] = {}
+    for field in fields:
+        code, name = rules.split_party(_given(call, field))
+        if name and not code:
+            found[field] = (rules.suggested_code(name, {*taken, *(code for code, _ in found.values())}), name)
+    return found
+
+
+def _taken(session: Session, actor: Actor, call: Call) -> set[str]:
+    """The codes that are a party's, or were typed for one in this form."""
+    typed = [field for field in call.values if field.partition(":")[0] in _PARTY_FIELDS]
+    there = {party.code for party in negotiations.parties(session, actor.id)}
+    return there | _typed_codes(call, typed)
+
+
+def _typed_codes(call: Call, fields: Iterable[str]) -> set[str]:
+    return {rules.split_party(_given(call, field))[0].upper() for field in fields}
+
+
+def _asked_again(session: Session, call: Call, view: blocks.Block, codes: Mapping[str, tuple[str, str]]) -> Answer:
+    """The form once more, with a code before each name that had none: what is recorded is seen before."""
+    plain = {field: mrkdwn.named(value, call.names) for field, value in call.values.items() if field not in codes}
+    typed = {**plain, **{field: f"{code} {name}" for field, (code, name) in codes.items()}}
+    drafts.keep(session, replace(call, values=typed), drafts.named(STEP, call.words), shown=typed)
+    shown = form_views.renewed(form_views.filled(view, typed), f"{call.at:%s%f}")
+    return Answer(view={**form_views.noted(shown, views.suggested(dict(codes.values()))), "notify_on_close": True})
+
+
 def _begin(session: Session, call: Call) -> Answer:
+    codes = _suggested(call, _FIRST_PARTIES, _typed_codes(call, _FIRST_PARTIES))
+    if codes:
+        here = call.place.channel_id
+        return _asked_again(session, call, views.begin(here, here), codes)
     errors: Errors = {}
     code, title = _given(call, "code"), _given(call, "title")
     table = replace(call.place, channel_id=_given(call, "channel"))
@@ -238,6 +304,7 @@ def _begin(session: Session, call: Call) -> Answer:
             _kept(session, errors, party, _adding(session, there, _given(call, party), kind))
     if errors or begun is None:
         return Answer(errors=errors)
+    _forget(session, call, views.BEGIN)
     actor = access.actor(session, table, begun.code)
     standing = service.standing(session, actor)
     text, content = views.begun(standing, actor.person.name, begun.zone)
@@ -254,14 +321,29 @@ def _numbered(call: Call, name: str) -> dict[str, str]:
     return {field.partition(":")[2]: field for field in call.values if field.startswith(f"{name}:")}
 
 
-def _parties(session: Session, _actor: Actor, call: Call, errors: Errors) -> list[str]:
+def _parties(session: Session, actor: Actor, call: Call, errors: Errors) -> list[str]:
+    """What is corrected first, since what is added may want the code that it gives up."""
     said = []
+    for code, field in _numbered(call, "side").items():
+        mended = _kept(session, errors, field, partial(_corrected, session, actor, call, code, field))
+        said += [mended] if mended else []
     for mark, field in _numbered(call, "party").items():
         words = _given(call, field)
         kind = call.values.get(f"kind:{mark}", "provider")
         done = _kept(session, errors, field, _adding(session, call, words, kind)) if words else None
         said += [done.text] if done else []
     return said
+
+
+def _corrected(session: Session, actor: Actor, call: Call, code: str, field: str) -> str:
+    """Mend a party; what to say of it, nothing where it stays as it was. Without a code it keeps the one it has."""
+    party = access.party(session, actor.negotiation, code)
+    words = _given(call, field)
+    kept = words.startswith(f"{code} ")
+    typed, name = (code, words.removeprefix(code)) if kept else rules.split_party(words)
+    kind = PartyKind(call.values.get(f"side_kind:{code}", party.kind))
+    changed = setup_service.correct_party(session, actor, party, typed or code, name, kind, at=call.at)
+    return f"{code} is *{party.code}* now: {party.name}, as {party.kind}." if changed else ""
 
 
 def _people(session: Session, _actor: Actor, call: Call, errors: Errors) -> list[str]:
@@ -280,6 +362,8 @@ def _people(session: Session, _actor: Actor, call: Call, errors: Errors) -> list
 def _channels(session: Session, actor: Actor, call: Call, errors: Errors) -> list[str]:
     """Each channel is told itself what it is now and who said so; the joint table hears nothing of the others."""
     own = actor.party.code if actor.party else ""
+    standing = service.standing(session, actor)
+    there = {"joint": standing.joint, "caucus": standing.caucus, "subgroup": ""}
     subgroup = _given(call, "subgroup_name")
     if subgroup and not _given(call, "subgroup"):
         errors["subgroup"] = f"Choose the channel of {subgroup}, or leave its name out."
@@ -289,7 +373,7 @@ def _channels(session: Session, actor: Actor, call: Call, errors: Errors) -> lis
         ("subgroup", setup.channel_subgroup, subgroup, "subgroup" if subgroup else "subgroup_name"),
     ):
         channel = _given(call, field)
-        if channel:
+        if channel and channel != there[field]:
             _bind(session, actor, replace(call, words=words, place=_in(call.place, channel)), verb, blame, errors)
     return []
 

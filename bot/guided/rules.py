@@ -1,5 +1,8 @@
-"""The five steps of setting up, and which of them a record still lacks. Pure."""
+"""The five steps of setting up, which of them a record still lacks, and the short code of a party. Pure."""
 
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,20 +21,26 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Side:
-    """A party as the set-up shows it, with the names of its people."""
+    """A party as the set-up shows it, with the names of its people, and those names with their roles.
+
+    `free`: nothing hangs on it yet, so that it may still be corrected.
+    """
 
     code: str
     name: str
     kind: str
     people: tuple[str, ...]
+    people_as: tuple[str, ...] = ()
+    free: bool = False
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What there is of a negotiation, for one person: `own` is their party's code, `caucus` whether it has a channel.
+    """What there is of a negotiation, for one person: `own` is their party's code.
 
-    Whether another party has one is its own business. `milestones` are refs, `meeting` the first shared one in words
-    and `meeting_ref` its ref; all empty where there is none.
+    `joint` and `caucus` are Slack's ids of the joint channel and of their own side's; whether another party has one is
+    its own business. `subgroups` are names, `milestones` refs, `meeting` the first shared one in words and
+    `meeting_ref` its ref; all empty where there is none.
     """
 
     code: str
@@ -39,11 +48,12 @@ class Standing:
     marking: str
     sides: tuple[Side, ...]
     own: str
-    joint: bool
-    caucus: bool
+    joint: str
+    caucus: str
     milestones: tuple[str, ...]
     meeting: str
     meeting_ref: str
+    subgroups: tuple[str, ...] = ()
 
     @property
     def seated(self) -> int:
@@ -75,3 +85,51 @@ def before(step: Step) -> Step | None:
 def asked_first(standing: Standing, at_most: int) -> list[Side]:
     """The sides that one form asks people for: those without anybody first, in the order in which they joined."""
     return sorted(standing.sides, key=lambda side: bool(side.people))[:at_most]
+
+
+# -- a party's short code ---------------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W_][\w'’]*")
+_SMALL = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"})
+_FAMILY_NAMES = frozenset({"NHS"})
+"""In capitals, but the beginning of many names, and so nobody's code."""
+_LONGEST_CODE = 12
+_MOST_LETTERS = 6
+
+
+def split_party(words: str) -> tuple[str, str]:
+    """The code and the name in "CCG Oxfordshire Clinical Commissioning Group"; no code where only a name was typed.
+
+    A first word without a small letter is a code, and so is one without a capital before a name that has some.
+    """
+    first, _, rest = words.strip().partition(" ")
+    in_capitals = first == first.upper() and len(first) <= _LONGEST_CODE and not (first in _FAMILY_NAMES and rest)
+    in_small = first == first.lower() and rest[:1].isupper()
+    if any(char.isascii() and char.isalpha() for char in first) and (in_capitals or in_small):
+        return first, rest.strip()
+    return "", words.strip()
+
+
+def suggested_code(name: str, taken: Collection[str]) -> str:
+    """A code of 2 to 6 letters for a name, that none of those `taken` is: "OHP" for Oxfordshire Health Partnership."""
+    return next(code for code in _codes(name) if code not in taken)
+
+
+def _codes(name: str) -> Iterator[str]:
+    """Codes that may stand for a name, the best first; there is always another."""
+    words = [_letters(word) for word in _WORD.findall(name) if word.casefold() not in _SMALL]
+    capitalised = [_letters(word) for word in _WORD.findall(name) if word[0].isupper()]
+    meant = capitalised if len(capitalised) > 1 else words
+    initials = "".join(word[:1] for word in meant)[:_MOST_LETTERS]
+    if len(initials) > 1:
+        yield initials
+    whole = "".join(words)
+    yield from (whole[:length] for length in range(3 if len(whole) > 2 else 2, min(len(whole), _MOST_LETTERS) + 1))
+    begun = (initials if len(initials) > 1 else whole)[: _MOST_LETTERS - 2] or "PART"
+    yield from (f"{begun}{number}" for number in range(2, 10**6))
+
+
+def _letters(word: str) -> str:
+    """The letters of a code that a word gives: A to Z, without accents."""
+    plain = unicodedata.normalize("NFKD", word).upper()
+    return "".join(char for char in plain if "A" <= char <= "Z")

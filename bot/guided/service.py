@@ -1,20 +1,25 @@
 """How far the set-up of a negotiation has come: read from the record, kept nowhere else."""
 
+from collections.abc import Sequence
+
 from bot import access, dates, roster
 from bot.access import Actor, Capability, Place
 from bot.guided import rules
 from bot.guided.rules import Side, Standing
+from bot.roster import Seat
 from storage import Session, meetings, negotiations, timetable
-from storage.tables import Meeting, MeetingKind, MeetingStatus
+from storage.tables import ChannelKind, Meeting, MeetingKind, MeetingStatus, Party
 
 
 def standing(session: Session, actor: Actor) -> Standing:
     """What there is of the actor's negotiation, as far as they may see it."""
     seats = roster.seats(session, actor.id)
     sides = tuple(
-        Side(party.code, party.name, party.kind, tuple(seat.person.name for seat in seats if seat.party.id == party.id))
+        _side(session, party, [seat for seat in seats if seat.party.id == party.id])
         for party in negotiations.parties(session, actor.id)
     )
+    channels = negotiations.channels(session, actor.id)
+    caucus = negotiations.caucus_channel(session, actor.party.id or 0) if actor.party else None
     first = _first_meeting(session, actor)
     return Standing(
         actor.negotiation.code,
@@ -22,11 +27,23 @@ def standing(session: Session, actor: Actor) -> Standing:
         actor.negotiation.marking,
         sides,
         actor.party.code if actor.party else "",
-        negotiations.joint_channel(session, actor.id) is not None,
-        actor.party is not None and negotiations.caucus_channel(session, actor.party.id or 0) is not None,
+        negotiations.joint_channel(session, actor.id) or "",
+        caucus.channel_id if caucus else "",
         tuple(row.ref for row in timetable.milestones(session, actor.id)),
         _in_words(first, actor) if first else "",
         first.ref if first else "",
+        tuple(channel.name for channel in channels if channel.kind == ChannelKind.SUBGROUP),
+    )
+
+
+def _side(session: Session, party: Party, seats: Sequence[Seat]) -> Side:
+    return Side(
+        party.code,
+        party.name,
+        party.kind,
+        tuple(seat.person.name for seat in seats),
+        tuple(f"{seat.person.name} ({', '.join(seat.member.roles)})" for seat in seats),
+        not negotiations.hangs_on(session, party.id or 0),
     )
 
 

@@ -1,6 +1,6 @@
 """The five forms of setting up, what stands at their end, and what Parley says in a channel where it is new."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.guided import rules
 from bot.guided.rules import Side, Standing, Step
@@ -42,7 +42,9 @@ _LENGTHS = {
     "4h": "4 hours",
     "7h": "7 hours",
 }
-_PARTY_HINT = "A short code, then the name: CCG Oxfordshire Clinical Commissioning Group."
+_PARTY_HINT = "Its name; a short code may come first: CCG Oxfordshire Clinical Commissioning Group."
+_LONGEST_CORRECTED = 2900  # characters of a name that fits a field together with its code
+_MOST_CORRECTED = 2  # parties that one form corrects: each takes two of its six fields
 
 
 def begin(channel: str, joint: str) -> blocks.Block:
@@ -55,7 +57,7 @@ def begin(channel: str, joint: str) -> blocks.Block:
             "channel", "Joint channel", initial=joint, hint="Where all sides talk. Invite Parley there first."
         ),
         blocks.text_input("ours", "Your party", hint=_PARTY_HINT),
-        blocks.text_input("theirs", "The other party", hint="The same: OHP Oxford Health and partners."),
+        blocks.text_input("theirs", "The other party", hint="The same: Oxford Health and partners."),
         blocks.select_input("standing", "Who does what", _STANDINGS.items(), initial="commissioner provider"),
     ]
     return _form("", channel, Step.PARTIES, asked, words=BEGIN)
@@ -99,15 +101,47 @@ def _ways(code: str, step: Step) -> blocks.Block:
     return blocks.buttons(*more, *back, blocks.button("Skip", "new.skip", f"{code} {step}", spoken=f"Skip {step}"))
 
 
+def suggested(parties: Mapping[str, str]) -> str:
+    """What stands above a form that comes back with codes for parties; `parties` are names by code."""
+    codes = mrkdwn.listed(f"*{code}* for {blocks.cut(name, 100)}" for code, name in parties.items())
+    return (
+        f"Nothing is kept yet. Parley suggests {codes}. A code stands on everything that is recorded, so correct it "
+        "before the name if you like, and send this again."
+    )
+
+
 def _parties(standing: Standing) -> list[blocks.Block]:
+    """Those on which nothing hangs yet can be corrected, the newest first to have a place; one more can be added."""
     mark = len(standing.sides)
+    corrected = [side for side in standing.sides if side.free and len(side.name) <= _LONGEST_CORRECTED]
+    fields = []
+    for side in corrected[-_MOST_CORRECTED:]:
+        fields += [
+            blocks.text_input(f"side:{side.code}", f"Party {side.code}", initial=f"{side.code} {side.name}"),
+            _kind(f"side_kind:{side.code}", f"What {side.code} is", PartyKind(side.kind)),
+        ]
     return [
-        blocks.section(f"Parties so far: {_listed(standing.sides) or 'none yet'}."),
+        blocks.section("\n".join([f"Parties so far: {_listed(standing.sides) or 'none yet'}.", *_fixed(standing)])),
+        *fields,
         blocks.text_input(f"party:{mark}", "Another party", hint=_PARTY_HINT, optional=True),
-        blocks.select_input(
-            f"kind:{mark}", "What it is", [(kind, _KINDS[kind]) for kind in PartyKind], initial=PartyKind.PROVIDER
-        ),
+        _kind(f"kind:{mark}", "What it is", PartyKind.PROVIDER),
     ]
+
+
+def _fixed(standing: Standing) -> list[str]:
+    """Why some parties cannot be corrected any more."""
+    fixed = [side.code for side in standing.sides[:20] if not side.free]
+    if not fixed:
+        return []
+    has, keeps = ("has", "its code, name and kind stay") if len(fixed) == 1 else ("have", "their codes and names stay")
+    return [
+        f"{mrkdwn.listed(fixed)} {has} people or records by now, which name it so: {keeps}. `/parley structure …` "
+        "changes who signs."
+    ]
+
+
+def _kind(field: str, label: str, kind: PartyKind) -> blocks.Block:
+    return blocks.select_input(field, label, [(each, _KINDS[each]) for each in PartyKind], initial=kind)
 
 
 def _listed(sides: Sequence[Side]) -> str:
@@ -117,7 +151,9 @@ def _listed(sides: Sequence[Side]) -> str:
 def _people(standing: Standing, user: str) -> list[blocks.Block]:
     """The ids of the fields tell how many sit there already: after a save they are new, and empty."""
     asked = rules.asked_first(standing, MOST_SIDES)
-    lines = [f"• {side.code}: {_names(side.people)}" for side in standing.sides[:20]]
+    lines = [f"• {side.code}: {_names(side.people_as or side.people)}" for side in standing.sides[:20]]
+    if standing.seated:
+        lines.append("Choose somebody again to give them other roles instead; nobody changes sides.")
     content = [
         blocks.section("\n".join(["Who sits for whom. Everyone chosen in a field gets the roles below it.", *lines]))
     ]
@@ -146,14 +182,18 @@ def _names(people: Sequence[str]) -> str:
 
 def _channels(standing: Standing) -> list[blocks.Block]:
     where = "Invite Parley to each channel first: `/invite @Parley`."
-    content = [blocks.section(f"{_joint_said(standing)} {where}\n{_caucus_said(standing)}")]
-    if not standing.joint:
-        content.append(blocks.channel_input("joint", "Joint channel", hint="Where all sides talk.", optional=True))
-    if standing.own and not standing.caucus:
+    content = [
+        blocks.section(f"{_joint_said(standing)} {where}\n{_caucus_said(standing)}{_subgroups_said(standing)}"),
+        blocks.channel_input(
+            "joint", "Joint channel", initial=standing.joint, hint="Where all sides talk.", optional=True
+        ),
+    ]
+    if standing.own:
         content.append(
             blocks.channel_input(
                 "caucus",
                 f"Private channel of {standing.own}",
+                initial=standing.caucus,
                 private_only=True,
                 hint="For your own side alone: briefs, positions, preparation.",
                 optional=True,
@@ -167,7 +207,16 @@ def _channels(standing: Standing) -> list[blocks.Block]:
 
 
 def _joint_said(standing: Standing) -> str:
-    return "The joint channel is chosen." if standing.joint else "There is no joint channel yet."
+    if standing.joint:
+        return "The joint channel is chosen; another that you choose takes its place."
+    return "There is no joint channel yet."
+
+
+def _subgroups_said(standing: Standing) -> str:
+    if not standing.subgroups:
+        return ""
+    named = mrkdwn.listed(blocks.cut(name, 60) for name in standing.subgroups[:10])
+    return f"\nSub-groups with a channel: {named}. A channel serves one thing only; another name needs another channel."
 
 
 def _caucus_said(standing: Standing) -> str:
@@ -182,6 +231,7 @@ def _timetable(standing: Standing, packs: Sequence[str]) -> list[blocks.Block]:
     there = f"{len(refs)} milestones, {refs[0]} to {refs[-1]}, are there" if refs else "There is none yet"
     return [
         blocks.section(f"A ready-made timetable, counted from one date. {there}; each can be moved later."),
+        *([_opens(standing, "milestone move", "milestone remove")] if refs else []),
         blocks.select_input("pack", "Timetable", [(name, name) for name in packs], optional=True),
         blocks.date_input("on", "Counted from", hint="The day that the others follow.", optional=True),
     ]
@@ -191,6 +241,7 @@ def _meeting(standing: Standing) -> list[blocks.Block]:
     there = f"Planned already: {blocks.cut(standing.meeting, 300)}." if standing.meeting else "None is planned yet."
     return [
         blocks.section(f"The first negotiation meeting. {there} Everyone at the table is invited."),
+        *([_opens(standing, "meeting move", "meeting cancel")] if standing.meeting_ref else []),
         blocks.text_input("title", "Title", initial="" if standing.meeting else "First round"),
         blocks.date_input("date", "Date"),
         blocks.time_input("time", "Time", initial="10:00"),
@@ -200,6 +251,38 @@ def _meeting(standing: Standing) -> list[blocks.Block]:
             "anyway", "Anyway", [("anyway", "Even on a day off, or when people are busy")], optional=True
         ),
     ]
+
+
+_OPENS = {
+    "milestone move": "Move a Milestone…",
+    "milestone remove": "Remove a Milestone…",
+    "meeting move": "Move the Meeting…",
+    "meeting cancel": "Cancel the Meeting…",
+    "agenda add": "Add to Agenda…",
+    "check": "Is It Ready?",
+    "settings": "Settings…",
+}
+
+
+def _opens(standing: Standing, *verbs: str) -> blocks.Block:
+    """Buttons that do what one could type: the verb's form opens, or its answer comes."""
+    return blocks.buttons(*(_open(standing, verb) for verb in verbs))
+
+
+def _open(standing: Standing, verb: str) -> blocks.Block:
+    label = _OPENS[verb]
+    spoken = f"{label.removesuffix('…')} of {standing.code}"
+    return blocks.button(label, f"form.open:{verb.replace(' ', '-')}", f"{standing.code} {verb}", spoken=spoken)
+
+
+def _next(standing: Standing, *, in_form: bool = False) -> blocks.Block:
+    """What people do once it is set up, by button. What is told in a message is not asked for in a form."""
+    agenda = [_open(standing, "agenda add")] if standing.meeting_ref else []
+    check = [] if in_form else [_open(standing, "check")]
+    everything = blocks.button(
+        "Fill In a Form…", "form.list", standing.code, spoken=f"Fill in any form of {standing.code}"
+    )
+    return blocks.buttons(*agenda, *check, _open(standing, "settings"), everything)
 
 
 def begun(standing: Standing, by: str, zone: str) -> tuple[str, list[blocks.Block]]:
@@ -268,7 +351,7 @@ _LACKING = {
 
 def summed_up(standing: Standing, first: str = "") -> list[blocks.Block]:
     """The summary as a message, after what else is to be said; its button goes on where something is left."""
-    content = [*blocks.paragraphs(first), *blocks.paragraphs(summary(standing))]
+    content = [*blocks.paragraphs(first), *blocks.paragraphs(summary(standing)), _next(standing)]
     return [*content, blocks.buttons(go_on(standing.code))] if rules.lacking(standing) else content
 
 
@@ -280,7 +363,7 @@ def finished(standing: Standing) -> blocks.Block:
         "title": {"type": "plain_text", "text": blocks.cut(f"{standing.code} so far", 24)},
         "close": {"type": "plain_text", "text": "Close"},
         "private_metadata": standing.code,
-        "blocks": blocks.paragraphs(summary(standing)),
+        "blocks": [*blocks.paragraphs(summary(standing)), _next(standing, in_form=True)],
     }
 
 

@@ -9,8 +9,19 @@ from bot.access import Actor, Capability, Place, require
 from bot.contracts import numbers
 from bot.errors import UserError
 from bot.setup.sharing import HELD
-from storage import Session, ledger, negotiations, outbox
-from storage.tables import Channel, ChannelKind, Member, Negotiation, Party, PartyKind, Person, Role, Structure
+from storage import Session, ledger, negotiations, outbox, records
+from storage.tables import (
+    Agreement,
+    Channel,
+    ChannelKind,
+    Member,
+    Negotiation,
+    Party,
+    PartyKind,
+    Person,
+    Role,
+    Structure,
+)
 
 CLOSED = ("is_archived", "channel_not_found", "not_in_channel")
 """What Slack says of a channel into which nothing can be posted (chat.postMessage, "Errors")."""
@@ -20,6 +31,7 @@ DEFAULT_CALENDAR = "England and Wales"
 DEFAULT_MARKING = "Subject to contract"
 
 CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
+_EXAMPLE = "`/parley party add CCG Oxfordshire Clinical Commissioning Group as commissioner`"
 
 
 def start_negotiation(
@@ -79,19 +91,16 @@ def start_negotiation(
 def add_party(session: Session, actor: Actor, code: str, name: str, kind: PartyKind, *, at: datetime) -> Party:
     """Add a party. Raises UserError for a code that is not one or is taken."""
     require(actor, Capability.SET_UP)
-    example = "`/parley party add CCG Oxfordshire Clinical Commissioning Group as commissioner`"
     if not code:
-        raise UserError(f"A party needs a code and a name: {example}.")
+        raise UserError(f"A party needs a code and a name: {_EXAMPLE}.")
     wanted = code.upper()
-    if not CODE.fullmatch(wanted):
-        raise UserError(
-            f"{code} cannot be a party's code. Use 2 to 12 letters and digits, beginning with a letter: {example}."
-        )
+    _check_code(wanted, code)
     if not name.strip():
         raise UserError(f"Give the party its name: `/parley party add {wanted} Its full name as provider`.")
-    if any(party.code == wanted for party in negotiations.parties(session, actor.id)):
+    others = negotiations.parties(session, actor.id)
+    if any(party.code == wanted for party in others):
         raise UserError(f"{wanted} is a party already. Choose another code, or go on with `/parley member add`.")
-    _check_fits_structure(session, actor, wanted, name.strip(), kind)
+    _check_fits_structure(actor, wanted, name.strip(), kind, others)
     party = Party(negotiation_id=actor.id, code=wanted, name=name.strip(), kind=kind)
     session.add(party)
     session.flush()
@@ -99,12 +108,54 @@ def add_party(session: Session, actor: Actor, code: str, name: str, kind: PartyK
     return party
 
 
-def _check_fits_structure(session: Session, actor: Actor, code: str, name: str, kind: PartyKind) -> None:
+def correct_party(
+    session: Session, actor: Actor, party: Party, code: str, name: str, kind: PartyKind, *, at: datetime
+) -> bool:
+    """Mend what was typed wrong in a party on which nothing hangs yet; whether anything was changed.
+
+    Raises UserError once something does, and as `add_party`.
+    """
+    require(actor, Capability.SET_UP)
+    wanted, before = code.upper(), party.code
+    if (wanted, name.strip(), kind) == (before, party.name, party.kind):
+        return False
+    if negotiations.hangs_on(session, party.id or 0):
+        raise UserError(
+            f"{before} has people or records by now, which name it so: its code, name and kind stay as they are. "
+            "Who signs is changed with `/parley structure …`."
+        )
+    if kind != party.kind and records.visible(session, Agreement, actor.id, None):
+        raise UserError(
+            f"There are agreements already, and what {before} is decides who signs them. Change that with "
+            "`/parley structure …`."
+        )
+    _check_code(wanted, code)
+    if not name.strip():
+        raise UserError(f"Give {wanted} its name. A party is not taken away; one that signs nothing is an adviser.")
+    others = [each for each in negotiations.parties(session, actor.id) if each.id != party.id]
+    if any(each.code == wanted for each in others):
+        raise UserError(f"{wanted} is a party already. Choose another code.")
+    _check_fits_structure(actor, wanted, name.strip(), kind, others)
+    party.code, party.name, party.kind = wanted, name.strip(), kind
+    session.add(party)
+    session.flush()
+    trail.deed(session, actor, "party.corrected", wanted, at=at, before=before, name=party.name, kind=kind)
+    return True
+
+
+def _check_code(wanted: str, typed: str) -> None:
+    if not CODE.fullmatch(wanted):
+        raise UserError(
+            f"{typed} cannot be a party's code. Use 2 to 12 letters and digits, beginning with a letter: {_EXAMPLE}."
+        )
+
+
+def _check_fits_structure(actor: Actor, code: str, name: str, kind: PartyKind, others: Sequence[Party]) -> None:
     """Where one provider alone signs, a second one would be a second signature."""
     structure = actor.negotiation.structure
     if kind != PartyKind.PROVIDER or structure is None or not Structure(structure).two_sided:
         return
-    there = [party.code for party in negotiations.parties(session, actor.id) if party.kind == PartyKind.PROVIDER]
+    there = [party.code for party in others if party.kind == PartyKind.PROVIDER]
     if there:
         raise UserError(
             f"The structure of {actor.negotiation.code} is {structure}: {', '.join(there)} signs alone. Add {code} as "

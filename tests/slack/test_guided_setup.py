@@ -4,14 +4,19 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.forms import views as form_views
 from bot.guided import views
-from bot.guided.rules import Side, Standing, Step, after, asked_first, before, lacking
+from bot.guided.rules import Side, Standing, Step, after, asked_first, before, lacking, split_party, suggested_code
+from bot.setup.service import CODE
+from bot.slack import mrkdwn
 from storage import negotiations
 from tests import cast
 from tests.block_kit import faults_in_view
 from tests.cast import Person, Room
-from tests.harness import Parley
+from tests.harness import Parley, elements
 
 BEGUN = {
     "code": "OXMH",
@@ -81,6 +86,19 @@ def _held(element: dict[str, Any], given: Any) -> dict[str, Any]:
         return {"selected_users": users}
     key = {"conversations_select": "conversation", "datepicker": "date", "timepicker": "time"}[kind]
     return {f"selected_{key}": given or element.get(f"initial_{key}")}
+
+
+def begun(parley: Parley, by: Person = cast.chair) -> dict[str, str]:
+    """What stands in the fields of the form that is open."""
+    return {field: held for field, held in form_views.stands(shown(parley, by)).items() if held}
+
+
+def closes(parley: Parley, filled: dict[str, Any], by: Person = cast.chair) -> None:
+    """Close the form that is open by its ×, with this in it."""
+    form = shown(parley, by)
+    assert form["notify_on_close"] is True
+    parley.closes(form, state(form, filled), by)
+    parley.api.stacks[by.id].clear()
 
 
 def sends(parley: Parley, filled: dict[str, Any], by: Person = cast.chair) -> dict[str, Any]:
@@ -249,7 +267,7 @@ def test_more_people_can_be_added_without_leaving_the_form(parley: Parley) -> No
     form = shown(parley)
     assert titled(form) == "Step 2 of 5: people"
     assert "Margaret Osei now sits for *CCG* as chair." in words(form)
-    assert "• OHP: Daniel Kerr and Ruth Adeyemi" in words(form)
+    assert "• OHP: Daniel Kerr (lead) and Ruth Adeyemi (lead)" in words(form)
     assert not set(before_it) & set(fields(form))  # new fields, so that they are empty
     presses(parley, "new.more", {"people:OHP": [cast.scribe], "people:CCG": [cast.lead]})
     assert "Not kept: " in words(shown(parley))
@@ -298,18 +316,22 @@ def test_two_people_at_it_at_once_do_not_undo_each_other(parley: Parley) -> None
     for person in (cast.chair, cast.scribe):
         parley.presses("new.resume", "OXMH channels", by=person)
     assert sends(parley, {"caucus": cast.ccg_caucus.id}) == {}
-    assert "serves a negotiation already" in sends(parley, {"caucus": cast.ccg_caucus.id}, by=cast.scribe)["caucus"]
-    presses(parley, "new.skip", by=cast.scribe)
+    assert sends(parley, {"caucus": cast.ccg_caucus.id}, by=cast.scribe) == {}  # which it is by now
     assert titled(shown(parley, cast.scribe)) == "Step 4 of 5: timetable"
 
 
 def test_channels_are_bound_with_their_reason_under_the_field(table: Parley) -> None:
     table.presses("new.resume", "OXMH channels", by=cast.chair)
-    assert "caucus" not in fields(shown(table))  # CCG has one
+    assert begun(table, cast.chair) == {"joint": cast.joint.id, "caucus": cast.ccg_caucus.id}
+    assert "Sub-groups with a channel: Finance." in words(shown(table))
     assert "Choose the channel of Finance" in sends(table, {"subgroup_name": "Finance"})["subgroup"]
     assert "Give the sub-group its name" in sends(table, {"subgroup": cast.elsewhere.id})["subgroup_name"]
     refused = sends(table, {"subgroup": cast.ohp_caucus.id, "subgroup_name": "Quality"})
     assert "serves a negotiation already" in refused["subgroup"]
+    assert sends(table, {"joint": cast.elsewhere.id}) == {}
+    assert "a joint table of *OXMH*" in texts(table, cast.elsewhere)[-1]
+    table.presses("new.resume", "OXMH channels", by=cast.chair)
+    assert begun(table, cast.chair)["joint"] == cast.elsewhere.id
 
 
 def test_only_who_may_set_up_does_so(table: Parley) -> None:
@@ -379,12 +401,253 @@ def test_whatever_is_typed_is_kept_and_pings_nobody(parley: Parley, words: str) 
     assert parley.slash("", by=cast.chair).pings == []
 
 
+# -- short codes ------------------------------------------------------------------------------------------
+
+NAMED: dict[str, Any] = {"ours": "Oxfordshire Clinical Commissioning Group", "theirs": "Oxford Health Partnership"}
+
+
+def test_a_party_named_without_a_code_is_given_one_that_is_seen_before_it_is_used(parley: Parley) -> None:
+    assert begins(parley, **NAMED) == {}
+    form = shown(parley)
+    assert titled(form) == "Step 1 of 5: parties"
+    assert "*OCCG* for Oxfordshire Clinical Commissioning Group and *OHP* for Oxford Health Partnership" in words(form)
+    assert begun(parley)["theirs"] == "OHP Oxford Health Partnership"
+    assert begun(parley)["title"] == BEGUN["title"]
+    assert "There is no negotiation" in parley.slash("status", by=cast.chair).text
+    assert sends(parley, {"ours": "CCG Oxfordshire Clinical Commissioning Group"}) == {}
+    assert {party["code"]: party["name"] for party in parley.export()["parties"]} == {
+        "CCG": NAMED["ours"],
+        "OHP": NAMED["theirs"],
+    }
+
+
+def test_a_party_that_comes_later_is_given_a_code_of_its_own(parley: Parley) -> None:
+    begins(parley)
+    presses(parley, "new.back")
+    assert sends(parley, {"party": "Oxford Hospitals Provider", "kind": "subcontractor"}) == {}
+    assert "Parley suggests *OXF* for Oxford Hospitals Provider" in words(shown(parley))  # OHP is another
+    assert sends(parley, {}) == {}
+    assert titled(shown(parley)) == "Step 2 of 5: people"
+    assert parley.export()["parties"][-1] == {
+        "code": "OXF",
+        "name": "Oxford Hospitals Provider",
+        "kind": "subcontractor",
+        "signs": False,
+        "quorum": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "name"),
+    [
+        ("CCG Oxfordshire Clinical Commissioning Group", "CCG", "Oxfordshire Clinical Commissioning Group"),
+        ("ccg Oxfordshire", "ccg", "Oxfordshire"),
+        ("OHP2 Oxford Health", "OHP2", "Oxford Health"),
+        ("C-C-G Oxfordshire", "C-C-G", "Oxfordshire"),
+        ("CCG", "CCG", ""),
+        ("Oxfordshire Health Partnership", "", "Oxfordshire Health Partnership"),
+        ("oxford health", "", "oxford health"),
+        ("NHS Oxfordshire Integrated Care Board", "", "NHS Oxfordshire Integrated Care Board"),
+        ("NHS", "NHS", ""),
+        ("42 Bedford Row", "", "42 Bedford Row"),
+        ("", "", ""),
+    ],
+)
+def test_a_code_before_a_name_is_told_from_a_name(typed: str, code: str, name: str) -> None:
+    assert split_party(typed) == (code, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "code"),
+    [
+        ("Oxfordshire Health Partnership", set(), "OHP"),
+        ("Oxfordshire Health Partnership", {"OHP"}, "OXF"),
+        ("Oxford Health and partners", set(), "OH"),
+        ("Oxford health and partners", set(), "OHP"),
+        ("Oxfordshire", set(), "OXF"),
+        ("Oxfordshire", {"OXF", "OXFO", "OXFOR", "OXFORD"}, "OXFO2"),
+        ("Society of Friends of the Warneford", set(), "SFW"),
+        ("Ärztehaus Östlich", set(), "AO"),
+        ("The Royal Buckinghamshire, Oxfordshire and Berkshire West Trust", set(), "TRBOBW"),
+        ("健康", set(), "PART2"),
+    ],
+)
+def test_codes_are_made_of_the_words_of_a_name(name: str, taken: set[str], code: str) -> None:
+    assert suggested_code(name, taken) == code
+
+
+@given(st.text(max_size=60), st.sets(st.text("ABXY2", min_size=2, max_size=4), max_size=30))
+def test_whatever_the_name_there_is_a_code_that_is_nobody_elses(name: str, taken: set[str]) -> None:
+    code = suggested_code(name, taken)
+    assert code not in taken
+    assert CODE.fullmatch(code)
+    assert len(code) <= 8
+    assert split_party(f"{code} {name}")[0] == code
+
+
+# -- going back -------------------------------------------------------------------------------------------
+
+
+def test_going_back_shows_the_parties_and_corrects_them(parley: Parley) -> None:
+    begins(parley)
+    presses(parley, "new.back")
+    assert begun(parley)["side:OHP"] == "OHP Oxford Health and partners"
+    corrected = {"side:OHP": "OXH Oxford Health", "side_kind:OHP": "subcontractor", "party": "OHP Other Health Partner"}
+    assert sends(parley, corrected) == {}
+    assert [(party["code"], party["name"], party["kind"]) for party in parley.export()["parties"]] == [
+        ("CCG", "Oxfordshire Clinical Commissioning Group", "commissioner"),
+        ("OXH", "Oxford Health", "subcontractor"),
+        ("OHP", "Other Health Partner", "provider"),
+    ]
+    (deed,) = parley.deeds("OXH")
+    assert (deed["deed"], deed["before"]) == ("party.corrected", "OHP")
+    assert "OHP is *OXH* now: Oxford Health, as subcontractor." in texts(parley, cast.joint)[-1]
+    assert parley.trail_faults() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("CCG Oxford Health", "CCG is a party already"),
+        ("O-H Oxford Health", "cannot be a party's code"),
+        ("OXH", "Give OXH its name"),
+    ],
+)
+def test_a_correction_that_cannot_be(parley: Parley, typed: str, why: str) -> None:
+    begins(parley)
+    presses(parley, "new.back")
+    assert why in sends(parley, {"side:OHP": typed})["side:OHP"]
+    assert [party["code"] for party in parley.export()["parties"]] == ["CCG", "OHP"]
+
+
+def test_a_party_with_people_keeps_its_name_and_the_form_says_why(parley: Parley) -> None:
+    begins(parley)
+    presses(parley, "new.back")
+    before = shown(parley)
+    parley.slash(f"member add {cast.lead.mention} to OHP as lead", by=cast.chair)
+    late = parley.submits(before, state(before, {"side:OHP": "OXH Oxford Health"}), by=cast.chair)
+    assert "OHP has people or records by now" in late["errors"]["side:OHP"]
+    parley.presses("new.resume", "OXMH parties", by=cast.chair)
+    assert "side:OHP" not in fields(shown(parley))
+    assert "OHP has people or records by now, which name it so: its code, name and kind stay." in words(shown(parley))
+    assert begun(parley)["side:CCG"].startswith("CCG ")
+    assert sends(parley, {"side:CCG": "OCCG Oxfordshire CCG"}) == {}
+    assert [party["code"] for party in parley.export()["parties"]] == ["OCCG", "OHP"]
+
+
+def test_going_back_shows_roles_dates_and_how_to_change_them(meeting: Parley) -> None:
+    meeting.slash("timetable load standstill on 18 dec 2026", by=cast.chair)
+    meeting.presses("new.resume", "OXMH people", by=cast.chair)
+    assert "Daniel Kerr (lead)" in words(shown(meeting))
+    assert "Choose somebody again to give them other roles instead" in words(shown(meeting))
+    for step, opens, titles in (
+        ("timetable", "OXMH milestone move", "Move a milestone"),
+        ("meeting", "OXMH agenda add", "Add an agenda item"),
+    ):
+        meeting.presses("new.resume", f"OXMH {step}", by=cast.chair)
+        form = shown(meeting)
+        if step == "meeting":
+            presses(meeting, "new.skip")
+            form = shown(meeting)
+        (button,) = [each for each in elements(form) if each.get("value") == opens]
+        meeting.presses_in(form, button["action_id"], button["value"], cast.chair)
+        assert titled(shown(meeting)) == titles
+        meeting.api.stacks[cast.chair.id].clear()
+
+
+def test_the_end_offers_what_comes_next_with_buttons(meeting: Parley) -> None:
+    meeting.presses("new.resume", "OXMH meeting", by=cast.chair)
+    presses(meeting, "new.skip")
+    assert titled(shown(meeting)) == "OXMH so far"
+    end = [each["text"]["text"] for each in elements(shown(meeting))]
+    assert end == ["Add to Agenda…", "Settings…", "Fill In a Form…"]
+    meeting.deliver()
+    said = meeting.api.ephemerals[-1]
+    told = {each["text"]["text"]: each for row in said["blocks"] for each in row.get("elements", []) if "value" in each}
+    assert list(told) == ["Add to Agenda…", "Is It Ready?", "Settings…", "Fill In a Form…", "Go On Setting Up"]
+    for label, titles in (("Settings…", "Settings of OXMH"), ("Fill In a Form…", "Fill in a form")):
+        meeting.presses(told[label]["action_id"], told[label]["value"], by=cast.chair)
+        assert titled(shown(meeting)) == titles
+    meeting.presses(told["Is It Ready?"]["action_id"], told["Is It Ready?"]["value"], by=cast.chair)
+    meeting.deliver()
+    assert "OXMH" in meeting.api.ephemerals[-1]["text"]
+    assert "❌" in meeting.api.ephemerals[-1]["text"]
+
+
+# -- left half-filled -------------------------------------------------------------------------------------
+
+
+def test_the_first_form_left_half_filled_keeps_what_was_typed_for_its_writer(parley: Parley) -> None:
+    opened(parley)
+    closes(parley, {"title": "Half a title", "ours": "CCG Oxfordshire"})
+    assert titled(opened(parley, where=OUTSIDE)) == "Step 1 of 5: parties"
+    assert "You began this on Thursday 26 November 2026, 10:00. Only you see it." in str(shown(parley)["blocks"][0])
+    assert begun(parley)["title"] == "Half a title"
+    assert begun(parley)["channel"] == cast.joint.id
+    opened(parley, by=cast.lead)
+    assert "title" not in begun(parley, cast.lead)
+    (afresh,) = [each for each in elements(shown(parley)) if each["action_id"] == "form.afresh"]
+    presses(parley, "form.afresh")
+    assert "title" not in begun(parley)
+    assert afresh["value"] == " new.step begin"
+    closes(parley, {"title": "Half a title"})
+    opened(parley)
+    assert sends(parley, BEGUN) == {}
+    parley.presses("new.begin", " ", by=cast.chair, where=cast.elsewhere)
+    assert "title" not in begun(parley)  # what was sent is no draft any more
+
+
+def test_a_step_left_half_filled_goes_on_with_what_was_typed(parley: Parley) -> None:
+    begins(parley)
+    closes(parley, {"people:OHP": [cast.lead], "roles:OHP": ["lead"]})
+    assert titled(opened(parley)) == "Step 2 of 5: people"
+    assert begun(parley)["people:OHP:0"] == mrkdwn.mark(cast.lead.id)
+    assert parley.export()["members"] == []
+    assert sends(parley, {"people:CCG": [cast.chair], "roles:CCG": ["chair", "lead"]}) == {}
+    assert [member["name"] for member in parley.export()["members"]] == ["Margaret Osei", "Daniel Kerr"]
+    closes(parley, {"caucus": cast.ccg_caucus.id, "subgroup_name": "Finance"})
+    opened(parley)
+    assert begun(parley) == {
+        "joint": cast.joint.id,
+        "caucus": cast.ccg_caucus.id,
+        "subgroup_name": "Finance",
+    }
+    presses(parley, "new.skip")  # what is skipped is not wanted
+    parley.presses("new.resume", "OXMH channels", by=cast.chair)
+    assert begun(parley) == {"joint": cast.joint.id}
+    parley.presses("new.resume", "OXMH meeting", by=cast.chair)
+    closes(parley, {"title": "Opening round", "place": "Town Hall"})
+    parley.presses("new.resume", "OXMH meeting", by=cast.chair)
+    assert (begun(parley)["title"], begun(parley)["place"]) == ("Opening round", "Town Hall")
+
+
+def test_what_was_typed_before_going_back_is_there_again(parley: Parley) -> None:
+    begins(parley)
+    presses(parley, "new.back", {"people:OHP": [cast.lead]})
+    assert titled(shown(parley)) == "Step 1 of 5: parties"
+    assert sends(parley, {}) == {}
+    assert begun(parley)["people:OHP:0"] == mrkdwn.mark(cast.lead.id)
+    presses(parley, "form.afresh")
+    assert "people:OHP:0" not in begun(parley)
+    presses(parley, "new.back")
+    assert sends(parley, {}) == {}
+    assert "You began this" not in str(shown(parley))  # nothing was typed
+
+
+def test_suggested_codes_are_kept_when_the_form_is_left(parley: Parley) -> None:
+    begins(parley, **NAMED)
+    form = shown(parley)
+    parley.closes(form, state(form, {}), by=cast.chair)
+    opened(parley)
+    assert begun(parley)["theirs"] == "OHP Oxford Health Partnership"
+
+
 # -- the steps, and what Slack takes -----------------------------------------------------------------------
 
 
 def stands(**changed: Any) -> Standing:
     sides = (Side("CCG", "Oxfordshire", "commissioner", ("Ann",)), Side("OHP", "Oxford Health", "provider", ("Bo",)))
-    whole = {"sides": sides, "own": "CCG", "joint": True, "caucus": True, "milestones": ("M1",), "meeting_ref": "N1"}
+    whole = {"sides": sides, "own": "CCG", "joint": "C01", "caucus": "C02", "milestones": ("M1",), "meeting_ref": "N1"}
     return Standing(**{"code": "OXMH", "title": "T", "marking": "M", "meeting": "N1 First", **whole, **changed})
 
 
@@ -394,9 +657,9 @@ def stands(**changed: Any) -> Standing:
         ({}, []),
         ({"sides": ()}, [Step.PARTIES, Step.PEOPLE]),
         ({"sides": (Side("CCG", "O", "provider", ()),)}, [Step.PARTIES, Step.PEOPLE]),
-        ({"caucus": False}, [Step.CHANNELS]),
-        ({"caucus": False, "own": ""}, []),
-        ({"joint": False}, [Step.CHANNELS]),
+        ({"caucus": ""}, [Step.CHANNELS]),
+        ({"caucus": "", "own": ""}, []),
+        ({"joint": ""}, [Step.CHANNELS]),
         ({"milestones": (), "meeting_ref": ""}, [Step.TIMETABLE, Step.MEETING]),
     ],
 )
@@ -405,7 +668,7 @@ def test_what_a_record_lacks(changed: dict[str, Any], steps: list[Step]) -> None
 
 
 def test_steps_go_on_to_what_is_left_and_back_one_by_one() -> None:
-    left = stands(caucus=False, meeting_ref="")
+    left = stands(caucus="", meeting_ref="")
     assert [after(step, left) for step in Step] == [Step.CHANNELS, Step.CHANNELS, Step.MEETING, Step.MEETING, None]
     assert [before(step) for step in Step] == [None, *list(Step)[:-1]]
 
@@ -423,10 +686,20 @@ HOSTILE = "<!channel> *&* <@U04LEAD> `x` " + "\u202e" + "x" * 3000
 @pytest.mark.parametrize("count", [0, 2, 60])
 def test_every_form_fits(step: Step, text: str, count: int) -> None:
     people = tuple(text for _ in range(count))
-    sides = tuple(Side(f"ABCDEFGHIJ{n:02}", text, "commissioner", people) for n in range(count))
+    sides = tuple(
+        Side(f"ABCDEFGHIJ{n:02}", text[:2999], "commissioner", people, people, free=n % 2 == 0) for n in range(count)
+    )
     for own in ("", "ABCDEFGHIJ00"):
         standing = stands(
-            code="ABCDEFGHIJKL", title=text, sides=sides, own=own, joint=bool(own), caucus=False, meeting=text
+            code="ABCDEFGHIJKL",
+            title=text,
+            sides=sides,
+            own=own,
+            joint=own and "C01",
+            caucus=own and "C02",
+            subgroups=people,
+            meeting=text,
+            **({} if own else {"milestones": (), "meeting_ref": ""}),
         )
         form = views.form(standing, "C01", step, "U01", [f"pack{n}" for n in range(max(count, 1))], text)
         assert faults_in_view(form) == []
