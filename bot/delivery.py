@@ -21,6 +21,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import roster
 from bot.outbox import File, Message, Notice, Reaction, Update, Whisper
+from bot.record import departures
 from bot.setup import sharing
 from bot.slack import blocks, mentioning, mrkdwn
 from storage import Database, Session, negotiations, outbox
@@ -487,6 +488,14 @@ def _try_again(db: Database, row: OutboxRow, again: Again, now: datetime) -> Non
 
 
 def _give_up(db: Database, row: OutboxRow, why: str, now: datetime, about: str = "") -> None:
+    if why == "user_disabled" and row.negotiation_id is not None:
+        with db.transaction() as session:
+            team_id = negotiations.get(session, row.negotiation_id).team_id
+            departures.noticed(session, team_id, row.recipient, True, at=now)
+    _bury(db, row, why, now, about)
+
+
+def _bury(db: Database, row: OutboxRow, why: str, now: datetime, about: str = "") -> None:
     """Never marked as sent: kept as dead, and told to the administrator (ids only); once, `about` one message."""
     log.error("notice_undeliverable", kind=row.kind, row=row.id, why=why)
     with db.transaction() as session:
@@ -518,7 +527,7 @@ def _who_is_told(session: Session, negotiation: Negotiation, recipient: str) -> 
     if party_id is None or sides.get(administrator) == party_id:
         return administrator
     able = {Role.LEAD, Role.CHAIR, Role.NEGOTIATOR, Role.SCRIBE}
-    own = [seat for seat in roster.circle(everyone, party_id) if able & set(seat.member.roles)]
+    own = roster.here(seat for seat in roster.circle(everyone, party_id) if able & set(seat.member.roles))
     return next((seat.person.user_id for seat in own if seat.person.user_id != recipient), None)
 
 

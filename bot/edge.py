@@ -19,6 +19,7 @@ from bot.access import Misplaced, Place, Several
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.outbox import Message, Whisper
+from bot.record import departures
 from bot.slack import blocks, mentioning, mrkdwn, said
 from bot.slack.command import (
     Answer,
@@ -46,6 +47,7 @@ def once(deps: Deps, key: str, work: Callable[[Session], Payload | None]) -> Pay
 
     Two processes may be given the same delivery: the later one fails on the key and reads the answer.
     """
+    _note_departures(deps)
     for last in (False, True):
         try:
             with deps.db.transaction() as session:
@@ -61,6 +63,27 @@ def once(deps: Deps, key: str, work: Callable[[Session], Payload | None]) -> Pay
             if last:
                 raise
     return None
+
+
+def _note_departures(deps: Deps) -> None:
+    """Keep what has been heard since of people who left Slack, or came back; kept even when what follows is refused."""
+    news = deps.directory.news()
+    if not news:
+        return
+    with deps.db.snapshot() as session:
+        people = {user_id: negotiations.person(session, deps.team_id, user_id) for user_id in news}
+        changed = [user_id for user_id, person in people.items() if person and person.left != news[user_id]]
+    for user_id in changed:
+        with deps.db.transaction() as session:
+            departures.noticed(session, deps.team_id, user_id, news[user_id], at=deps.now())
+        deps.wake.set()
+    deps.directory.noted(news)
+
+
+def person_changed(deps: Deps, event: Payload) -> None:
+    """Somebody's account was changed in Slack: it may be gone."""
+    deps.directory.told(event["user"])
+    _note_departures(deps)
 
 
 # -- commands and mentions ------------------------------------------------------------------------------
@@ -157,7 +180,10 @@ def open_form(session: Session, call: Call, commands: Mapping[str, Command]) -> 
 def _call(deps: Deps, place: Place, typed: str, source: Source) -> Call:
     words = mrkdwn.read(typed)
     names = deps.directory.names({place.user_id, *mrkdwn.mentioned(words)})
-    return Call(place, words, deps.now(), names, source, mrkdwn.named(words, names), templates=deps.templates)
+    left = deps.directory.left(names)
+    return Call(
+        place, words, deps.now(), names, source, mrkdwn.named(words, names), templates=deps.templates, left=left
+    )
 
 
 def dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> Answer:
@@ -470,7 +496,8 @@ def _filled_in(deps: Deps, place: Place, view: Payload, words: str) -> Call:
     picked = {person for value in values.values() for person in mrkdwn.mentioned(value)}
     call = _call(deps, place, words, Source(place.channel_id))
     names = {**deps.directory.names(picked), **call.names}
-    return replace(call, values=values, names=names, absent_from=deps.directory.absent_from(channels))
+    absent, left = deps.directory.absent_from(channels), deps.directory.left(names)
+    return replace(call, values=values, names=names, absent_from=absent, left=left)
 
 
 def _fields(view: Payload) -> list[Payload]:

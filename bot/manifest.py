@@ -19,7 +19,7 @@ SCOPES = {
     "reactions:write": "the tick on a line that was taken",
     "files:write": "minutes as a file",
     "files:read": "contracts that people share to be read into clauses",
-    "users:read": "people's names",
+    "users:read": "people's names, and who has left",
 }
 
 

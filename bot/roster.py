@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import dates
-from bot.access import Actor
+from bot.access import CAN, Actor, Capability
 from bot.errors import UserError
 from bot.slack import mrkdwn
 from storage import Session, meetings, negotiations
@@ -25,6 +25,35 @@ class Seat:
     @property
     def title(self) -> str:
         return f"{self.person.name} ({self.party.code})"
+
+
+def here(people: Iterable[Seat]) -> list[Seat]:
+    """Those who have not left Slack."""
+    return [seat for seat in people if not seat.person.left]
+
+
+def instead(gone: Seat, everyone: Iterable[Seat]) -> str:
+    """What to do now that somebody has left Slack: who of their side is there, those who speak for it first."""
+    own = [
+        seat
+        for seat in circle(here(everyone), gone.party.id)
+        if CAN[Capability.RECORD] & set(seat.member.roles)  # an observer does nothing
+    ]
+    own.sort(key=lambda seat: not CAN[Capability.CONFIRM] & set(seat.member.roles))
+    if own:
+        return f"Choose somebody else, of {gone.party.code} for example {mrkdwn.listed(_names(own[:3]), 'or')}."
+    return f"Seat somebody in their place: `/parley member add @somebody to {gone.party.code} as ROLE`."
+
+
+def _names(people: Iterable[Seat]) -> list[str]:
+    return [seat.person.name for seat in people]
+
+
+def check_here(people: Iterable[Seat], everyone: Iterable[Seat]) -> None:
+    """Raises UserError for somebody who has left Slack: nothing can be asked of them, nor would they hear of it."""
+    gone = next((seat for seat in people if seat.person.left), None)
+    if gone is not None:
+        raise UserError(f"{gone.title} has left Slack and would not hear of it. {instead(gone, everyone)}")
 
 
 def seats(session: Session, negotiation_id: int) -> list[Seat]:
@@ -53,8 +82,8 @@ FOR_ALL = (MeetingKind.NEGOTIATION, MeetingKind.GATEWAY, MeetingKind.PREMEET)
 def expected(session: Session, meeting: Meeting, everyone: Iterable[Seat]) -> list[Seat]:
     """Those who are to come to a meeting, without those who sent apologies.
 
-    That is everybody who may see it; of a sub-group's or the lawyers' meeting, those asked by name or who
-    said yes, once anybody was asked.
+    That is everybody who may see it and has not left Slack; of a sub-group's or the lawyers' meeting, those asked by
+    name or who said yes, once anybody was asked.
     """
     rows = {row.member_id: row for row in meetings.attendance(session, meeting.id or 0)}
     may_come = circle(everyone, meeting.party_id)
@@ -62,7 +91,7 @@ def expected(session: Session, meeting: Meeting, everyone: Iterable[Seat]) -> li
     by_name = any(row.asked for row in rows.values())
     return [
         seat
-        for seat in may_come
+        for seat in here(may_come)
         if seat.member.id not in sorry and is_meant(meeting.kind, by_name=by_name, named=seat.member.id in rows)
     ]
 
@@ -129,10 +158,12 @@ def check_quorate(session: Session, meeting: Meeting | None) -> None:
         )
 
 
-def mentioned(session: Session, actor: Actor, words: str, names: Mapping[str, str]) -> list[Seat]:
+def mentioned(
+    session: Session, actor: Actor, words: str, names: Mapping[str, str], *, gone_too: bool = False
+) -> list[Seat]:
     """The people marked or named as "@Full Name" in the words, in order.
 
-    Raises UserError for one who is not at this table.
+    Raises UserError for one who is not at this table and, unless `gone_too`, for one who has left Slack.
     """
     everyone = seats(session, actor.id)
     by_user = {seat.person.user_id: seat for seat in everyone}
@@ -145,18 +176,22 @@ def mentioned(session: Session, actor: Actor, words: str, names: Mapping[str, st
                 f"Add them first: `/parley member add @{name} to PARTY as ROLE`."
             )
         found.append(by_user[user_id])
+    if not gone_too:
+        check_here(found, everyone)
     return found
 
 
 def meant(session: Session, actor: Actor, words: str, names: Mapping[str, str]) -> list[Seat]:
     """The people in "@dana, Omar and P. Shah", each once: those mentioned, then those whose names were only typed.
 
-    Raises UserError for somebody who is not at this table, and for a name that fits nobody, or several.
+    Raises UserError for somebody who is not at this table or has left Slack, and for a name that fits nobody, or
+    several.
     """
     everyone = seats(session, actor.id)
     found = mentioned(session, actor, words, names)
     for name in listed_names(mrkdwn.MENTION.sub(",", marked(words, everyone))):
         found.append(called(actor, name, everyone))
+    check_here(found, everyone)
     return list({seat.member.id: seat for seat in found}.values())
 
 

@@ -1360,7 +1360,7 @@ EVENTS = (
     "app_home_opened",
     *("app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im"),
     *("reaction_added", "reaction_removed"),
-    *("channel_shared", "channel_unshared", "channel_id_changed"),
+    *("channel_shared", "channel_unshared", "channel_id_changed", "user_change"),
 )
 
 
@@ -1556,6 +1556,11 @@ def build_app(client: WebClient, deps: Deps, bot_token: str, signing_secret: str
     @app.event("channel_id_changed")
     def channel(ack: Callable[..., Any], event: Payload, body: Payload) -> None:
         channel_changed(deps, event, body["event_id"])
+        ack()
+
+    @app.event("user_change")
+    def person(ack: Callable[..., Any], event: Payload) -> None:
+        edge.person_changed(deps, event)
         ack()
 
     @app.shortcut(re.compile("|".join(map(re.escape, SHORTCUTS))))

@@ -139,7 +139,7 @@ def _plain(table: Table, row: Mapping[str, Any], sight: Sight, kept: Mapping[str
     if table.name == "negotiation":
         found["reminded_on"] = None
     if table.name == "person" and not sight.personal:
-        found["home_team_id"] = ""  # learnt anew from whatever they do first
+        found["home_team_id"], found["left"] = "", False  # learnt anew from Slack
     return found
 
 

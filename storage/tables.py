@@ -219,7 +219,7 @@ class Person(SQLModel, table=True):
     """Somebody in Slack, as the workspace that installed Parley knows them.
 
     `home_team_id` is the workspace that the person belongs to, which is another organisation's for those who come in
-    through a shared channel; empty until they have done something.
+    through a shared channel; empty until they have done something. `left`: their account in Slack is deactivated.
     """
 
     __table_args__ = (UniqueConstraint("team_id", "user_id"),)
@@ -228,6 +228,7 @@ class Person(SQLModel, table=True):
     user_id: str
     name: str
     home_team_id: str = ""
+    left: bool = False
 
     @property
     def is_guest(self) -> bool:

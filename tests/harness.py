@@ -296,6 +296,13 @@ class Parley:
         """A view as Slack tells it of somebody, who may come from another workspace than the app's."""
         return {**view, "team_id": self.home_of(person), "app_installed_team_id": self.api.team_id}
 
+    def leaves_slack(self, person: Person, *, back: bool = False, heard: bool = True) -> None:
+        """Somebody's account is deactivated, or `back` again; `heard` says whether Slack tells of it."""
+        user = self.api.users[person.id]
+        user["deleted"] = not back
+        if heard:
+            assert self.dispatch(self.event_payload({"type": "user_change", "user": dict(user)})).status == 200
+
     def home_of(self, person: Person) -> str:
         """The workspace that somebody belongs to."""
         return str(self.api.users.get(person.id, {}).get("team_id", self.api.team_id))

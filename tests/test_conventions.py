@@ -158,6 +158,7 @@ EVENTS: dict[str, set[str]] = {
     "channel_shared": {"channels:read", "groups:read"},
     "channel_unshared": {"channels:read", "groups:read"},
     "channel_id_changed": {"channels:read", "groups:read"},
+    "user_change": {"users:read"},
 }
 
 

@@ -38,7 +38,7 @@ def _ask(session: Session, actor: Actor, call: Call, promise: Promise, asks: lis
     }
     form = views.form(
         "New action",
-        roster.seats(session, actor.id),
+        roster.here(roster.seats(session, actor.id)),
         text=promise.text,
         asks=asks,
         metadata=f"{actor.negotiation.code} {call.place.channel_id} {json.dumps(kept)}",
@@ -107,7 +107,7 @@ def actions(session: Session, call: Call) -> Answer:
     elif which == "mine":
         rows = [row for row in rows if actor.member and actor.member.id in owned[row.id or 0]]
     elif which not in ("", "all"):
-        people = roster.mentioned(session, actor, call.words, call.names)
+        people = roster.mentioned(session, actor, call.words, call.names, gone_too=True)
         people = people or roster.matching(call.words, roster.seats(session, actor.id))
         if len(people) > 1 and not mrkdwn.mentioned(call.words):
             raise UserError(roster.unclear(call.words, people))
@@ -144,7 +144,19 @@ def extend(session: Session, call: Call) -> Answer:
     before = row.due_on
     to = dates.read_date(found["to"], today=actor.today(call.at), calendar=actor.calendar)
     service.extend(session, actor, row, to, found["reason"], at=call.at)
-    return Answer(extended(row, before, found["reason"]), public=actor.aloud(row.party_id))
+    text = f"{extended(row, before, found['reason'])}{_whose_gone(session, actor, row)}"
+    return Answer(text, public=actor.aloud(row.party_id))
+
+
+def _whose_gone(session: Session, actor: Actor, row: Action) -> str:
+    """That an owner has left Slack since, and how to hand the action on."""
+    owners = records.owners(session, [row.id or 0])[row.id or 0]
+    gone = [seat for seat in roster.seats(session, actor.id) if seat.member.id in owners and seat.person.left]
+    if not gone:
+        return ""
+    has = "has" if len(gone) == 1 else "have"
+    who = mrkdwn.listed(seat.title for seat in gone)
+    return f" {who} {has} left Slack: hand it on, `/parley reassign {row.ref} to @somebody`."
 
 
 def extended(row: Action, before: date | None, reason: str) -> str:
@@ -170,7 +182,7 @@ def reopen(session: Session, call: Call) -> Answer:
     ref, reason = because(call, "Say which and why: `/parley reopen A3 because the figures were last year's`.")
     row = access.record(session, actor, Action, ref)
     service.reopen(session, actor, row, reason, at=call.at)
-    said = f"*{row.ref}* is open again, because {reason.strip()}: {row.text}"
+    said = f"*{row.ref}* is open again, because {reason.strip()}: {row.text}{_whose_gone(session, actor, row)}"
     return Answer(said, public=actor.aloud(row.party_id))
 
 
@@ -186,7 +198,7 @@ def open_completion(session: Session, call: Call) -> Answer:
         return Answer(f"{row.ref} is complete already: {_line(session, actor, row, call)}")
     form = views.form(
         f"Complete {row.ref}",
-        roster.seats(session, actor.id),
+        roster.here(roster.seats(session, actor.id)),
         text=None,
         asks=asks,
         metadata=f"{actor.negotiation.code} {call.place.channel_id} {row.ref}",

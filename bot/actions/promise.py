@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import pairwise
 
 from bot import dates, roster
@@ -24,6 +25,15 @@ _NAMES_IN_BRACKETS = re.compile(rf"\(({_NAMES})\)[\s.]*", re.I)
 _HANDLES_LAST = re.compile(r"\s((?:@[\w'’.-]+(?:\s*,\s*|\s+and\s+|\s+)?){1,8})\s*", re.I)
 
 
+class Gone(StrEnum):
+    """What becomes of an owner who has left Slack: refused; kept as words, so that the owner is unclear; or taken,
+    where a line is read again that was typed while they were there."""
+
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+    TAKEN = "taken"
+
+
 @dataclass(frozen=True)
 class Promise:
     """What a line says of an action; what it does not say clearly is empty, with the reason for a date."""
@@ -42,19 +52,20 @@ def read_promise(
     attendees: Sequence[Seat],
     *,
     at: datetime,
+    gone: Gone = Gone.REFUSED,
 ) -> Promise:
     """Read "send the figures @dana by fri", "@dana to send …", "Dana to send … by fri", "… (Dana)".
 
     An owner is clear when mentioned at the start or the end, when the only one mentioned, or when a name
     at the start, in brackets at the end, or typed as an unlinked @handle there fits exactly one attendee.
-    Raises UserError for somebody mentioned who is not at this table.
+    Raises UserError for somebody mentioned who is not at this table, or who has left Slack (see `Gone`).
     """
     today = actor.today(at)
     due = _due(said, today, actor.calendar)
     day, unclear, words = due.date, due.reason, due.text
     if due.date is not None and due.date < today:
         day, unclear, words = None, f"{dates.full_date(due.date)} has passed.", said
-    what, owners = _owners(session, actor, names, words.strip(), attendees)
+    what, owners = _owners(session, actor, names, words.strip(), attendees, gone)
     return Promise(mrkdwn.named(what, names).strip(" ,;:"), tuple(owners), day, unclear)
 
 
@@ -69,18 +80,22 @@ def _due(said: str, today: date, calendar: Calendar) -> dates.Due:
 
 
 def _owners(
-    session: Session, actor: Actor, names: Mapping[str, str], words: str, attendees: Sequence[Seat]
+    session: Session, actor: Actor, names: Mapping[str, str], words: str, attendees: Sequence[Seat], gone: Gone
 ) -> tuple[str, list[Seat]]:
     """The words without the owners, and the owners; none where they are not clear."""
     marks = list(mrkdwn.MENTION.finditer(words))
     if marks:
         what, owners = _marked_owners(words, marks)
-        return what, roster.mentioned(session, actor, owners, names)
+        return what, roster.mentioned(session, actor, owners, names, gone_too=gone == Gone.TAKEN)
     everyone = roster.seats(session, actor.id)
     for what, named in _named_owners(words):
         picked = [roster.pick(name, attendees, everyone) for name in roster.listed_names(named)]
+        found = [seat for seat in picked if seat]
         if picked and all(picked):
-            return what, [seat for seat in picked if seat]
+            if gone == Gone.REFUSED:
+                roster.check_here(found, everyone)
+            if gone == Gone.TAKEN or roster.here(found) == found:
+                return what, found
     return words, []
 
 

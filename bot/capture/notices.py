@@ -1,11 +1,13 @@
 """What follows a captured message: one reaction on it, and a private note where something is lacking."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot import roster
 from bot.actions import rules
 from bot.capture import service
 from bot.outbox import Message, Reaction, Update
+from bot.roster import Seat
 from bot.slack import blocks, mrkdwn
 from storage import Session, negotiations, outbox, records
 from storage.records import GONE
@@ -48,7 +50,8 @@ def _note(session: Session, row: OutboxRow, *, again: bool) -> Message | None:
         lines.append(f"Recorded as {remark}")
         content += [blocks.section(f"*Recorded* as {remark}"), *blocks.quoted(f"You typed: {typed}")]
     negotiation = negotiations.get(session, row.negotiation_id) if row.negotiation_id else None
-    everyone = {seat.member.id: seat.person.name for seat in roster.seats(session, row.negotiation_id or 0)}
+    seats = roster.seats(session, row.negotiation_id or 0)
+    everyone = {seat.member.id: seat.person.name for seat in seats}
     for action in service.open_actions(session, channel, ts):
         owner_ids = records.owners(session, [action.id or 0])[action.id or 0]
         lacking = rules.lacking(action, owner_ids)
@@ -58,6 +61,7 @@ def _note(session: Session, row: OutboxRow, *, again: bool) -> Message | None:
             content += [
                 blocks.section(f"{words}:"),
                 *blocks.quoted(action.text),
+                *_gone(action, seats if not owner_ids else []),
                 blocks.buttons(
                     blocks.button(
                         "Complete It",
@@ -86,6 +90,14 @@ def _withdrawn(session: Session, channel: str, ts: str) -> list[Action]:
     """The actions of a message that were taken back."""
     found = records.of_message(session, channel, ts)
     return [row for row in found if isinstance(row, Action) and row.status in GONE]
+
+
+def _gone(action: Action, everyone: Sequence[Seat]) -> list[blocks.Block]:
+    """Why somebody who is named in an action without an owner is not its owner: they have left Slack."""
+    gone = next((seat for seat in everyone if seat.person.left and seat.person.name in action.text), None)
+    if gone is None:
+        return []
+    return [blocks.section(f"{gone.title} has left Slack. {roster.instead(gone, everyone)}")]
 
 
 def note_update(session: Session, row: OutboxRow) -> Update | None:

@@ -8,7 +8,7 @@ from bot import access, dates, roster, trail
 from bot.access import Actor
 from bot.actions import rules as action_rules
 from bot.actions import service as actions
-from bot.actions.promise import Promise, read_promise
+from bot.actions.promise import Gone, Promise, read_promise
 from bot.capture import registers
 from bot.capture.rules import Line, LineKind, lines_of, paired
 from bot.clauses import escalation
@@ -194,14 +194,23 @@ def _take_agreement(
 
 
 def promise(
-    session: Session, actor: Actor, meeting: Meeting | None, said: str, names: Mapping[str, str], *, at: datetime
+    session: Session,
+    actor: Actor,
+    meeting: Meeting | None,
+    said: str,
+    names: Mapping[str, str],
+    *,
+    at: datetime,
+    gone: Gone = Gone.REFUSED,
 ) -> Promise:
-    """What a typed line promises. One that mentions somebody from outside is kept, without an owner."""
+    """What a typed line promises. One that mentions somebody from outside is kept, without an owner; so is one of
+    somebody who has left Slack, unless they are `gone` since it was typed."""
     attendees = _attendees(session, actor, meeting) if meeting else []
     try:
-        return read_promise(session, actor, said, names, attendees, at=at)
+        return read_promise(session, actor, said, names, attendees, at=at, gone=gone)
     except UserError:
-        return read_promise(session, actor, mrkdwn.named(said, names), names, attendees, at=at)
+        unclear = gone if gone == Gone.TAKEN else Gone.UNCLEAR
+        return read_promise(session, actor, mrkdwn.named(said, names), names, attendees, at=at, gone=unclear)
 
 
 def _take_note(
@@ -259,7 +268,7 @@ def _attendees(session: Session, actor: Actor, meeting: Meeting) -> list[Seat]:
 
 def _guests(session: Session, actor: Actor, said: str, names: Mapping[str, str]) -> list[Guest]:
     """Those named; the speaker when nobody is (`present+`). A name that fits several is kept as it was typed."""
-    guests = read_guests(session, actor, said, names, as_typed=True)
+    guests = read_guests(session, actor, said, names, as_typed=True, gone_too=True)
     return guests or [Guest(actor.person.name, access.seat(actor))]
 
 
@@ -315,8 +324,8 @@ def _restate_action(
 ) -> None:
     """What the words name neither before nor now, its form has filled in: that stays."""
     meeting = meetings.get(session, row.meeting_id) if row.meeting_id else None
-    was = promise(session, actor, meeting, row.said, names, at=row.at)
-    now = promise(session, actor, meeting, said, names, at=row.at)
+    was = promise(session, actor, meeting, row.said, names, at=row.at, gone=Gone.TAKEN)
+    now = promise(session, actor, meeting, said, names, at=row.at, gone=Gone.TAKEN)
     owners = [seat.member for seat in now.owners]
     if not owners and not was.owners:
         had = records.owners(session, [row.id or 0])[row.id or 0]

@@ -96,10 +96,14 @@ def tell_escalated(session: Session, negotiation: Negotiation, clause: Clause, s
     )
 
 
+def _deciding(seat: Seat) -> str:
+    return f"{seat.title}, who has left Slack" if seat.person.left else seat.title
+
+
 def escalation(session: Session, clause: Clause) -> str:
     """ "Escalated to level 1, A and B, to settle by …, because …"."""
     level = f"level {clause.level_up}, " if clause.level_up else ""
-    people = mrkdwn.listed(seat.title for seat in decides(session, clause)) or "somebody who left the table"
+    people = mrkdwn.listed(map(_deciding, decides(session, clause))) or "somebody who left the table"
     by = f", to settle it by {dates.full_date(clause.settle_by)}" if clause.settle_by else ""
     return f"Escalated to {level}{people}{by}, because {blocks.cut(clause.because, 500)}"
 

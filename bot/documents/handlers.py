@@ -65,7 +65,9 @@ def _holder(session: Session, actor: Actor, words: str, names: Mapping[str, str]
     """The one person who holds the pen: mentioned, or by a name that fits nobody else."""
     people = roster.mentioned(session, actor, words, names)
     if not people:
-        people = roster.matching(words, roster.seats(session, actor.id))
+        everyone = roster.seats(session, actor.id)
+        people = roster.matching(words, everyone)
+        roster.check_here(people if len(people) == 1 else [], everyone)
     if len(people) != 1:
         raise UserError(f"{dates.shown(mrkdwn.named(words, names))} is not one person. Name one: `pen @dana`.")
     return people[0].member

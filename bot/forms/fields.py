@@ -15,6 +15,7 @@ ROLES = tuple(
     (role, role.capitalize()) for role in ("chair", "lead", "negotiator", "scribe", "legal", "technical", "observer")
 )
 YES_NO = (("yes", "Yes"), ("no", "No"))
+_NOT_TO_BE_ASKED = r"Nobody called|has left Slack"
 MONTH = "Where only a month is known, such as June 2027, instead of a day."
 
 
@@ -38,13 +39,13 @@ def time(name: str, label: str, *, hint: str = "") -> Field:
 
 
 def person(name: str, label: str, *, hint: str = "", optional: bool = False) -> Field:
-    return Field(name, label, Kind.PERSON, hint=hint, optional=optional, known_by=r"is not at the table|Nobody called")
+    known = rf"is not at the table|{_NOT_TO_BE_ASKED}"
+    return Field(name, label, Kind.PERSON, hint=hint, optional=optional, known_by=known)
 
 
 def people(name: str, label: str, *, hint: str = "", optional: bool = False) -> Field:
-    return Field(
-        name, label, Kind.PEOPLE, hint=hint, optional=optional, known_by=r"not at the table|Nobody called|one person"
-    )
+    known = rf"not at the table|one person|{_NOT_TO_BE_ASKED}"
+    return Field(name, label, Kind.PEOPLE, hint=hint, optional=optional, known_by=known)
 
 
 def one(

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.access import CAN, Capability
-from bot.roster import Seat, circle
+from bot.roster import Seat, circle, here
 from storage import Session, meetings, minutes, negotiations
 from storage.tables import Meeting, MinutesApproval, MinutesCopy, MinutesVersion, Party, Role
 
@@ -93,6 +93,6 @@ def may_approve(seat: Seat) -> bool:
 
 def keepers(seats: Iterable[Seat], meeting: Meeting) -> list[Seat]:
     """Who circulates and corrects a meeting's minutes: scribes and chairs; without any, those who speak for a side."""
-    there = circle(seats, meeting.party_id)
+    there = here(circle(seats, meeting.party_id))
     keep = [seat for seat in there if KEEP & set(seat.member.roles)]
     return keep or [seat for seat in there if CAN[Capability.CONFIRM] & set(seat.member.roles)]

@@ -385,17 +385,32 @@ def apologies(session: Session, call: Call) -> Answer:
 def _mark(session: Session, call: Call, status: AttendanceStatus, said: tuple[str, str]) -> Answer:
     actor = access.actor(session, call.place, call.code)
     meeting = service.in_progress(session, actor)
-    guests = _guests(session, actor, call.words, call, status)
+    guests = _guests(session, actor, call.words, call, status, gone_too=True)
     names = service.mark(session, actor, meeting, guests, status, at=call.at)
-    return Answer(f"{mrkdwn.listed(names)} {said[len(names) > 1]} *{meeting.ref}*.", public=True)
+    gone = _gone(session, actor, guests)
+    return Answer(f"{mrkdwn.listed(names)} {said[len(names) > 1]} *{meeting.ref}*.{gone}", public=True)
+
+
+def _gone(session: Session, actor: Actor, guests: list[Guest]) -> str:
+    """That somebody who was at a meeting has left Slack: it is recorded, but nothing reaches them there."""
+    named = {guest.member.id for guest in guests if guest.member}
+    seats = roster.seats(session, actor.id)
+    gone = [seat for seat in seats if seat.member.id in named and seat.person.left]
+    if not gone:
+        return ""
+    has = "has" if len(gone) == 1 else "have"
+    who = mrkdwn.listed(seat.title for seat in gone)
+    return f" {who} {has} left Slack: minutes and actions do not reach them there."
 
 
 def _is(names: list[str]) -> str:
     return "is" if len(names) == 1 else "are"
 
 
-def _guests(session: Session, actor: Actor, words: str, call: Call, verb: str) -> list[Guest]:
-    guests = read_guests(session, actor, words, call.names)
+def _guests(
+    session: Session, actor: Actor, words: str, call: Call, verb: str, *, gone_too: bool = False
+) -> list[Guest]:
+    guests = read_guests(session, actor, words, call.names, gone_too=gone_too)
     if not guests:
         raise UserError(f"Say who is meant: `/parley {verb} @dana, @omar`.")
     return guests

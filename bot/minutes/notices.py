@@ -82,7 +82,8 @@ def asked(session: Session, row: OutboxRow) -> Message | None:
 def _who_may_approve(standing: Standing, everyone: Iterable[Seat]) -> list[str]:
     """The user ids of those who may approve for the parties that are awaited, while there is anything to approve."""
     waiting = {party.id for party in standing.awaited}
-    return [seat.person.user_id for seat in everyone if seat.party.id in waiting and approving.may_approve(seat)]
+    asked = [seat for seat in roster.here(everyone) if seat.party.id in waiting and approving.may_approve(seat)]
+    return [seat.person.user_id for seat in asked]
 
 
 def correction(session: Session, row: OutboxRow) -> Message | None:

@@ -151,7 +151,7 @@ def park(session: Session, call: Call) -> Answer:
 def declare(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     meeting = access.meeting_in_progress(session, actor)
-    people = roster.mentioned(session, actor, call.words, call.names)
+    people = roster.mentioned(session, actor, call.words, call.names, gone_too=True)  # an interest stays one
     interest = call.plain.removeprefix(f"@{people[0].person.name}").strip() if people else ""
     if len(people) != 1 or not interest:
         raise UserError("Say whose interest and what it is: `/parley declare @dana trustee of a bidding charity`.")

@@ -29,16 +29,14 @@ def agreement_card(session: Session, row: OutboxRow) -> Message | None:
             continue
         word = said.get(party.id or 0)
         speakers = access.CAN[access.Capability.CONFIRM]
+        own = [seat for seat in roster.circle(everyone.values(), party.id) if speakers & set(seat.member.roles)]
         words.append(
             views.Word(
                 party=party,
                 confirmation=word,
                 speaker=everyone[word.member_id].person.name if word else "",
-                negotiators=[
-                    seat.person.user_id
-                    for seat in everyone.values()
-                    if seat.party.id == party.id and speakers & set(seat.member.roles)
-                ],
+                negotiators=[seat.person.user_id for seat in roster.here(own)],
+                gone=[seat.person.name for seat in own if seat.person.left],
             )
         )
     return views.card(
@@ -70,7 +68,7 @@ def agreement_reworded(session: Session, row: OutboxRow) -> Message | None:
     speakers = access.CAN[access.Capability.CONFIRM]
     people = [
         seat.person.user_id
-        for seat in roster.seats(session, agreement.negotiation_id)
+        for seat in roster.here(roster.seats(session, agreement.negotiation_id))
         if seat.party.id in row.payload["parties"] and speakers & set(seat.member.roles)
     ]
     return views.reworded(agreement, str(row.payload["by"]), people)

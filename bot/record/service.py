@@ -269,6 +269,13 @@ class Recount:
     awaited: tuple[Party, ...]
 
 
+def ask_anew(session: Session, negotiation_id: int, entry: Written) -> None:
+    """The cards of what still waits for somebody's word name those who may give it: that has changed."""
+    for row in records.visible(session, Agreement, negotiation_id, None):
+        if row.status in (AgreementStatus.AWAITING, AgreementStatus.OBJECTED):
+            _refresh_card(session, row, entry)
+
+
 def recount(session: Session, actor: Actor, *, at: datetime) -> list[Recount]:
     """Other parties sign from now on: how each shared agreement is counted follows, and every word given stays.
 

@@ -23,12 +23,16 @@ _REASON_LIMIT = 500  # characters; the minutes have it whole
 
 @dataclass(frozen=True)
 class Word:
-    """What one party has said of the present wording, and who may still speak for it (user ids)."""
+    """What one party has said of the present wording, and who may still speak for it (user ids).
+
+    `gone` are the names of those who might, had they not left Slack.
+    """
 
     party: Party
     confirmation: Confirmation | None
     speaker: str
     negotiators: Sequence[str] = ()
+    gone: Sequence[str] = ()
 
     @property
     def confirmed(self) -> bool:
@@ -67,9 +71,12 @@ def card(
     if status == AgreementStatus.REOPENED:
         content.append(blocks.context(f"Reopened because {blocks.cut(agreement.because, _REASON_LIMIT)}"))
     if waiting:
-        people = [mrkdwn.mark(user) for word in waiting for user in word.negotiators]
-        ask = mrkdwn.listed(people, "or") or mrkdwn.listed(word.party.name for word in waiting)
-        content += [blocks.section(f"{ask}: do you confirm exactly these words?"), _confirming(code, agreement)]
+        ask = mrkdwn.listed([each for word in waiting for each in _asked(word)], "or")
+        content += [
+            blocks.section(f"{ask}: do you confirm exactly these words?"),
+            *(blocks.context(_gone(word)) for word in waiting if word.gone),
+            _confirming(code, agreement),
+        ]
     text = (
         f"{agreement.ref}{about}, {in_words(agreement, held_by)}: {agreement.text} ({'; '.join(standing)}. {marking}.)"
     )
@@ -104,6 +111,23 @@ def not_confirmed_yet(code: str, agreement: Agreement, party: Party, *, may_conf
         _confirming(code, agreement),
     ]
     return Message(f"{head} Do you confirm exactly these words? {agreement.text}", content)
+
+
+def _asked(word: Word) -> list[str]:
+    """Who may speak for a party; the party itself where nobody may."""
+    return [mrkdwn.mark(user) for user in word.negotiators] or [word.party.name]
+
+
+def _gone(word: Word) -> str:
+    """Who is not asked any more, and who speaks for their party instead."""
+    has = "has" if len(word.gone) == 1 else "have"
+    said = f"{mrkdwn.listed(word.gone)} ({word.party.code}) {has} left Slack"
+    if word.negotiators:
+        return f"{said}: {mrkdwn.listed(map(mrkdwn.mark, word.negotiators), 'or')} may confirm for {word.party.code}."
+    return (
+        f"{said}, and nobody else may confirm for {word.party.code} yet: `/parley member add @somebody to "
+        f"{word.party.code} as negotiator`."
+    )
 
 
 def _spoken(word: Word, zone: ZoneInfo) -> str:

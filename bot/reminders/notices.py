@@ -236,7 +236,7 @@ def _confirmation(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
     asked = {party.id for party in parties}
     people = [
         mrkdwn.mark(seat.person.user_id)
-        for seat in told.seats.values()
+        for seat in roster.here(told.seats.values())
         if seat.party.id in asked and able & set(seat.member.roles)
     ]
     who = f"{mrkdwn.listed(people)}: " if people else ""
@@ -252,7 +252,7 @@ def _minutes(told: _Told, nudge: Nudge, _settled: bool) -> Iterable[Line]:
         return
     asked = {party.id for party in standing.awaited}
     seats = [seat for seat in told.seats.values() if seat.party.id in asked and approving.may_approve(seat)]
-    who = mrkdwn.listed(mrkdwn.mark(seat.person.user_id) for seat in seats)
+    who = mrkdwn.listed(mrkdwn.mark(seat.person.user_id) for seat in roster.here(seats))
     yield Line((f"{who}: " if who else "") + meeting_views.minutes_awaited(meeting, standing, told.zone))
 
 

@@ -96,6 +96,8 @@ def member_add(session: Session, call: Call) -> Answer:
         negotiations.person_named(session, call.place.team_id, user_id, names[user_id])
         for user_id in mrkdwn.mentioned(_marked(actor, found["people"], everyone))
     ]
+    for person in people:
+        person.left = person.left or person.user_id in call.left  # a newcomer, of whom nothing was kept before
     service.add_members(session, actor, people, found["party"], roles, at=call.at)
     who = mrkdwn.listed(person.name for person in people)
     as_what = mrkdwn.listed(role.value for role in roles)

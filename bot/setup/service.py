@@ -188,7 +188,8 @@ def add_members(
     """Seat people for a party, or give those already seated for it these roles instead.
 
     Once a party has its own caucus channel, only its own people may add to it: otherwise one side could
-    seat its ally among the other. Raises UserError then, and for somebody who sits for another party.
+    seat its ally among the other. Raises UserError then, for somebody who sits for another party, and for somebody who
+    has left Slack: they get no seat and no role, though roles may be taken from them.
     """
     party = access.party(session, actor.negotiation, party_code)
     _check_looks_after(session, actor, party, f"member add … to {party.code} as …")
@@ -239,6 +240,12 @@ def _seat(session: Session, actor: Actor, person: Person, party: Party, roles: S
     if member is not None and member.party_id != party.id:
         raise UserError(
             f"{person.name} already sits for another party, and nobody can speak for two. Seat somebody else."
+        )
+    before = member.roles if member else []
+    if person.left and (member is None or set(roles) - set(before)):
+        raise UserError(
+            f"{person.name} has left Slack, so they can do nothing here. Seat somebody else of {party.code} instead: "
+            f"`/parley member add @somebody to {party.code} as {', '.join(roles)}`."
         )
     if member is None:
         member = Member(negotiation_id=actor.id, party_id=party.id or 0, person_id=person.id or 0, roles=[])

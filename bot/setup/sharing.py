@@ -49,7 +49,7 @@ def noticed(session: Session, channel_id: str, shared: bool, *, at: datetime) ->
 
 def _told(session: Session, channel: Channel) -> list[str]:
     """Those who decide for the party; everybody of it where nobody does."""
-    own = roster.circle(roster.seats(session, channel.negotiation_id), channel.party_id)
+    own = roster.here(roster.circle(roster.seats(session, channel.negotiation_id), channel.party_id))
     deciding = [seat for seat in own if _DECIDES & set(seat.member.roles)]
     return [seat.person.user_id for seat in deciding or own]
 

@@ -27,7 +27,7 @@ class Call:
     message (id, name). `templates` is the deployment's own folder of templates. `message` is the one that a shortcut
     was used on, kept under `delivery` for the form that follows. Where a form cannot be opened at once
     (`can_open_form` False), it is offered with a button. `absent_from` are those of the channels picked in a form where
-    Parley is not.
+    Parley is not. `left` are those mentioned who have left Slack.
     """
 
     place: Place
@@ -44,6 +44,7 @@ class Call:
     message: Said | None = None
     delivery: str = ""
     absent_from: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> str:
