@@ -228,7 +228,8 @@ def nearest(name: str, people: Iterable[Seat]) -> list[Seat]:
     """At most three people whose name, or a part of it, is spelled almost like this."""
     spelled: dict[str, list[Seat]] = {}
     for seat in people:
-        for part in {_folded(seat.person.name), *_parts(seat.person.name)}:
+        known = (seat.person.name, *seat.member.aliases)
+        for part in {*map(_folded, known), *_parts(seat.person.name)}:
             spelled.setdefault(part, []).append(seat)
     close = difflib.get_close_matches(_folded(name)[:80], spelled, n=3, cutoff=0.7)
     return list({seat.member.id: seat for part in close for seat in spelled[part]}.values())[:3]
@@ -236,7 +237,8 @@ def nearest(name: str, people: Iterable[Seat]) -> list[Seat]:
 
 def matching(name: str, people: Iterable[Seat]) -> list[Seat]:
     """The people whom a typed name fits, whatever its case or accents: their full name or, where it is nobody's,
-    some parts of it in their order, of which all but one may be initials: "Dana", "D. Reyes", "dana.reyes", "Dr Reyes".
+    some parts of it in their order, of which all but one may be initials: "Dana", "D. Reyes", "dana.reyes", "Dr Reyes";
+    or an alias, whole.
     """
     typed = _folded(name)
     if not typed:
@@ -245,7 +247,11 @@ def matching(name: str, people: Iterable[Seat]) -> list[Seat]:
     whole = [seat for seat in everyone if _folded(seat.person.name) == typed]
     parts = _parts(typed)
     parts = [part for part in parts if part not in _COURTESIES] or parts
-    return whole or [seat for seat in everyone if _fits(parts, _parts(seat.person.name))]
+    return whole or [seat for seat in everyone if _fits(parts, _parts(seat.person.name)) or _goes_by(parts, seat)]
+
+
+def _goes_by(typed: Sequence[str], seat: Seat) -> bool:
+    return bool(typed) and any(_parts(alias) == list(typed) for alias in seat.member.aliases)
 
 
 _COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame"})
@@ -264,17 +270,25 @@ def _fits(typed: Sequence[str], name: Sequence[str]) -> bool:
 
 
 def marked(words: str, people: Sequence[Seat]) -> str:
-    """Plain words with the marks put back where they name somebody as `mrkdwn.named` does."""
-    longest_first = sorted(people, key=lambda seat: -len(seat.person.name))
-    for seat in longest_first:
-        if len(matching(seat.person.name, people)) == 1:
-            words = re.sub(rf"@{re.escape(seat.person.name)}(?!\w)", mrkdwn.mark(seat.person.user_id), words)
+    """Plain words with the marks put back where they name somebody as `mrkdwn.named` does, or by an alias after @."""
+    known = [(name, seat) for seat in people for name in (seat.person.name, *seat.member.aliases)]
+    for name, seat in sorted(known, key=lambda each: -len(each[0])):
+        if f"@{name.casefold()}" in words.casefold() and len(matching(name, people)) == 1:
+            words = re.sub(_called(name, seat), mrkdwn.mark(seat.person.user_id), words)
     return words
+
+
+def _called(name: str, seat: Seat) -> re.Pattern[str]:
+    """A name after @: the full name as it is written, an alias in any case."""
+    return re.compile(rf"@{re.escape(name)}(?!\w)", 0 if name == seat.person.name else re.I)
+
+
+_EDGES = re.compile(r"^[\s.]+|[\s.]+$")
 
 
 def listed_names(words: str) -> list[str]:
     """The names in "Dana, Omar and Priya Shah"."""
-    return [name for part in re.split(r"[,;&]|\band\b|\s(?=@)", words) if (name := part.strip(" .\t\n"))]
+    return [name for part in re.split(r"[,;&]|\band\b|\s(?=@)", words) if (name := _EDGES.sub("", part))]
 
 
 def pick(name: str, attendees: Sequence[Seat], everyone: Sequence[Seat]) -> Seat | None:

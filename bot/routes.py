@@ -195,6 +195,27 @@ COMMANDS: dict[str, Command] = {
         "member add @dana to CCG as chair, negotiator",
         SETTING_UP,
     ),
+    "member alias": Command(
+        setup.member_alias,
+        "member alias @user NAME…",
+        "gives somebody another name, which means them wherever names are typed; nobody else may fit it",
+        "member alias @dana Dee",
+        SETTING_UP,
+    ),
+    "member alias remove": Command(
+        setup.member_alias_remove,
+        "member alias remove @user NAME…",
+        "takes such a name away again",
+        "member alias remove @omar Om",
+        SETTING_UP,
+    ),
+    "members": Command(
+        setup.members,
+        "members",
+        "lists who sits for whom, in which roles and by which other names",
+        "members",
+        SETTING_UP,
+    ),
     "channel joint": Command(
         setup.channel_joint,
         "channel joint",

@@ -279,7 +279,8 @@ class Member(SQLModel, table=True):
     """A person at one table, for one party only: nobody can confirm for two.
 
     `reminders` is what this person set for themselves, by the names of `bot.lead_times`. `authority` are the
-    clauses, with what is below them, whose words they may agree; empty: all.
+    clauses, with what is below them, whose words they may agree; empty: all. `aliases` are other names that they go by
+    at this table.
     """
 
     __table_args__ = (UniqueConstraint("negotiation_id", "person_id"),)
@@ -290,6 +291,7 @@ class Member(SQLModel, table=True):
     roles: list[str] = Field(sa_type=JSON)
     reminders: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     authority: list[str] = Field(default_factory=list, sa_type=JSON)
+    aliases: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
 class Channel(SQLModel, table=True):

@@ -66,11 +66,14 @@ def collect(session: Session, negotiation: Negotiation, party: Party | None, tem
 def _parties(parties: dict[int, Party], everyone: list[Seat]) -> Chapter:
     rows = []
     for party in parties.values():
-        people = [
-            f"{seat.person.name} ({', '.join(seat.member.roles)})" for seat in everyone if seat.party.id == party.id
-        ]
+        people = [_person(seat) for seat in everyone if seat.party.id == party.id]
         rows.append((party.code, party.name, party.kind, "yes" if party.must_sign else "no", "; ".join(people)))
     return Chapter("Parties", tables=(Table(("Code", "Party", "Kind", "Signs", "People"), tuple(rows)),))
+
+
+def _person(seat: Seat) -> str:
+    also = f", also {', '.join(seat.member.aliases)}" if seat.member.aliases else ""
+    return f"{seat.person.name}{also} ({', '.join(seat.member.roles)})"
 
 
 def _timetable(session: Session, negotiation_id: int, seats: dict[int, Seat]) -> Chapter:

@@ -116,6 +116,7 @@ def in_words(
                 "user": seat.person.user_id,
                 "party": seat.party.code,
                 "roles": seat.member.roles,
+                "aliases": seat.member.aliases,
                 "authority": seat.member.authority if seat.party.id in own else None,
             }
             for seat in everyone

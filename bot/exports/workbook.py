@@ -72,7 +72,7 @@ _SOURCE = "meeting author at permalink private_to"
 _RECORDED = "recorded_by recorded_at"
 SHEETS = (
     Sheet("Parties", _of("parties"), "code name kind signs quorum"),
-    Sheet("Members", _of("members"), "name user party roles authority"),
+    Sheet("Members", _of("members"), "name user party roles aliases authority"),
     Sheet(
         "Milestones",
         _of("milestones"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot import dates
+from bot import dates, roster
 from bot.access import Actor, meeting_in_progress
 from bot.choices import packs as choice_packs
 from bot.clauses.rules import SETTLED
@@ -88,6 +88,12 @@ def _titled(rows: Iterable[tuple[str, str]]) -> Iterator[Option]:
 
 def _parties(asked: Asked) -> Iterator[Option]:
     return _titled((party.code, party.name) for party in negotiations.parties(asked.session, asked.actor.id))
+
+
+def _aliases(asked: Asked) -> Iterator[Option]:
+    for seat in roster.seats(asked.session, asked.actor.id):
+        for alias in seat.member.aliases:
+            yield f"@{seat.person.name} {alias}", f"{alias}: {seat.title}"
 
 
 def _sets(asked: Asked) -> Iterator[Option]:
@@ -371,6 +377,7 @@ def _concessions(asked: Asked) -> Iterator[Option]:
 
 LISTS: Mapping[str, Callable[[Asked], Iterable[Option]]] = {
     "parties": _parties,
+    "aliases": _aliases,
     "sets": _sets,
     "ahead": _ahead,
     "planned": _planned,

@@ -107,6 +107,27 @@ SETTING_UP = (
         Capability.SET_UP,
     ),
     Form(
+        "member alias",
+        "Give another name",
+        "Save Name",
+        "{person} {name}",
+        (
+            (
+                person("person", "Who?"),
+                words("name", "What else are they called?", hint="A name that fits nobody else, such as Dee."),
+            ),
+        ),
+        Capability.SET_UP,
+    ),
+    Form(
+        "member alias remove",
+        "Take a name away",
+        "Take Name Away",
+        "{alias}",
+        ((one("alias", "Which?", "aliases"),),),
+        Capability.SET_UP,
+    ),
+    Form(
         "channel joint",
         "Make this a joint table",
         "Make It Joint",

@@ -21,7 +21,8 @@ RESERVED = {
     "outcomes", "document", "documents", "position", "positions", "brief", "minutes", "check", "status", "search",
     "export", "help", "reminders", "gateway", "paper", "recommend", "packages", "ladder", "dispute", "commitment",
     "commitments", "derogation", "derogations", "change", "changes", "concession", "concessions", "mandate",
-    "mandates", "route", "structure", "procon", "analysis", "assessment", "scope", "value", "term", "confidential",
+    "mandates", "members", "route", "structure", "procon", "analysis", "assessment", "scope", "value", "term",
+    "confidential",
 }  # fmt: skip
 
 
@@ -140,6 +141,62 @@ def member_authority(session: Session, call: Call) -> Answer:
     service.set_authority(session, actor, seat.member, seat.party, clauses, at=call.at)
     limit = mrkdwn.listed(seat.member.authority) or "everything"
     return Answer(f"{seat.title} may agree words on {limit}. Only your side sees this.")
+
+
+def member_alias(session: Session, call: Call) -> Answer:
+    """Another name for somebody; without a name, those that they have."""
+    actor = access.actor(session, call.place, call.code)
+    seat, name = _one_and_words(session, actor, call)
+    if seat is None:
+        raise UserError("Say who and what else they are called: `/parley member alias @dana Dee`.")
+    if not name:
+        known = mrkdwn.listed(seat.member.aliases)
+        return Answer(f"{seat.title} also goes by {known}." if known else f"{seat.title} has no alias.")
+    if not service.add_alias(session, actor, seat, name, at=call.at):
+        return Answer(f"Nothing was changed: {dates.shown(name)} means {seat.title} already.")
+    return Answer(
+        f"{seat.title} also goes by {seat.member.aliases[-1]} now: wherever names are typed, that means them.",
+        public=actor.aloud(None),
+    )
+
+
+def member_alias_remove(session: Session, call: Call) -> Answer:
+    actor = access.actor(session, call.place, call.code)
+    seat, name = _one_and_words(session, actor, call)
+    if seat is None or not name:
+        raise UserError("Say whose and which: `/parley member alias remove @dana Dee`.")
+    gone = service.remove_alias(session, actor, seat, name, at=call.at)
+    return Answer(f"{seat.title} does not go by {gone} any more.", public=actor.aloud(None))
+
+
+def _one_and_words(session: Session, actor: Actor, call: Call) -> tuple[roster.Seat | None, str]:
+    """The person mentioned first, whether or not they have left Slack, and what follows."""
+    words = roster.marked(call.words.strip(), roster.seats(session, actor.id))
+    found = mrkdwn.MENTION.match(words)
+    if found is None:
+        return None, ""
+    (seat,) = roster.mentioned(session, actor, found[0], call.names, gone_too=True)
+    return seat, mrkdwn.named(words[found.end() :], call.names).strip()
+
+
+def members(session: Session, call: Call) -> Answer:
+    """Who sits for whom, in which roles, and what else they are called."""
+    actor = access.actor(session, call.place, call.code)
+    everyone = roster.seats(session, actor.id)
+    lines = []
+    for party in negotiations.parties(session, actor.id):
+        people = roster.circle(everyone, party.id)
+        lines.append(f"*{party.code}* {party.name}{'' if people else ': nobody yet'}")
+        lines += [f"• {_shown(seat)}" for seat in people]
+    if not lines:
+        raise UserError("There is no party yet: `/parley party add CODE Name as KIND`.")
+    return Answer("\n".join(lines))
+
+
+def _shown(seat: roster.Seat) -> str:
+    also = f", also {mrkdwn.listed(seat.member.aliases)}" if seat.member.aliases else ""
+    gone = ", has left Slack" if seat.person.left else ""
+    return f"{seat.person.name}{also}: {mrkdwn.listed(seat.member.roles)}{gone}"
 
 
 def _role(word: str) -> Role:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot import access, trail
+from bot import access, dates, roster, trail
 from bot.access import Actor, Capability, Place, require
 from bot.contracts import numbers
 from bot.errors import UserError
+from bot.roster import Seat
 from bot.setup.sharing import HELD
+from bot.slack import mrkdwn
 from storage import Session, ledger, negotiations, outbox, records
 from storage.tables import (
     Agreement,
@@ -232,6 +234,89 @@ def set_authority(
         scope=party.id,
         member=member.id,
         authority=member.authority,
+    )
+
+
+MOST_ALIASES = 10  # of one person
+LONGEST_ALIAS = 60
+# What asks for other things than a person where a name may stand, and what would be read as several names.
+_NO_ALIAS = frozenset({"mine", "overdue", "all", "everything", "everyone", "none", "usual", "public"})
+_SEVERAL_NAMES = re.compile(r"[,;:&@()]|\band\b|\bto\b|\bas\b|\bby\b", re.I)
+
+
+def add_alias(session: Session, actor: Actor, seat: Seat, alias: str, *, at: datetime) -> bool:
+    """Keep another name that somebody goes by at this table; whether they did not have it before.
+
+    Raises UserError for who may not seat them, and for a name that fits somebody already, so that no typed name ever
+    changes whom it means, or that could not be typed where names are.
+    """
+    name = " ".join(alias.split()).removeprefix("@")
+    _check_may_name(session, actor, seat, "alias")
+    fitting = roster.matching(name, roster.seats(session, actor.id))
+    if [each.member.id for each in fitting] == [seat.member.id]:
+        return False
+    if fitting:
+        others = mrkdwn.listed(each.title for each in fitting if each.member.id != seat.member.id)
+        raise UserError(
+            f"“{name}” means {others} already. Give {seat.person.name} a name that fits nobody else: "
+            f"`/parley member alias @{seat.person.name} NAME`."
+        )
+    _check_alias(seat, name)
+    seat.member.aliases = [*seat.member.aliases, name]
+    _named_anew(session, actor, seat, "member.alias", name, at)
+    return True
+
+
+def _check_alias(seat: Seat, name: str) -> None:
+    if not any(char.isalpha() for char in name) or len(name) > LONGEST_ALIAS:
+        raise UserError(
+            f"{dates.shown(name)} is no name. An alias has a letter in it, and {LONGEST_ALIAS} characters at most."
+        )
+    if _SEVERAL_NAMES.search(name) or name.casefold() in _NO_ALIAS:
+        raise UserError(
+            f"“{name}” would be read as something else where people are named. An alias is one name, without commas or "
+            "words such as “and”, “to” or “all”."
+        )
+    if len(seat.member.aliases) >= MOST_ALIASES:
+        raise UserError(
+            f"{seat.person.name} has {MOST_ALIASES} aliases already: {mrkdwn.listed(seat.member.aliases)}. Take one "
+            f"away first: `/parley member alias remove @{seat.person.name} {seat.member.aliases[0]}`."
+        )
+
+
+def remove_alias(session: Session, actor: Actor, seat: Seat, alias: str, *, at: datetime) -> str:
+    """Take a name away again; gives it as it was kept. Raises UserError for one that they do not have."""
+    _check_may_name(session, actor, seat, "alias remove")
+    typed = " ".join(alias.split()).removeprefix("@").casefold()
+    kept = next((each for each in seat.member.aliases if each.casefold() == typed), None)
+    if kept is None:
+        has = f"They go by {mrkdwn.listed(seat.member.aliases)}." if seat.member.aliases else "They have none."
+        raise UserError(f"{seat.title} has no alias {dates.shown(alias)}. {has}")
+    seat.member.aliases = [each for each in seat.member.aliases if each != kept]
+    _named_anew(session, actor, seat, "member.alias_removed", kept, at)
+    return kept
+
+
+def _check_may_name(session: Session, actor: Actor, seat: Seat, verb: str) -> None:
+    """As whoever may seat people: a name decides whom others' words reach."""
+    _check_looks_after(session, actor, seat.party, f"member {verb} @… NAME")
+    require(actor, Capability.SET_UP)
+
+
+def _named_anew(session: Session, actor: Actor, seat: Seat, what: str, alias: str, at: datetime) -> None:
+    session.add(seat.member)
+    session.flush()
+    person = seat.person
+    trail.deed(
+        session,
+        actor,
+        what,
+        seat.party.code,
+        at=at,
+        person=person.name,
+        user=person.user_id,
+        alias=alias,
+        aliases=seat.member.aliases,
     )
 
 

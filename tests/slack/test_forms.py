@@ -34,6 +34,7 @@ _STORY: tuple[tuple[str, Person, Room], ...] = tuple(
             cast.joint,
             cast.chair,
             (
+                f"member alias {cast.scribe.mention} Thomas",
                 "clause add 4.2 Payment",
                 "clause add 4.3 Interest",
                 "clause add SC36 Prices",
@@ -211,6 +212,7 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
     "party-quorum": {"number": "1"},
     "member-add": {"people": cast.stranger.id, "roles": "technical, observer"},
     "member-authority": {"person": cast.chair.id, "clauses": "4.2"},
+    "member-alias": {"person": cast.chair.id, "name": "Maggie"},
     "timetable-load": {"pack": "standstill", "day": "2026-12-18"},
     "milestone-add": {"title": "Proposals due", "month": "", "owner": ""},
     "milestone-move": {"month": "", "whole": ""},

@@ -93,3 +93,101 @@ def test_a_line_at_the_table_is_kept_as_typed_where_its_names_are_unclear(table:
     table.types("ACTION: A. Mehta to count the beds by 12 dec", by=cast.scribe)
     table.types("ACTION: Daniel to draft the schedule by 12 dec", by=cast.scribe)
     assert [action["owners"] for action in table.export()["actions"]] == [["Anjali Mehta"], []]
+
+
+# -- aliases ----------------------------------------------------------------------------------------------
+
+OTHER = f"member alias {cast.analyst.mention} Dee"
+
+
+def test_an_alias_means_its_owner_wherever_names_are_typed(table: Parley) -> None:
+    table.slash("action Count the beds by 12 dec " + cast.scribe.mention, by=cast.chair)
+    told = table.slash(OTHER, by=cast.chair)
+    assert told.text == "Anjali Mehta (CCG) also goes by Dee now: wherever names are typed, that means them."
+    assert not told.private
+    assert "Anjali Mehta (CCG)’s now" in table.slash("reassign A1 to dee", by=cast.chair).text
+    table.slash("meeting add negotiation First round on 26 nov at 14:00 for 2h", by=cast.chair)
+    assert "Anjali Mehta is expected at *N1*" in table.slash("attend N1 @Dee", by=cast.chair).text
+    table.slash("agenda add N1 Prices", by=cast.chair)
+    table.slash("start N1", by=cast.chair)
+    assert "Anjali Mehta is present at *N1*." in table.slash("present DEE", by=cast.chair).text
+    table.slash("member add Dee to CCG as technical, scribe", by=cast.chair)
+    assert roles(table)["Anjali Mehta"] == ["technical", "scribe"]
+    table.slash("milestone add Draft on 11 dec 2026", by=cast.chair)
+    assert "Anjali Mehta (CCG)’s now" in table.slash("milestone own M1 Dee", by=cast.chair).text
+    assert "A1" in table.slash("actions dee", by=cast.lead).text
+    table.slash("clause add 4.2 Payment", by=cast.chair)
+    table.types("ACTION: Dee to draft the schedule by 12 dec", by=cast.scribe)
+    table.types("ACTION: draft the annex by 12 dec (Dee)", by=cast.scribe)
+    assert [action["owners"] for action in table.export()["actions"]] == [["Anjali Mehta"]] * 3
+    assert table.trail_faults() == []
+
+
+def test_an_alias_is_taken_away_again(table: Parley) -> None:
+    table.slash(OTHER, by=cast.chair)
+    assert (
+        table.slash(f"member alias {cast.analyst.mention}", by=cast.lead).text == "Anjali Mehta (CCG) also goes by Dee."
+    )
+    gone = table.slash("member alias remove @Anjali Mehta dee", by=cast.chair)
+    assert gone.text == "Anjali Mehta (CCG) does not go by Dee any more."
+    assert table.slash(f"member alias {cast.analyst.mention}", by=cast.lead).text == "Anjali Mehta (CCG) has no alias."
+    assert "is not a list of actions" in table.slash("actions dee", by=cast.chair).text
+    assert (
+        "has no alias Dee. They have none."
+        in table.slash(f"member alias remove {cast.analyst.mention} Dee", by=cast.chair).text
+    )
+    deeds = [deed for deed in table.deeds("CCG") if deed["deed"].startswith("member.alias")]
+    assert [(deed["deed"], deed["alias"], deed["aliases"]) for deed in deeds] == [
+        ("member.alias", "Dee", ["Dee"]),
+        ("member.alias_removed", "Dee", []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "by", "why"),
+    [
+        ("Tom", cast.chair, "“Tom” means Tom Whitfield (CCG) already. Give Anjali Mehta a name that fits nobody else"),
+        ("Tom Whitfield", cast.chair, "“Tom Whitfield” means Tom Whitfield (CCG) already"),
+        ("daniel", cast.chair, "means Daniel Kerr (OHP) and Daniel Osei (CCG) already"),
+        ("TEE", cast.chair, "“TEE” means Tom Whitfield (CCG) already"),
+        ("anjali", cast.chair, "Nothing was changed: anjali means Anjali Mehta (CCG) already."),
+        ("4.2", cast.chair, "4.2 is no name."),
+        ("x" * 61, cast.chair, "is no name. An alias has a letter in it, and 60 characters at most."),
+        ("Dee and Dum", cast.chair, "“Dee and Dum” would be read as something else"),
+        ("Dee, Dum", cast.chair, "would be read as something else"),
+        ("mine", cast.chair, "“mine” would be read as something else"),
+        ("Dee", cast.analyst, "You may not set up parties, people and channels"),
+        ("Dee", cast.lead, "CCG looks after its own seats now that it has a caucus channel."),
+        ("Dee", cast.stranger, "There is no negotiation here"),
+    ],
+)
+def test_an_alias_that_is_refused(table: Parley, typed: str, by: Person, why: str) -> None:
+    table.slash(f"member alias {cast.scribe.mention} Tee", by=cast.chair)
+    assert why in table.slash(f"member alias {cast.analyst.mention} {typed}", by=by).text
+    assert [member["aliases"] for member in table.export()["members"] if member["name"] == "Anjali Mehta"] == [[]]
+
+
+def test_what_an_alias_needs_is_asked_for(table: Parley) -> None:
+    assert "Say who and what else they are called" in table.slash("member alias Dee", by=cast.chair).text
+    assert "Say whose and which" in table.slash(f"member alias remove {cast.scribe.mention}", by=cast.chair).text
+    assert "is not at the table" in table.slash(f"member alias {cast.stranger.mention} Jo", by=cast.chair).text
+
+
+def test_somebody_who_comes_later_with_that_name_is_never_taken_for_its_owner(table: Parley) -> None:
+    table.slash(OTHER, by=cast.chair)
+    table.api.add_user("U10DEE", "Dee Adams")
+    table.slash("member add <@U10DEE> to CCG as legal", by=cast.chair)
+    assert "dee could be Anjali Mehta (CCG) or Dee Adams (CCG)" in table.slash("actions dee", by=cast.chair).text
+
+
+def test_the_members_are_listed_with_their_other_names(table: Parley) -> None:
+    table.slash(OTHER, by=cast.chair)
+    table.leaves_slack(cast.scribe)
+    listed = table.slash("members", by=cast.observer)
+    assert listed.private
+    assert "*CCG* Oxfordshire Clinical Commissioning Group\n• Margaret Osei: chair and lead\n" in listed.text
+    assert "• Anjali Mehta, also Dee: technical" in listed.text
+    assert "• Tom Whitfield: scribe, has left Slack" in listed.text
+    assert "There is no negotiation here" in table.slash("members", by=cast.stranger).text
+    table.slash("export md", by=cast.lead)
+    assert "Anjali Mehta, also Dee (technical)" in str(table.files(cast.lead))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.roster import Seat, listed_names, matching, nearest, pick, unclear
+from bot.roster import Seat, listed_names, marked, matching, nearest, pick, unclear
 from storage.tables import Member, Party, PartyKind, Person
 
 CCG = Party(id=1, negotiation_id=1, code="CCG", name="Oxfordshire", kind=PartyKind.COMMISSIONER)
@@ -127,3 +127,45 @@ def test_any_text_at_all_is_looked_up(typed: str, people: list[str]) -> None:
     assert set(names(matching(typed, table))) <= set(people)
     assert len(nearest(typed, table)) <= 3
     assert all(name.strip() for name in listed_names(typed))
+
+
+def known_as(seat: Seat, *aliases: str) -> Seat:
+    return Seat(seat.member.model_copy(update={"aliases": list(aliases)}), seat.person, seat.party)
+
+
+BESIDES = [known_as(TABLE[0], "Dee", "Big D."), *TABLE[1:6], known_as(TABLE[6], "Dee Kerr")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Dee", ["Dana Reyes"]),
+        ("@DEE", ["Dana Reyes"]),
+        ("Ms Dee", ["Dana Reyes"]),
+        ("big d", ["Dana Reyes"]),
+        ("Dee Kerr", ["Ann"]),
+        ("Dee Reyes", []),
+        ("D", []),
+        ("Big", []),
+    ],
+)
+def test_an_alias_fits_whole(typed: str, meant: list[str]) -> None:
+    assert names(matching(typed, BESIDES)) == meant
+
+
+def test_aliases_are_marked_after_an_at_the_longest_first() -> None:
+    assert (
+        marked("@dee and @Dee Kerr, not dee or @Deeside", BESIDES)
+        == "\ue000U1\ue001 and \ue000U7\ue001, not dee or @Deeside"
+    )
+
+
+def test_an_alias_that_is_misspelled_is_suggested() -> None:
+    assert names(nearest("Deee Kerr", BESIDES))[0] == "Ann"
+
+
+@given(st.text(max_size=30))
+def test_an_alias_never_changes_whom_a_full_name_means(alias: str) -> None:
+    others = [known_as(seat, alias) if seat is TABLE[2] else seat for seat in TABLE]
+    for seat in TABLE:
+        assert seat.member.id in {found.member.id for found in matching(seat.person.name, others)}
