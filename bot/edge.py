@@ -97,7 +97,7 @@ def slash(deps: Deps, client: WebClient, commands: Mapping[str, Command], body: 
     forms: list[Payload] = []
 
     def work(session: Session) -> Payload:
-        answer = dispatch(session, commands, call)
+        answer = _typed(session, commands, call, typed)
         if answer.form:
             forms.append(answer.form)
         if answer.public and negotiations.guests_read(session, place.channel_id):
@@ -127,7 +127,7 @@ def mention(deps: Deps, commands: Mapping[str, Command], event: Payload, event_i
     call = replace(_call(deps, place, typed, source), can_open_form=False, files=files)
 
     def work(session: Session) -> Payload:
-        _reply(session, deps, place, _offered(dispatch(session, commands, call), typed), event_id, thread)
+        _reply(session, deps, place, _offered(_typed(session, commands, call, typed), typed), event_id, thread)
         return {}
 
     key = f"mention:{event['channel']}:{event['ts']}"
@@ -159,9 +159,7 @@ def _offered(answer: Answer, typed: str) -> Answer:
     """
     if answer.form is None:
         return answer
-    code = _metadata(answer.form)[0] or _NO_CODE
-    first, _, rest = typed.partition(" ")
-    value = f"{code} {rest.strip() if first.upper() == code else typed}"
+    value = _again(_metadata(answer.form)[0], typed)
     if len(value) > blocks.VALUE_LIMIT:
         raise UserError(f"{answer.text} These are more words than the button for that form can carry: use fewer.")
     title = str(answer.form["title"]["text"])
@@ -169,6 +167,53 @@ def _offered(answer: Answer, typed: str) -> Answer:
     words = answer.text or f"{title}: this needs a form."
     content = answer.blocks or blocks.paragraphs(words)
     return replace(answer, text=words, blocks=[*content, blocks.buttons(opens)], form=None)
+
+
+def _again(code: str, typed: str) -> str:
+    """What a button carries that has typed words read once more: the negotiation's code, and the words after it."""
+    first, _, rest = typed.partition(" ")
+    return f"{code or _NO_CODE} {rest.strip() if code and first.upper() == code else typed}"
+
+
+class HalfTyped(UserError):
+    """Words that lack something that their verb's form would ask for; `value` has them read again."""
+
+    def __init__(self, refusal: str, value: str) -> None:
+        super().__init__(refusal)
+        self.value = value
+
+
+def _typed(session: Session, commands: Mapping[str, Command], call: Call, typed: str) -> Answer:
+    """`dispatch`, for a person who waits for the answer. Raises HalfTyped instead where a form would help."""
+    try:
+        return dispatch(session, commands, call)
+    except (Misplaced, Several):
+        raise
+    except UserError as refusal:
+        form = _form_of(session, commands, call)
+        value = _again(_metadata(form)[0], typed) if form else ""
+        if 0 < len(value) <= blocks.VALUE_LIMIT:
+            raise HalfTyped(str(refusal), value) from refusal
+        raise
+
+
+def _form_of(session: Session, commands: Mapping[str, Command], call: Call) -> Payload | None:
+    """The form for what words lack, with them in it; None where there is none that this person may fill in."""
+    try:
+        verb, meant = _read(session, commands, call)
+        opens = commands[verb].form
+        answer = opens(session, meant) if opens and meant.words else None
+    except UserError:
+        return None
+    return answer.form if answer else None
+
+
+def form_of_words(session: Session, call: Call, commands: Mapping[str, Command]) -> Answer:
+    """The button below a refusal: the form that asks for what was lacking."""
+    form = _form_of(session, commands, replace(call, code=None if call.code == _NO_CODE else call.code))
+    if form is None:
+        raise UserError("Nothing is lacking in that line any more, or its form is not for you. Type it again.")
+    return Answer(form=form)
 
 
 def open_form(session: Session, call: Call, commands: Mapping[str, Command]) -> Answer:
@@ -192,6 +237,16 @@ def dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> A
     Raises UserError, with the nearest verb, for words that begin with none; Misplaced for words that give away
     what a side keeps for itself, after a verb whose answer others read.
     """
+    verb, meant = _read(session, commands, call)
+    if not commands[verb].private and gives_away(meant.words):
+        access.check_own_room(session, call.place, meant.code, _GIVEN_AWAY.format(verb=verb))
+    if meant.words or not call.can_open_form:
+        return commands[verb].run(session, meant)
+    return _or_its_form(session, commands[verb], meant)
+
+
+def _read(session: Session, commands: Mapping[str, Command], call: Call) -> tuple[str, Call]:
+    """The verb that the words begin with, and the call with what follows it. Raises UserError for none."""
     words, code = call.words.strip(), call.code
     if split_verb(words, commands) is None:
         words = without_greeting(words)
@@ -206,12 +261,7 @@ def dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> A
             raise UserError(_unknown(words, commands))
         found = ("help", "here")
     verb, rest = found
-    if not commands[verb].private and gives_away(rest):
-        access.check_own_room(session, call.place, code, _GIVEN_AWAY.format(verb=verb))
-    meant = replace(call, words=rest, code=code)
-    if rest or not call.can_open_form:
-        return commands[verb].run(session, meant)
-    return _or_its_form(session, commands[verb], meant)
+    return verb, replace(call, words=rest, code=code)
 
 
 def _or_its_form(session: Session, command: Command, call: Call) -> Answer:
@@ -621,6 +671,9 @@ def _explained(error: Exception, typed: str) -> Answer:
     if isinstance(error, Several):
         text = str(error)
         back = [*back, _choice(error.codes, typed)]
+    elif isinstance(error, HalfTyped):
+        text = str(error)
+        back = [*back, blocks.buttons(blocks.button("Fill In a Form…", "form.mend", error.value))]
     elif isinstance(error, UserError):
         text = str(error)
     elif isinstance(error, Busy):

@@ -1219,7 +1219,7 @@ COMMANDS: dict[str, Command] = {
 
 
 COMMANDS |= {
-    verb: replace(command, form=partial(forms.without_words, commands=COMMANDS, verb=verb))
+    verb: replace(command, form=partial(forms.for_verb, commands=COMMANDS, verb=verb))
     for verb, command in COMMANDS.items()
     if forms.asks(verb, command)
 }
@@ -1289,6 +1289,7 @@ BUTTONS: dict[str, Run] = {
     "reminder.done": reminders.done,
     "reminder.extend": reminders.open_extension,
     "reminder.snooze": reminders.snooze,
+    "form.mend": partial(edge.form_of_words, commands=COMMANDS),
     "form.list": partial(forms.show_list, commands=COMMANDS),
     "form.choose": partial(forms.choose, commands=COMMANDS, run=chosen),
     "form.page": partial(forms.turn, commands=COMMANDS),

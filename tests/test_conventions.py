@@ -531,6 +531,9 @@ def _choose_a_form(parley: Parley, words: str) -> None:
         parley.presses_in(shown, action_id, value, cast.chair, kind=kind, values=title)
     _answered(parley, "decide", cast.chair)
     _fill_in(parley, cast.chair, words, "")
+    half = parley.slash(f"meeting add negotiation {words[:800]}", by=cast.chair)
+    (button,) = [each for each in elements({"blocks": half.blocks}) if each["action_id"] == "form.mend"]
+    parley.presses(button["action_id"], button["value"], by=cast.chair)
 
 
 def _use_the_live_card(parley: Parley, words: str) -> None:

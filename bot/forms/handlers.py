@@ -9,6 +9,7 @@ from bot import access, dates
 from bot.access import Actor, Place
 from bot.errors import UserError
 from bot.forms import by_mouse, drafts, offered, rules, views
+from bot.forms.half_typed import Reader, lacking
 from bot.forms.offered import Asked
 from bot.forms.rules import Form
 from bot.forms.table import FORMS
@@ -180,8 +181,11 @@ def asks(verb: str, command: Command) -> bool:
     return bool(needed) and first_of(verb) is not None
 
 
-def without_words(session: Session, call: Call, commands: Commands, verb: str) -> Answer | None:
-    """The form of a verb that was typed without its words; None where it would ask to choose from nothing."""
+def for_verb(session: Session, call: Call, commands: Commands, verb: str) -> Answer | None:
+    """The form of a verb that was typed without its words, or with some of them, which then stand in it.
+
+    None where nothing that it asks for is lacking, and where it would ask to choose from nothing.
+    """
     form = first_of(verb)
     if form is None:
         return None
@@ -190,4 +194,16 @@ def without_words(session: Session, call: Call, commands: Commands, verb: str) -
     needed = [field.of for field in form.pages[0] if field.of and not field.optional]
     if not all(offered.offered(name, asked) for name in needed):
         return None
-    return open_form(session, replace(call, words=form.name), commands)
+    if not call.words.strip():
+        return open_form(session, replace(call, words=form.name), commands)
+    values = Reader(asked, call.names).values(form, call.words)
+    return _begun(session, actor, call, form, values) if lacking(form, values) else None
+
+
+def _begun(session: Session, actor: Actor, call: Call, form: Form, values: Mapping[str, str]) -> Answer:
+    """A form with these values in it; those of its other pages wait where the form will look for them."""
+    view = views.filled(_page(session, actor, call, form, 0), values)
+    if len(form.pages) > 1:
+        typed = replace(call, words="", values=values)
+        drafts.keep(session, typed, drafts.named(views.FILL, form.name), shown=[field.name for field in form.fields])
+    return Answer(form=view)

@@ -89,7 +89,7 @@ class Command:
     """A verb: how it is typed, what it does, one example, and the function that does it.
 
     What is typed after a `private` one is for a party's own eyes: it is never repeated where others can read. `form`
-    opens the form that asks for its words, or gives None.
+    opens the form that asks for its words, or for those that are lacking; None where none would help.
     """
 
     run: Run

@@ -11,8 +11,8 @@ log = structlog.get_logger()
 
 
 class Directory:
-    """Names by user id, asked of Slack once for each person and process, and what Slack tells unasked; channels are asked
-    for each time.
+    """Names by user id, asked of Slack once for each person and process, and what Slack tells unasked; channels are
+    asked for each time.
 
     Whether somebody's account is deactivated comes with their name; `news` is what nobody has taken note of yet.
     """

@@ -11,11 +11,15 @@ from typing import Any
 
 import pytest
 
-from bot import jobs
-from bot.forms import views
+from bot import access, jobs
+from bot.access import Place
+from bot.forms import rules, views
+from bot.forms.half_typed import Reader, lacking
+from bot.forms.offered import Asked
 from bot.forms.rules import MOST_FIELDS, Kind
 from bot.forms.table import FORMS
 from bot.routes import COMMANDS
+from bot.slack import mrkdwn
 from storage import drafts, negotiations
 from tests import cast
 from tests.block_kit import faults_in_view
@@ -613,6 +617,28 @@ def test_a_quoted_topic_is_kept_as_it_was_typed(told: Parley) -> None:
     assert sends(told, form, {"subject": "Must we target growth", "target": "on target, walkaway: none"}) == {}
     (row,) = [each for each in told.export(party="CCG")["positions"] if each["must"] is None or each["target"]]
     assert (row["subject"], row["target"]) == ("Must we target growth", "on target, walkaway: none")
+
+
+@pytest.mark.parametrize("name", sorted(FORMS.keys() - {"change-impact"}))  # of which there is none to choose from
+def test_a_line_is_read_back_into_the_form_that_wrote_it(told: Parley, name: str) -> None:
+    """What a form must hold is found again in the words that it sends; on a line that is whole nothing is lacking."""
+    form = FORMS[name]
+    view = chosen(told, name)
+    people = {field.name for field in form.fields if field.kind in (Kind.PERSON, Kind.PEOPLE)}
+    values = {
+        field: ", ".join(mrkdwn.mark(user) for user in value.split(", ")) if field in people else value
+        for field, value in plainly(view, name).items()
+        if value
+    }
+    with told.deps.db.snapshot() as session:
+        actor = access.actor(session, Place(told.api.team_id, room_of(name).id, cast.chair.id))
+        names = {person.id: person.name for person in cast.everybody}
+        read = Reader(Asked(session, actor, told.now), names).values(form, rules.typed(form, values))
+    assert lacking(form, read) == []
+    must = {field.name for field in form.fields if not field.optional and f"{{{field.name}" in form.words}
+    assert {field: value for field, value in read.items() if field in must} == {
+        field: value for field, value in values.items() if field in must
+    }
 
 
 # -- drafts ---------------------------------------------------------------------------------------------
