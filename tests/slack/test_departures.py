@@ -167,8 +167,8 @@ def test_a_form_says_it_under_the_field_and_the_shortcut_does_too(table: Parley)
             "milestone": {"type": "static_select", "selected_option": {"value": "M1"}},
             "owner": {"type": "users_select", "selected_user": cast.lead.id},
             "owners": {"type": "multi_users_select", "selected_users": [cast.lead.id]},
-            "words": {"type": "plain_text_input", "value": "Draft the schedule"},
-            "due": {"type": "datepicker", "selected_date": "2026-12-11"},
+            "what": {"type": "plain_text_input", "value": "Draft the schedule"},
+            "day": {"type": "datepicker", "selected_date": "2026-12-11"},
         }
         held = {block["block_id"]: filled[block["block_id"]] for block in form["blocks"] if block["type"] == "input"}
         assert table.submits(form, held, by=cast.chair)["errors"][field].startswith(CHOOSE)

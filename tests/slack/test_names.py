@@ -158,7 +158,7 @@ def test_an_alias_is_taken_away_again(table: Parley) -> None:
         ("mine", cast.chair, "“mine” would be read as something else"),
         ("Dee", cast.analyst, "You may not set up parties, people and channels"),
         ("Dee", cast.lead, "CCG looks after its own seats now that it has a caucus channel."),
-        ("Dee", cast.stranger, "There is no negotiation here"),
+        ("Dee", cast.stranger, "You have no seat in OXMH"),
     ],
 )
 def test_an_alias_that_is_refused(table: Parley, typed: str, by: Person, why: str) -> None:
@@ -188,6 +188,6 @@ def test_the_members_are_listed_with_their_other_names(table: Parley) -> None:
     assert "*CCG* Oxfordshire Clinical Commissioning Group\n• Margaret Osei: chair and lead\n" in listed.text
     assert "• Anjali Mehta, also Dee: technical" in listed.text
     assert "• Tom Whitfield: scribe, has left Slack" in listed.text
-    assert "There is no negotiation here" in table.slash("members", by=cast.stranger).text
+    assert "You have no seat in OXMH" in table.slash("members", by=cast.stranger).text
     table.slash("export md", by=cast.lead)
     assert "Anjali Mehta, also Dee (technical)" in str(table.files(cast.lead))

@@ -408,8 +408,8 @@ ANSWERS = (
     ("calendar", r"(\S+) for your calendar"),
     ("moved", r"OXMH: \*(\S+)\* .* has moved from .*"),
     ("cancelled", r"OXMH: \*(\S+)\* .* is cancelled, .*"),
-    ("minutes", r"\*Minutes of (\S+) .* The whole is in the file .*"),
     ("standing", r"\*Minutes of (\S+) .*, version 1: draft, not yet circulated.*"),
+    ("minutes", r"\*Minutes of (\S+) .* The whole is in the file .*"),
     ("card", r"(AG\d+), .*"),
     ("live", r"Meeting \*(\S+)\* .*: open since .*"),
 )

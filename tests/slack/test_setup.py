@@ -108,6 +108,7 @@ def test_several_people_are_seated_at_once_and_given_other_roles_later(table: Pa
         "user": cast.stranger.id,
         "party": "LAW",
         "roles": ["legal"],
+        "aliases": [],
         "authority": None,
     }
 
