@@ -116,11 +116,15 @@ def _buttons(value: str, meeting: Meeting, standing: Standing) -> blocks.Block:
     files = minutes_buttons.files(value, of)
     if standing.status == MinutesStatus.APPROVED:
         return blocks.buttons(correct, *files)
-    approve = blocks.button("Approve", "minutes.approve", value, style="primary", spoken=f"Approve {of}")
-    if standing.status == MinutesStatus.CIRCULATED:
+    drafted = standing.status == MinutesStatus.DRAFT
+    # What comes next stands first: a draft is circulated, and what is circulated is approved.
+    approve = blocks.button(
+        "Approve", "minutes.approve", value, style=None if drafted else "primary", spoken=f"Approve {of}"
+    )
+    if not drafted:
         return blocks.buttons(approve, correct, *files)
-    circulate = blocks.button("Circulate", "minutes.circulate", value, spoken=f"Circulate {of}")
-    return blocks.buttons(approve, correct, circulate, *files)
+    circulate = blocks.button("Circulate", "minutes.circulate", value, style="primary", spoken=f"Circulate {of}")
+    return blocks.buttons(circulate, correct, approve, *files)
 
 
 def asked(meeting: Meeting, standing: Standing, people: Sequence[str]) -> Message:
