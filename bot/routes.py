@@ -1291,6 +1291,7 @@ BUTTONS: dict[str, Run] = {
     "reminder.snooze": reminders.snooze,
     "form.mend": partial(edge.form_of_words, commands=COMMANDS),
     "form.list": partial(forms.show_list, commands=COMMANDS),
+    "form.room": partial(forms.change_room, commands=COMMANDS),
     "form.choose": partial(forms.choose, commands=COMMANDS, run=chosen),
     "form.page": partial(forms.turn, commands=COMMANDS),
     "form.afresh": partial(drafts.afresh, openers=KEPT),

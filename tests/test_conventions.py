@@ -518,9 +518,12 @@ def _point_at_messages(parley: Parley, flat: str, words: str) -> None:
 
 def _choose_a_form(parley: Parley, words: str) -> None:
     """From the list of forms to both pages of one, begun, and begun afresh; another one by its verb, and sent."""
-    parley.presses("form.list", "OXMH", by=cast.chair)
+    parley.opens_home(cast.chair)
+    parley.presses_at_home("form.list", "OXMH", by=cast.chair)
     for action_id, value, kind in (
-        ("form.choose", "OXMH form meeting-add", "static_select"),
+        ("form.room", "OXMH own", "static_select"),
+        ("form.room", "OXMH table", "static_select"),
+        ("form.choose", "OXMH table form meeting-add", "static_select"),
         ("form.page", "OXMH meeting-add 1", "button"),
         ("form.page", "OXMH meeting-add 0", "button"),
         ("form.afresh", "OXMH form.fill meeting-add", "button"),

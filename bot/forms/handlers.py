@@ -15,7 +15,7 @@ from bot.forms.rules import Form
 from bot.forms.table import FORMS
 from bot.slack import blocks
 from bot.slack.command import Answer, Call, Command, Run
-from storage import Session
+from storage import Session, negotiations
 
 Commands = Mapping[str, Command]
 
@@ -129,25 +129,69 @@ def button(code: str) -> blocks.Block:
 
 
 def show_list(session: Session, call: Call, commands: Commands) -> Answer:
+    """All that somebody may do where they are.
+
+    App Home is no room of the negotiation, nor are direct messages: there the list says whom its forms are for, and
+    can be turned. From Home they are first for everyone at the table.
+    """
+    came_from = call.place.channel_id
+    if came_from and not came_from.startswith("D"):
+        return Answer(form=_list(session, call, call.place, commands))
+    return Answer(form=_list_for(session, call, _OWN if came_from else _TABLE, commands))
+
+
+def change_room(session: Session, call: Call, commands: Commands) -> Answer:
+    """The list for everyone at the table, or for the person's own side."""
+    return Answer(view=_list_for(session, call, call.words, commands))
+
+
+_TABLE, _OWN = "table", "own"
+
+
+def _list_for(session: Session, call: Call, kind: str, commands: Commands) -> dict[str, Any]:
     actor = access.actor(session, call.place, call.code)
+    if actor.party is None or negotiations.joint_channel(session, actor.id) is None:
+        return _list(session, call, call.place, commands)
     code = actor.negotiation.code
+    rooms = [(f"{code} {_TABLE}", "Everyone at the table"), (f"{code} {_OWN}", f"Only {actor.party.name}")]
+    listed = _list(session, call, _room(session, call, kind), commands, f"{kind} ")
+    return views.with_rooms(listed, rooms, rooms[kind == _OWN])
+
+
+def _room(session: Session, call: Call, kind: str) -> Place:
+    """The joint channel, or a side's caucus channel; without one, where the person is."""
+    actor = access.actor(session, call.place, call.code)
+    caucus = negotiations.caucus_channel(session, actor.party_id) if actor.party_id else None
+    own = caucus.channel_id if caucus else call.place.channel_id
+    room = negotiations.joint_channel(session, actor.id) if kind == _TABLE else own
+    return replace(call.place, channel_id=room or "")
+
+
+def _list(session: Session, call: Call, room: Place, commands: Commands, before: str = "") -> dict[str, Any]:
+    """The list for this room; `before` stands in the value of what is to be done there, not where the person is."""
+    actor = access.actor(session, room, call.code)
     groups: dict[str, list[tuple[str, str]]] = {}
     for verb, command in commands.items():
-        groups.setdefault(command.section, []).extend(_choices(session, actor, call, verb, command))
+        choices = _choices(session, actor, room, verb, command, before)
+        groups.setdefault(command.section, []).extend(choices)
     listed = [(heading, options) for heading, options in groups.items() if options]
-    return Answer(form=views.chooser(code, call.place.channel_id, listed))
+    return views.chooser(actor.negotiation.code, call.place.channel_id, listed)
 
 
-def _choices(session: Session, actor: Actor, call: Call, verb: str, command: Command) -> list[tuple[str, str]]:
+def _choices(
+    session: Session, actor: Actor, room: Place, verb: str, command: Command, before: str
+) -> list[tuple[str, str]]:
     """A verb's forms that this person may fill in here; a verb without one is done when it is chosen."""
     code = actor.negotiation.code
-    if command.private and not _in_own_room(session, call.place, code):
+    if command.private and not _in_own_room(session, room, code):
         return []
     forms = [form for form in FORMS.values() if form.verb == verb]
     may = [form for form in forms if form.needs is None or actor.may(form.needs)]
-    shown = [(f"{code} form {form.name}", form.title) for form in may]
+    shown = [(f"{code} {before}form {form.name}", form.title) for form in may]
     if not forms and verb not in _NOT_LISTED:
-        shown = [(f"{code} verb {verb}", rules.whole(f"{verb.capitalize()}: {command.summary}", views.LONGEST_LABEL))]
+        kept = before if command.private else ""
+        label = rules.whole(f"{verb.capitalize()}: {command.summary}", views.LONGEST_LABEL)
+        shown = [(f"{code} {kept}verb {verb}", label)]
     return shown
 
 
@@ -166,13 +210,27 @@ def _in_own_room(session: Session, place: Place, code: str) -> bool:
 def choose(session: Session, call: Call, commands: Commands, run: Run) -> Answer:
     """What was chosen in the list: a form takes the list's place, everything else is done at once."""
     kind, _, name = call.words.partition(" ")
+    if kind in (_TABLE, _OWN):
+        call = replace(call, place=_room(session, call, kind))
+        kind, _, name = name.partition(" ")
     if kind == "form":
         answer = open_form(session, replace(call, words=name, values={}), commands)
-        return replace(answer, form=None, view=answer.form)
+        seen = _seen_by(session, call) if FORMS[name].needs else ""
+        return replace(answer, form=None, view=views.noted(answer.form, seen) if answer.form and seen else answer.form)
+    direct = call.place.channel_id[:1] in ("", "D") or call.words.startswith(_OWN)
     answer = run(session, replace(call, words=name, typed=name, values={}))
     if answer.form:
         return replace(answer, form=None, view=answer.form)
-    return replace(answer, view=views.told("Done", "What you asked for is told in the conversation you came from."))
+    where = "in your direct messages with Parley" if direct else "in the channel"
+    return replace(answer, view=views.told("Done", f"What you asked for is told {where}, for you alone."))
+
+
+def _seen_by(session: Session, call: Call) -> str:
+    """Who sees what a form records, said above its fields."""
+    actor = access.actor(session, call.place, call.code)
+    if actor.scope is None:
+        return "Everyone at the table sees what you record here."
+    return f"Only {actor.party.name} sees what you record here." if actor.party else ""
 
 
 def asks(verb: str, command: Command) -> bool:

@@ -163,6 +163,12 @@ def chooser(code: str, channel: str, groups: Iterable[tuple[str, Sequence[Option
     }
 
 
+def with_rooms(view: blocks.Block, rooms: Sequence[Option], chosen: Option) -> blocks.Block:
+    """The list with whom it is for: what is done by its forms is said in that room."""
+    choice = blocks.choice("form.room", rooms, chosen)
+    return {**view, "blocks": [{**blocks.section("Whom is it for?"), "accessory": choice}, *view["blocks"]]}
+
+
 def told(title: str, text: str) -> blocks.Block:
     """What a view becomes once what was chosen in it is done."""
     return {

@@ -275,6 +275,17 @@ def grouped_select(
     }
 
 
+def choice(action_id: str, pairs: Iterable[tuple[str, str]], chosen: tuple[str, str]) -> Block:
+    """A choice that acts at once, of at most 100 (value, label) pairs, one of which stands already."""
+    (initial,) = _options([chosen])
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "options": _options(pairs),
+        "initial_option": initial,
+    }
+
+
 def _options(pairs: Iterable[tuple[str, str]]) -> list[Block]:
     return [
         {"text": {"type": "plain_text", "text": cut(label, 75)}, "value": value} for value, label in list(pairs)[:100]

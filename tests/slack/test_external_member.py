@@ -525,7 +525,7 @@ def test_their_app_home_opens_shows_what_waits_and_settles_it(guests: Parley) ->
     guests.presses_at_home("form.list", "OXMH", by=cast.lead)
     listed = guests.api.modal(cast.lead.id)
     assert listed is not None
-    guests.presses_in(listed, "form.choose", "OXMH form note", cast.lead, kind="static_select")
+    guests.presses_in(listed, "form.choose", "OXMH table form note", cast.lead, kind="static_select")
     assert {row["ref"]: row["status"] for row in guests.export()["agreements"]} == {"AG1": "agreed", "AG2": "objected"}
     shown = guests.home(cast.lead)
     assert "AG1" not in str(shown["blocks"])

@@ -24,7 +24,8 @@ from storage import drafts, negotiations
 from tests import cast
 from tests.block_kit import faults_in_view
 from tests.cast import Person, Room
-from tests.harness import MORNING, Parley, running_parley
+from tests.harness import MORNING, Parley, elements, running_parley
+from tests.slack_api import direct_id
 
 View = dict[str, Any]
 HOSTILE = '<!channel> & *x* `y` “quoted” "z" on fri at 10:00 for 2h because place \u202e🤝 {a} [b]'
@@ -158,7 +159,7 @@ def chosen(parley: Parley, name: str, by: Person = cast.chair, where: Room | Non
 
 
 def offered(listed: View) -> list[str]:
-    groups = listed["blocks"][0]["accessory"]["option_groups"]
+    groups = listed["blocks"][-1]["accessory"]["option_groups"]
     return [option["value"] for group in groups for option in group["options"]]
 
 
@@ -428,7 +429,7 @@ def test_a_verb_without_a_form_is_done_when_it_is_chosen(told: Parley) -> None:
     assert "Agreements: 0 agreed" in told.api.ephemerals[-1]["text"]
     shown = told.api.modal(cast.lead.id)
     assert shown is not None
-    assert "told in the conversation" in str(shown["blocks"])
+    assert "told in the channel, for you alone" in str(shown["blocks"])
 
 
 def test_a_verb_with_a_form_of_its_own_opens_that_one(told: Parley) -> None:
@@ -571,14 +572,71 @@ def test_only_meetings_that_may_begin_here_are_offered_to_be_started(told: Parle
     assert joint
     assert own not in joint
     assert set(joint).isdisjoint(refs(chosen(told, "start", where=cast.ccg_caucus)))
+    form = at_home(told, "OXMH table form start")
+    assert set(joint) == set(refs(form))
+
+
+# -- from App Home, which is no room of the negotiation ---------------------------------------------------
+
+
+def at_home(told: Parley, option: str, room: str = "", by: Person = cast.chair) -> View:
+    """What choosing this in the list of App Home shows, perhaps after saying whom it is for."""
+    told.opens_home(by)
+    told.presses_at_home("form.list", "OXMH", by=by)
+    if room:
+        told.presses_in(told.api.modal(by.id) or {}, "form.room", room, by, kind="static_select")
+    told.presses_in(told.api.modal(by.id) or {}, "form.choose", option, by, kind="static_select")
+    shown = told.api.modal(by.id)
+    assert shown is not None
+    return shown
+
+
+def typed_in(words: str) -> View:
+    return {"type": "plain_text_input", "value": words}
+
+
+def test_from_home_people_act_at_the_table_and_are_told_who_sees_it(told: Parley) -> None:
+    form = at_home(told, "OXMH table form decide")
+    assert "Everyone at the table sees what you record here." in str(form["blocks"][0])
+    name = next(iter(inputs(form)))
+    assert told.submits(form, {name: typed_in("The term is five years.")}, by=cast.chair).get("errors") is None
+    assert told.export()["decisions"][-1]["text"] == "The term is five years."
+    assert "The term is five years." in str(told.posted(cast.joint)[-1])
+
+
+def test_from_home_an_agreement_can_be_recorded(told: Parley) -> None:
+    form = at_home(told, "OXMH table form agree", by=cast.lead)
+    values = {"wording": typed_in("Payment falls due within 30 days.")}
+    assert told.submits(form, values, by=cast.lead).get("errors") is None
+    assert told.export()["agreements"][-1]["wording"] == "Payment falls due within 30 days."
+
+
+def test_from_home_ones_own_side_can_be_meant_instead(told: Parley) -> None:
+    form = at_home(told, "OXMH own form decide", "OXMH own")
+    party = "Oxfordshire Clinical Commissioning Group"
+    assert f"Only {party} sees what you record here." in str(form["blocks"][0])
+    name = next(iter(inputs(form)))
+    told.submits(form, {name: typed_in("We would go to 5%.")}, by=cast.chair)
+    assert "5%" not in str(told.posted(cast.joint))
+    assert told.export(party="CCG")["decisions"][-1]["private_to"] == "CCG"
+
+
+def test_positions_are_listed_only_for_ones_own_side(told: Parley) -> None:
     told.opens_home(cast.chair)
     told.presses_at_home("form.list", "OXMH", by=cast.chair)
-    listed = told.api.modal(cast.chair.id)
-    assert listed is not None
-    told.presses_in(listed, "form.choose", "OXMH form start", cast.chair, kind="static_select")
-    form = told.api.modal(cast.chair.id)
-    assert form is not None
-    assert "No meeting is planned that could begin here" in form["blocks"][0]["hint"]["text"]
+    listed = told.api.modal(cast.chair.id) or {}
+    assert not [each for each in offered(listed) if each.endswith("form position")]
+    told.presses_in(listed, "form.room", "OXMH own", cast.chair, kind="static_select")
+    assert "OXMH own form position" in offered(told.api.modal(cast.chair.id) or {})
+    told.presses_in(told.api.modal(cast.chair.id) or {}, "form.room", "OXMH table", cast.chair, kind="static_select")
+    assert "OXMH own form position" not in offered(told.api.modal(cast.chair.id) or {})
+
+
+def test_what_is_only_to_be_read_is_told_in_direct_messages_where_home_is(told: Parley) -> None:
+    shown = at_home(told, "OXMH verb status")
+    assert "told in your direct messages with Parley" in str(shown["blocks"])
+    told.deliver()
+    assert "Agreements: 0 agreed" in str(told.api.messages(direct_id(cast.chair.id))[-1])
 
 
 def test_a_refusal_under_a_field_says_what_to_choose_and_not_what_to_type(told: Parley) -> None:
@@ -651,7 +709,7 @@ def test_a_long_form_that_is_closed_keeps_what_was_typed_and_begins_with_it(told
     assert begun(told, "form.fill propose") == {"clause": "4.2", "wording": "Half a sentence"}
     assert begun(told, "form.fill propose", by=cast.lead) is None
     again = chosen(told, "propose")
-    assert "You began this on Thursday 26 November 2026, 10:00." in str(again["blocks"][0])
+    assert "You began this on Thursday 26 November 2026, 10:00." in str(again["blocks"])
     assert views.stands(again) == {"clause": "4.2", "wording": "Half a sentence", "rationale": ""}
     assert views.stands(chosen(told, "propose", by=cast.lead))["wording"] == ""
     assert sends(told, again, {"wording": "A whole sentence."}) == {}
@@ -663,7 +721,7 @@ def test_what_was_begun_is_forgotten_when_one_starts_afresh(told: Parley) -> Non
     form = chosen(told, "decide")
     told.closes(form, filled(form, {"wording": "Half a sentence"}), by=cast.chair)
     again = chosen(told, "decide")
-    (button,) = again["blocks"][1]["elements"]
+    (button,) = [each for each in elements(again) if each["action_id"] == "form.afresh"]
     told.presses_in(again, button["action_id"], button["value"], cast.chair, values=filled(again, {}))
     fresh = told.api.modal(cast.chair.id)
     assert fresh is not None
