@@ -150,9 +150,11 @@ def submit(session: Session, call: Call) -> Answer:
         return _begin(session, call)
     actor = _setter(session, call)
     step = _step(call.words) or Step.PARTIES
-    codes = _suggested(call, tuple(_numbered(call, "party").values()), _taken(session, actor, call))
-    if step == Step.PARTIES and codes:
-        return _asked_again(session, call, _form(session, call, actor, step), codes)
+    if step == Step.PARTIES:
+        seen = _seen(session, call)
+        codes = _suggested(call, tuple(_numbered(call, "party").values()), _taken(session, actor, call, seen), seen)
+        if codes:
+            return _asked_again(session, call, _form(session, call, actor, step), codes)
     errors: Errors = {}
     said = _KEEP[step](session, actor, _at_table(session, actor, call), errors)
     if errors:
@@ -196,7 +198,7 @@ def _shown(session: Session, call: Call, actor: Actor, step: Step | None, said: 
 
 def _form(session: Session, call: Call, actor: Actor, step: Step, said: str = "") -> blocks.Block:
     standing = service.standing(session, access.actor(session, call.place, actor.negotiation.code))
-    return views.form(standing, call.place.channel_id, step, call.place.user_id, packs.names(call.templates), said)
+    return views.form(standing, call.place.channel_id, step, call.place.user_id, packs.titles(call.templates), said)
 
 
 def _at_table(session: Session, actor: Actor, call: Call) -> Call:
@@ -247,38 +249,62 @@ def _given(call: Call, field: str) -> str:
     return " ".join(mrkdwn.named(call.values.get(field, ""), call.names).split())
 
 
-def _suggested(call: Call, fields: Sequence[str], taken: Collection[str]) -> dict[str, tuple[str, str]]:
-    """A code and the name, for each of these fields that holds a party's name and no code."""
+def _suggested(
+    call: Call, fields: Sequence[str], taken: Collection[str], seen: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """A code and the whole name, for each of these fields that holds a party's name and no code beyond doubt."""
     found: dict[str, tuple[str, str]] = {}
     for field in fields:
-        code, name = rules.split_party(_given(call, field))
-        if name and not code:
-            found[field] = (rules.suggested_code(name, {*taken, *(code for code, _ in found.values())}), name)
+        words = _given(call, field)
+        if words and not _sure_code(call, field, seen):
+            found[field] = (rules.code_before(words, {*taken, *(code for code, _ in found.values())}), words)
     return found
 
 
-def _taken(session: Session, actor: Actor, call: Call) -> set[str]:
+def _sure_code(call: Call, field: str, seen: Collection[str]) -> str:
+    """The code typed in a party's field; none where its first word may be the beginning of a name.
+
+    Nobody is asked twice: what was suggested in a field was seen, so what comes back from it is meant.
+    """
+    code, name = rules.split_party(_given(call, field))
+    return code.upper() if not name or field in seen or rules.unmistakable(code, name) else ""
+
+
+_SUGGESTED_IN = "suggested:"
+"""Before a field's name in a draft: a code was suggested there."""
+
+
+def _seen(session: Session, call: Call) -> set[str]:
+    """The fields whose codes were shown before: those of parties to correct, and where one was suggested."""
+    kept = drafts.typed_before(session, call, drafts.named(STEP, call.words))
+    suggested = {field.removeprefix(_SUGGESTED_IN) for field in kept if field.startswith(_SUGGESTED_IN)}
+    return suggested | set(_numbered(call, "side").values())
+
+
+def _taken(session: Session, actor: Actor, call: Call, seen: Collection[str]) -> set[str]:
     """The codes that are a party's, or were typed for one in this form."""
     typed = [field for field in call.values if field.partition(":")[0] in _PARTY_FIELDS]
     there = {party.code for party in negotiations.parties(session, actor.id)}
-    return there | _typed_codes(call, typed)
+    return there | _typed_codes(call, typed, seen)
 
 
-def _typed_codes(call: Call, fields: Iterable[str]) -> set[str]:
-    return {rules.split_party(_given(call, field))[0].upper() for field in fields}
+def _typed_codes(call: Call, fields: Iterable[str], seen: Collection[str]) -> set[str]:
+    return {_sure_code(call, field, seen) for field in fields}
 
 
 def _asked_again(session: Session, call: Call, view: blocks.Block, codes: Mapping[str, tuple[str, str]]) -> Answer:
-    """The form once more, with a code before each name that had none: what is recorded is seen before."""
+    """The form once more, with a code before each name that had none for sure: what is recorded is seen before."""
     plain = {field: mrkdwn.named(value, call.names) for field, value in call.values.items() if field not in codes}
     typed = {**plain, **{field: f"{code} {name}" for field, (code, name) in codes.items()}}
-    drafts.keep(session, replace(call, values=typed), drafts.named(STEP, call.words), shown=typed)
+    kept = {**typed, **{f"{_SUGGESTED_IN}{field}": code for field, (code, _) in codes.items()}}
+    drafts.keep(session, replace(call, values=kept), drafts.named(STEP, call.words), shown=typed)
     shown = form_views.renewed(form_views.filled(view, typed), f"{call.at:%s%f}")
     return Answer(view={**form_views.noted(shown, views.suggested(dict(codes.values()))), "notify_on_close": True})
 
 
 def _begin(session: Session, call: Call) -> Answer:
-    codes = _suggested(call, _FIRST_PARTIES, _typed_codes(call, _FIRST_PARTIES))
+    seen = _seen(session, call)
+    codes = _suggested(call, _FIRST_PARTIES, _typed_codes(call, _FIRST_PARTIES, seen), seen)
     if codes:
         here = call.place.channel_id
         return _asked_again(session, call, views.begin(here, here), codes)

@@ -93,6 +93,11 @@ _WORD = re.compile(r"[^\W_][\w'’]*")
 _SMALL = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"})
 _FAMILY_NAMES = frozenset({"NHS"})
 """In capitals, but the beginning of many names, and so nobody's code."""
+_ENGLISH = (
+    "ALL AM AN AND ANY ARE AS AT BE BUT BY DO FOR GO HE HER HIS HOW IF IN IS IT ITS ME MY NEW NO NOT OF OFF OLD ON ONE "
+    "OR OUR OUT SO THE TO TWO UP US WAS WE WHO WHY YES YOU"
+)
+"""Codes that would be read as words, and so are not suggested."""
 _LONGEST_CODE = 12
 _MOST_LETTERS = 6
 
@@ -110,9 +115,29 @@ def split_party(words: str) -> tuple[str, str]:
     return "", words.strip()
 
 
+def unmistakable(code: str, name: str) -> bool:
+    """Whether the first word can only be meant as a code: it is the initials of what follows, or stands there again.
+
+    "BUPA Care Homes" may be a name as a whole. What can be no code at all is not asked about, but refused.
+    """
+    if not (2 <= len(code) <= _LONGEST_CODE and code.isascii() and code.isalnum() and code[0].isalpha()):
+        return True
+    words = [_letters(word) for word in _WORD.findall(name)]
+    meant = [_letters(word) for word in _WORD.findall(name) if word.casefold() not in _SMALL]
+    initials = ("".join(word[:1] for word in each) for each in (words, meant))
+    return code.upper() in words or any(code.upper() in each for each in initials)
+
+
+def code_before(words: str, taken: Collection[str]) -> str:
+    """The code to suggest for what was typed as a party: a first word that may be one, or else one for the name."""
+    typed = split_party(words)[0].upper()
+    return typed if typed and typed not in taken else suggested_code(words, taken)
+
+
 def suggested_code(name: str, taken: Collection[str]) -> str:
     """A code of 2 to 6 letters for a name, that none of those `taken` is: "OHP" for Oxfordshire Health Partnership."""
-    return next(code for code in _codes(name) if code not in taken)
+    avoided = {*_ENGLISH.split(), *_FAMILY_NAMES, *taken}
+    return next(code for code in _codes(name) if code not in avoided)
 
 
 def _codes(name: str) -> Iterator[str]:
@@ -123,6 +148,8 @@ def _codes(name: str) -> Iterator[str]:
     initials = "".join(word[:1] for word in meant)[:_MOST_LETTERS]
     if len(initials) > 1:
         yield initials
+    if meant and meant[0] in _FAMILY_NAMES:
+        yield f"{meant[0]}{initials[1:]}"[:_MOST_LETTERS]
     whole = "".join(words)
     yield from (whole[:length] for length in range(3 if len(whole) > 2 else 2, min(len(whole), _MOST_LETTERS) + 1))
     begun = (initials if len(initials) > 1 else whole)[: _MOST_LETTERS - 2] or "PART"

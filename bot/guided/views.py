@@ -63,8 +63,13 @@ def begin(channel: str, joint: str) -> blocks.Block:
     return _form("", channel, Step.PARTIES, asked, words=BEGIN)
 
 
-def form(standing: Standing, channel: str, step: Step, user: str, packs: Sequence[str], said: str = "") -> blocks.Block:
-    """One of the five forms of a negotiation that has begun, with what was just done or refused above it."""
+def form(
+    standing: Standing, channel: str, step: Step, user: str, packs: Sequence[tuple[str, str]], said: str = ""
+) -> blocks.Block:
+    """One of the five forms of a negotiation that has begun, with what was just done or refused above it.
+
+    `packs` are ready-made timetables, each with its title.
+    """
     asked = {
         Step.PARTIES: _parties,
         Step.PEOPLE: lambda stands: _people(stands, user),
@@ -104,9 +109,11 @@ def _ways(code: str, step: Step) -> blocks.Block:
 def suggested(parties: Mapping[str, str]) -> str:
     """What stands above a form that comes back with codes for parties; `parties` are names by code."""
     codes = mrkdwn.listed(f"*{code}* for {blocks.cut(name, 100)}" for code, name in parties.items())
+    twice = [code for code, name in parties.items() if name.upper().startswith(f"{code} ")]
+    only = f" Where {mrkdwn.listed(twice, 'or')} was meant as the code alone, take it out of the name." if twice else ""
     return (
         f"Nothing is kept yet. Parley suggests {codes}. A code stands on everything that is recorded, so correct it "
-        "before the name if you like, and send this again."
+        f"before the name if you like, and send this again.{only}"
     )
 
 
@@ -226,13 +233,15 @@ def _caucus_said(standing: Standing) -> str:
     return f"{has} Every other side chooses its own."
 
 
-def _timetable(standing: Standing, packs: Sequence[str]) -> list[blocks.Block]:
+def _timetable(standing: Standing, packs: Sequence[tuple[str, str]]) -> list[blocks.Block]:
     refs = standing.milestones
     there = f"{len(refs)} milestones, {refs[0]} to {refs[-1]}, are there" if refs else "There is none yet"
     return [
         blocks.section(f"A ready-made timetable, counted from one date. {there}; each can be moved later."),
         *([_opens(standing, "milestone move", "milestone remove")] if refs else []),
-        blocks.select_input("pack", "Timetable", [(name, name) for name in packs], optional=True),
+        blocks.select_input(
+            "pack", "Timetable", [(name, f"{name}: {title}" if title else name) for name, title in packs], optional=True
+        ),
         blocks.date_input("on", "Counted from", hint="The day that the others follow.", optional=True),
     ]
 

@@ -45,6 +45,18 @@ def names(overrides: Path | None = None) -> list[str]:
     return packs.names(_FOLDER, overrides)
 
 
+def titles(overrides: Path | None = None) -> list[tuple[str, str]]:
+    """The packs there are, each with its title; none for one whose file has a fault, which loading it tells."""
+    return [(name, _title(name, overrides)) for name in names(overrides)]
+
+
+def _title(name: str, overrides: Path | None) -> str:
+    try:
+        return read(name, overrides).title
+    except UserError:
+        return ""
+
+
 def read(name: str, overrides: Path | None = None) -> Pack:
     """The pack with this name. Raises UserError listing the packs when there is none, or naming the file's fault."""
     return packs.read(_FOLDER, name, _pack, overrides, what="timetable pack", verb="timetable load")

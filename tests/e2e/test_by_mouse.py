@@ -100,8 +100,8 @@ def test_from_nothing_to_the_minutes(world: World, page: Page, tmp_path: Path) -
     for said in (
         WORDS,
         "**AGREED** in principle, subject to contract",
-        "Confirmed for Oxfordshire Commissioners, by Amara Okafor",
-        "Confirmed for Oxford Partnership, by Dora Nowak",
+        "Confirmed for Chiltern Commissioning Group, by Amara Okafor",
+        "Confirmed for Oxford Health Partnership, by Dora Nowak",
         "The Recovery Star measures functioning.",
         f"Send the activity figures, by {full_date(SOON)}",
     ):
@@ -117,8 +117,8 @@ def set_up(mouse: Mouse) -> None:
     for label, words in (
         ("Code", "OXMH"),
         ("Title", "Outcomes contract for mental health"),
-        ("Your party", "CCG Oxfordshire Commissioners"),
-        ("The other party", "OHP Oxford Partnership"),
+        ("Your party", "CCG Chiltern Commissioning Group"),
+        ("The other party", "OHP Oxford Health Partnership"),
     ):
         mouse.fill(label, words)
     mouse.choose("Who does what", "We commission, they provide")

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from bot.forms import views as form_views
 from bot.guided import views
-from bot.guided.rules import Side, Standing, Step, after, asked_first, before, lacking, split_party, suggested_code
+from bot.guided.rules import (
+    Side,
+    Standing,
+    Step,
+    after,
+    asked_first,
+    before,
+    lacking,
+    split_party,
+    suggested_code,
+    unmistakable,
+)
 from bot.setup.service import CODE
 from bot.slack import mrkdwn
 from storage import negotiations
@@ -208,7 +219,7 @@ def test_what_a_verb_refuses_stands_under_its_field_and_nothing_is_kept(table: P
         ({"channel": "D01"}, "channel", "direct message"),
         ({"ours": "C-C-G Oxfordshire"}, "ours", "cannot be a party's code"),
         ({"ours": "CCG"}, "ours", "Give the party its name"),
-        ({"theirs": "ccg Somebody else"}, "theirs", "CCG is a party already"),
+        ({"theirs": "ccg Central Care Group"}, "theirs", "CCG is a party already"),
     ):
         errors = begins(table, by=cast.stranger, where=cast.elsewhere, **{**at, **filled})
         assert list(errors) == [field], filled
@@ -239,9 +250,18 @@ def test_a_negotiation_typed_in_is_completed_by_form(parley: Parley) -> None:
     assert titled(shown(parley)) == "Step 2 of 5: people"
     presses(parley, "new.back")
     assert "Parties so far: CCG Oxfordshire CCG (commissioner)." in words(shown(parley))
-    assert "CCG is a party already" in sends(parley, {"party": "CCG Again"})["party:1"]
-    assert sends(parley, {"party": "OHP Oxford Health"}) == {}
+    assert "CCG is a party already" in sends(parley, {"party": "CCG Central Care Group"})["party:1"]
+    assert sends(parley, {"party": "OHP Oxford Health Partners"}) == {}
     assert [party["code"] for party in parley.export()["parties"]] == ["CCG", "OHP"]
+
+
+def test_a_ready_made_timetable_is_offered_with_its_title(parley: Parley) -> None:
+    begins(parley)
+    parley.presses("new.resume", "OXMH timetable", by=cast.chair)
+    (pack,) = [block["element"] for block in shown(parley)["blocks"] if block.get("block_id") == "pack"]
+    offered = {option["value"]: option["text"]["text"] for option in pack["options"]}
+    assert offered["standstill"] == "standstill: Provider Selection Regime standstill"
+    assert offered["nhs-round"].startswith("nhs-round: The yearly NHS round, counted back")
 
 
 def test_steps_are_skipped_and_gone_back_from(parley: Parley) -> None:
@@ -386,7 +406,9 @@ def test_once_all_is_there_nothing_is_left_to_set_up(parley: Parley) -> None:
 def test_whatever_is_typed_is_kept_and_pings_nobody(parley: Parley, words: str) -> None:
     """The Slack that answers here takes nothing that Slack would not, and no view or message that breaks our rules."""
     named = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert begins(parley, title=named, ours=f"CCG {named}", theirs=f"OHP {named}") == {}
+    typed: dict[str, Any] = {"title": named, "ours": f"CCG {named}", "theirs": f"OHP {named}"}
+    assert begins(parley, **typed) == {}
+    assert sends(parley, typed) == {}  # the codes are asked about once
     sends(parley, {"people:OHP": [cast.lead]})
     sends(parley, {"subgroup": cast.finance.id, "subgroup_name": named})
     presses(parley, "new.back")
@@ -419,6 +441,50 @@ def test_a_party_named_without_a_code_is_given_one_that_is_seen_before_it_is_use
         "CCG": NAMED["ours"],
         "OHP": NAMED["theirs"],
     }
+
+
+def test_a_word_in_capitals_is_shown_as_a_code_before_it_is_taken_for_one(parley: Parley) -> None:
+    """BUPA Care Homes and BT Group are whole names; OHP Oxford Health was meant with a code."""
+    assert begins(parley, ours="BUPA Care Homes", theirs="BT Group") == {}
+    assert titled(shown(parley)) == "Step 1 of 5: parties"
+    assert "suggests *BUPA* for BUPA Care Homes and *BT* for BT Group" in words(shown(parley))
+    assert "Where BUPA or BT was meant as the code alone, take it out of the name." in words(shown(parley))
+    assert "There is no negotiation" in parley.slash("status", by=cast.chair).text
+    assert (begun(parley)["ours"], begun(parley)["theirs"]) == ("BUPA BUPA Care Homes", "BT BT Group")
+    assert sends(parley, {}) == {}
+    assert titled(shown(parley)) == "Step 2 of 5: people"
+    assert {party["code"]: party["name"] for party in parley.export()["parties"]} == {
+        "BUPA": "BUPA Care Homes",
+        "BT": "BT Group",
+    }
+    presses(parley, "new.back")
+    assert sends(parley, {"party": "OHP Oxford Health"}) == {}
+    assert begun(parley)["party:2"] == "OHP OHP Oxford Health"
+    assert sends(parley, {"party": "OHP Oxford Health"}) == {}  # nobody is asked twice
+    assert parley.export()["parties"][-1]["name"] == "Oxford Health"
+
+
+def test_two_names_that_begin_alike_get_two_codes(parley: Parley) -> None:
+    begins(parley, ours="BUPA Care Homes", theirs="BUPA Dental Care")
+    assert (begun(parley)["ours"], begun(parley)["theirs"]) == ("BUPA BUPA Care Homes", "BDC BUPA Dental Care")
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "sure"),
+    [
+        ("CCG", "Oxfordshire Clinical Commissioning Group", True),
+        ("OHP", "Oxford Health and partners", True),
+        ("SFW", "Society of Friends of the Warneford", True),
+        ("ccg", "Oxfordshire CCG", True),
+        ("BUPA", "BUPA Care Homes", True),
+        ("C-C-G", "Oxfordshire", True),  # refused, which says what a code is
+        ("BUPA", "Care Homes", False),
+        ("BT", "Group", False),
+        ("OHP2", "Oxford Health Partnership", False),
+    ],
+)
+def test_a_code_is_unmistakable_by_the_name_after_it(code: str, name: str, sure: bool) -> None:
+    assert unmistakable(code, name) is sure
 
 
 def test_a_party_that_comes_later_is_given_a_code_of_its_own(parley: Parley) -> None:
@@ -470,6 +536,10 @@ def test_a_code_before_a_name_is_told_from_a_name(typed: str, code: str, name: s
         ("Ärztehaus Östlich", set(), "AO"),
         ("The Royal Buckinghamshire, Oxfordshire and Berkshire West Trust", set(), "TRBOBW"),
         ("健康", set(), "PART2"),
+        ("NHS Oxfordshire", set(), "NHSO"),
+        ("NHS Oxfordshire Integrated Care Board", set(), "NOICB"),
+        ("Oxford Nurses", set(), "OXF"),  # ON is a word
+        ("Andover", set(), "ANDO"),
     ],
 )
 def test_codes_are_made_of_the_words_of_a_name(name: str, taken: set[str], code: str) -> None:
@@ -701,7 +771,7 @@ def test_every_form_fits(step: Step, text: str, count: int) -> None:
             meeting=text,
             **({} if own else {"milestones": (), "meeting_ref": ""}),
         )
-        form = views.form(standing, "C01", step, "U01", [f"pack{n}" for n in range(max(count, 1))], text)
+        form = views.form(standing, "C01", step, "U01", [(f"pack{n}", text) for n in range(max(count, 1))], text)
         assert faults_in_view(form) == []
         assert faults_in_view(views.finished(standing)) == []
         assert "<!channel>" not in json.dumps(views.summed_up(standing))
