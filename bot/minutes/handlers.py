@@ -304,7 +304,8 @@ def open_correction(session: Session, call: Call) -> Answer:
             f"Version {newest} has replaced version {seen} of the minutes of {meeting.ref}. Correct the new one, "
             f"with its own button or `/parley minutes correct {meeting.ref} …`."
         )
-    form = views.correction_form(actor.negotiation.code, call.place.channel_id, meeting, str(newest))
+    enters = life.keeps(session, actor, meeting)
+    form = views.correction_form(actor.negotiation.code, call.place.channel_id, meeting, str(newest), enters=enters)
     return Answer(form=form)
 
 

@@ -116,15 +116,12 @@ def _buttons(value: str, meeting: Meeting, standing: Standing) -> blocks.Block:
     files = minutes_buttons.files(value, of)
     if standing.status == MinutesStatus.APPROVED:
         return blocks.buttons(correct, *files)
-    drafted = standing.status == MinutesStatus.DRAFT
-    # What comes next stands first: a draft is circulated, and what is circulated is approved.
-    approve = blocks.button(
-        "Approve", "minutes.approve", value, style=None if drafted else "primary", spoken=f"Approve {of}"
+    # What comes next stands first. To approve a draft would circulate it, which is for those who keep the minutes.
+    verb, action = (
+        ("Circulate", "minutes.circulate") if standing.status == MinutesStatus.DRAFT else ("Approve", "minutes.approve")
     )
-    if not drafted:
-        return blocks.buttons(approve, correct, *files)
-    circulate = blocks.button("Circulate", "minutes.circulate", value, style="primary", spoken=f"Circulate {of}")
-    return blocks.buttons(circulate, correct, approve, *files)
+    following = blocks.button(verb, action, value, style="primary", spoken=f"{verb} {of}")
+    return blocks.buttons(following, correct, *files)
 
 
 def asked(meeting: Meeting, standing: Standing, people: Sequence[str]) -> Message:
@@ -182,19 +179,24 @@ def decline_form(code: str, channel: str, meeting: Meeting, row: MinutesCorrecti
     )
 
 
-def correction_form(code: str, channel: str, meeting: Meeting, version: str) -> blocks.Block:
+def correction_form(code: str, channel: str, meeting: Meeting, version: str, *, enters: bool) -> blocks.Block:
+    """`enters`: whoever fills it in keeps the minutes, and so need not ask."""
+    asks = (
+        f"This asks for a correction of the minutes of {meeting.ref}: the scribe or chair decides whether it is made."
+    )
     return blocks.modal(
         "minutes.correct",
-        f"Correct {meeting.ref}",
+        f"Correct {meeting.ref}" if enters else "Ask for a correction",
         [
+            *([] if enters else [blocks.section(asks)]),
             blocks.text_input(
                 "correction",
                 "What is to be corrected?",
                 multiline=True,
                 hint="Name the item and both wordings: On item 2, replace “15%” by “20%”. They are kept as typed.",
-            )
+            ),
         ],
-        submit="Correct",
+        submit="Correct" if enters else "Ask for a Correction",
         private_metadata=f"{code} {channel} {meeting.ref} {version}",
     )
 

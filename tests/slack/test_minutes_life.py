@@ -92,7 +92,7 @@ def section(text: str, title: str) -> str:
 
 def test_minutes_are_final_once_every_party_has_approved_them(held: Parley) -> None:
     assert states(held) == ["draft"]
-    assert set(buttons(card(held, 1))) == {"minutes.approve", "minutes.correct", "minutes.circulate", *FILES}
+    assert set(buttons(card(held, 1))) == {"minutes.correct", "minutes.circulate", *FILES}
     press(held, "minutes.circulate", cast.scribe)
     assert states(held) == ["circulated"]
     asked = [m["text"] for m in held.posted() if "are circulated" in m["text"]]
@@ -141,6 +141,17 @@ def test_an_approval_puts_a_draft_to_the_others(held: Parley) -> None:
     assert states(held) == ["circulated"]
 
 
+def test_a_drafts_card_offers_to_approve_once_it_is_circulated(held: Parley) -> None:
+    """An old card in somebody's window still has the button: it does what the typed verb does."""
+    assert "minutes.approve" not in buttons(card(held, 1))
+    press(held, "minutes.circulate", cast.lead)
+    assert "A scribe or chair keeps the minutes of N1" in told(held, cast.lead)
+    assert states(held) == ["draft"]
+    held.presses("minutes.approve", "OXMH N1 1", by=cast.lead)
+    assert states(held) == ["circulated"]
+    assert set(buttons(card(held, 1))) == {"minutes.approve", "minutes.correct", *FILES}
+
+
 def test_both_editions_prove_genuine_and_the_export_gives_the_one_in_force(held: Parley) -> None:
     (draft,) = contents(held)
     for by in (cast.lead, cast.chair):
@@ -160,9 +171,10 @@ def test_both_editions_prove_genuine_and_the_export_gives_the_one_in_force(held:
 
 @pytest.mark.parametrize("person", [cast.scribe, cast.analyst, cast.observer])
 def test_only_who_speaks_for_a_party_approves(held: Parley, person: Person) -> None:
+    press(held, "minutes.circulate", cast.scribe)
     press(held, "minutes.approve", person)
     assert "You may not approve minutes for your party" in told(held, person)
-    assert states(held) == ["draft"]
+    assert issued(held)[0]["approvals"] == []
 
 
 @pytest.mark.parametrize("person", [cast.analyst, cast.lead, cast.observer])
@@ -176,6 +188,7 @@ def test_only_scribe_or_chair_circulates_or_issues_anew(held: Parley, person: Pe
 
 
 def test_nobody_approves_for_two_parties_and_the_same_press_twice_is_one(held: Parley) -> None:
+    press(held, "minutes.circulate", cast.scribe)
     for by in (cast.chair, cast.chair):
         press(held, "minutes.approve", by)
     assert "approved version 1 of the minutes of N1 already; it counts once" in told(held, cast.chair)
@@ -235,6 +248,18 @@ def test_any_side_may_ask_for_a_correction_and_it_is_kept_verbatim(held: Parley)
     assert "counts once" in held.slash("minutes correct N1 accept 1", by=cast.scribe).text
 
 
+@pytest.mark.parametrize(
+    ("person", "title", "submit"),
+    [(cast.scribe, "Correct N1", "Correct"), (cast.lead, "Ask for a correction", "Ask for a Correction")],
+)
+def test_the_form_says_whether_it_corrects_or_asks(held: Parley, person: Person, title: str, submit: str) -> None:
+    press(held, "minutes.correct", person)
+    form = held.api.modal(person.id)
+    assert form is not None
+    assert (form["title"]["text"], form["submit"]["text"]) == (title, submit)
+    assert ("the scribe or chair decides" in str(form["blocks"])) is (person is cast.lead)
+
+
 def test_the_channel_is_pointed_to_what_was_corrected(held: Parley) -> None:
     held.slash("minutes correct N1 Leave out the note", by=cast.scribe)
     first, second = [m["text"] for m in held.posted() if m["text"].startswith("*Minutes of N1 ") and m.get("files")]
@@ -285,6 +310,7 @@ def test_a_correction_after_an_approval_asks_everybody_again(held: Parley) -> No
 
 
 def test_an_approval_pressed_on_an_old_version_is_explained(held: Parley) -> None:
+    press(held, "minutes.circulate", cast.scribe)
     value = buttons(card(held, 1))["minutes.approve"]
     held.slash("minutes correct N1 The chair was late", by=cast.scribe)
     held.presses("minutes.approve", value, by=cast.lead)
