@@ -13,10 +13,10 @@ from storage.tables import Meeting, MeetingStatus, Negotiation, OutboxRow
 def card(session: Session, row: OutboxRow) -> Message | None:
     """The invitation; None where the meeting has begun or fallen away before anybody could be asked."""
     meeting = meetings.get(session, row.ref_id or 0)
-    return _card(session, meeting) if meeting.status == MeetingStatus.PLANNED else None
+    return _card(session, meeting, row.recipient) if meeting.status == MeetingStatus.PLANNED else None
 
 
-def _card(session: Session, meeting: Meeting) -> Message:
+def _card(session: Session, meeting: Meeting, to: str) -> Message:
     negotiation = negotiations.get(session, meeting.negotiation_id)
     lacking = service.outstanding(session, meeting) if meeting.status == MeetingStatus.PLANNED else []
     return views.invitation(
@@ -26,13 +26,14 @@ def _card(session: Session, meeting: Meeting) -> Message:
         meeting,
         meetings.attendance(session, meeting.id or 0),
         lacking,
+        in_channel=to[:1] in ("C", "G"),
     )
 
 
 def card_update(session: Session, row: OutboxRow) -> Update:
     """The same invitation again, in place of what was posted."""
     meeting = meetings.get(session, row.ref_id or 0)
-    return Update(announcing.card_key(meeting), _card(session, meeting))
+    return Update(announcing.card_key(meeting), _card(session, meeting, row.recipient))
 
 
 def calendar(session: Session, row: OutboxRow) -> Message | None:

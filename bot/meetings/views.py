@@ -134,8 +134,13 @@ def invitation(
     meeting: Meeting,
     attendance: Sequence[Attendance],
     lacking: Sequence[str],
+    *,
+    in_channel: bool = True,
 ) -> Message:
-    """The card that asks who comes, and shows who has answered; without buttons once the meeting has begun."""
+    """The card that asks who comes, and shows who has answered; without buttons once the meeting has begun.
+
+    One that is not `in_channel` is somebody's direct message, where no meeting begins: it says where this one does.
+    """
     asks = meeting.status == MeetingStatus.PLANNED
     head = line(meeting, zone)
     about = [blocks.cut(words, 600) for words in _about(meeting)]  # `meeting REF` shows them whole
@@ -159,27 +164,40 @@ def invitation(
                 blocks.button("Send a Deputy", "meeting.deputy", value, spoken=f"Send a deputy to {meeting.ref}"),
                 blocks.button("Brief", "brief.ask", value, spoken=f"Brief me for {meeting.ref}"),
             ),
-            _for_whoever_runs_it(code, meeting),
+            _for_whoever_runs_it(code, zone, meeting, in_channel=in_channel),
         ]
+        content += [] if in_channel else [blocks.context(_begins_elsewhere(meeting))]
     content.append(blocks.context(marking))
     asking = ". Will you come?" if asks else ""
     return Message("\n".join([f"{head}{asking}", *about, *answers]), content)
 
 
-def _for_whoever_runs_it(code: str, meeting: Meeting) -> blocks.Block:
+def _for_whoever_runs_it(code: str, zone: ZoneInfo, meeting: Meeting, *, in_channel: bool) -> blocks.Block:
     """A row of its own: everybody sees it, and whoever may not is told so."""
-    start = blocks.button("Start Meeting", "meeting.start", f"{code} {meeting.ref}", spoken=f"Start {meeting.ref}")
-    return blocks.buttons(
-        blocks.button(
-            "Add to Agenda…", "form.open", f"{code} agenda add", spoken=f"Add to the agenda of {meeting.ref}"
-        ),
-        blocks.asking(
-            start,
-            f"Start {meeting.ref} now?",
-            "From now on, lines typed in this channel that begin with AGREED: and the like go into the record.",
-            yes="Start Meeting",
-            no="Not Yet",
-        ),
+    add = blocks.button(
+        "Add to Agenda…", "form.open", f"{code} agenda add", spoken=f"Add to the agenda of {meeting.ref}"
+    )
+    return blocks.buttons(add, _start(code, zone, meeting)) if in_channel else blocks.buttons(add)
+
+
+def _start(code: str, zone: ZoneInfo, meeting: Meeting) -> blocks.Block:
+    """It is asked on every day alike, since the message does not know when it will be pressed: so it says the day."""
+    return blocks.asking(
+        blocks.button("Start Meeting", "meeting.start", f"{code} {meeting.ref}", spoken=f"Start {meeting.ref}"),
+        f"Start {meeting.ref} now?",
+        f"{meeting.ref} is planned for {dates.instant(meeting.starts_at, zone)}. Once it has begun, lines typed in "
+        "this channel that begin with AGREED: and the like go into the record.",
+        yes="Start Meeting",
+        no="Not Yet",
+    )
+
+
+def _begins_elsewhere(meeting: Meeting) -> str:
+    if meeting.party_id is None:
+        return f"{meeting.ref} begins in the joint channel or a sub-group’s, with `/parley start {meeting.ref}`."
+    return (
+        f"{meeting.ref} begins in your side’s caucus channel, with `/parley start {meeting.ref}`. Where your side has "
+        "none yet, `/parley channel caucus PARTY` makes a private channel its own."
     )
 
 

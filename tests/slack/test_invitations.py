@@ -7,7 +7,7 @@ import pytest
 from bot.demo.local_slack import find_button
 from tests import cast
 from tests.cast import Person
-from tests.harness import Parley
+from tests.harness import Parley, elements
 
 PLAN = "meeting add negotiation First round on 11 dec at 10:00 for 2h"
 
@@ -90,6 +90,16 @@ def test_the_meeting_is_prepared_and_begun_with_the_cards_own_buttons(planned: P
     assert (meeting["status"], [item["title"] for item in meeting["agenda"]]) == ("open", ["Payment"])
     assert "actions" not in [block["type"] for block in planned.card("N1")["blocks"]]
     assert any("Meeting *N1* First round has begun: open since" in message["text"] for message in planned.posted())
+
+
+def test_beginning_a_meeting_asks_with_the_day_that_it_is_planned_for(planned: Parley) -> None:
+    def asked() -> str:
+        (start,) = [each for each in elements(planned.card("N1")) if each["action_id"] == "meeting.start"]
+        return str(start["confirm"]["text"]["text"])
+
+    assert asked().startswith("N1 is planned for Friday 11 December 2026, 10:00.")
+    planned.slash("meeting move N1 to 14 dec 2026 at 11:00 because of snow", by=cast.chair)
+    assert asked().startswith("N1 is planned for Monday 14 December 2026, 11:00.")
 
 
 def test_whoever_may_not_run_it_does_not_begin_it_and_it_begins_once(planned: Parley) -> None:

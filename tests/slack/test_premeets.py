@@ -25,6 +25,26 @@ def test_each_side_gets_a_pre_meet_early_enough_to_prepare_after_it(table: Parle
     assert "Preparation: 3 h estimated, 4 h 30 min with contingency" in table.slash("meeting N1", by=cast.lead).text
 
 
+def test_a_side_without_a_caucus_channel_is_told_where_its_pre_meet_begins(parley: Parley) -> None:
+    """Its lead gets the invitation in a direct message, and nothing begins there."""
+    for typed in (
+        "new OXMH Outcomes contract for mental health",
+        "channel joint",
+        "party add CCG Oxfordshire Clinical Commissioning Group as commissioner",
+        "party add OHP Oxford Health and partners as provider",
+        f"member add {cast.chair.mention} to CCG as chair, lead",
+        f"member add {cast.lead.mention} to OHP as lead",
+    ):
+        parley.slash(typed, by=cast.chair)
+    parley.slash("channel caucus CCG", by=cast.chair, where=cast.ccg_caucus)
+    parley.slash(PLAN, by=cast.chair)
+    parley.deliver()
+    own = str(parley.card("CCG-P1", cast.ccg_caucus)["blocks"])
+    alone = str(parley.card("OHP-P1", Room(cast.lead.id, "directmessage"))["blocks"])
+    assert ("meeting.start" in own, "begins in your side’s caucus channel" in own) == (True, False)
+    assert ("meeting.start" in alone, "begins in your side’s caucus channel" in alone) == (False, True)
+
+
 def test_without_an_estimate_preparing_takes_as_long_as_the_meeting(table: Parley) -> None:
     reply = table.slash("meeting add negotiation Round on 11 dec at 10:00 for 2h", by=cast.chair)
     assert (
