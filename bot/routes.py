@@ -1269,6 +1269,7 @@ BUTTONS: dict[str, Run] = {
     "meeting.yes": meetings.come,
     "meeting.no": meetings.stay_away,
     "meeting.deputy": meetings.open_deputy,
+    "meeting.agenda": partial(meetings.open_agenda, commands=COMMANDS),
     "meeting.start": meetings.start,
     "variation.test": drafts.resuming(variations.open_test, "variation.test"),
     "live.agree": partial(live.open_form, verb="agree", commands=COMMANDS),

@@ -147,7 +147,7 @@ def extend(session: Session, actor: Actor, action: Action, to: date, reason: str
 
     Raises UserError without a reason, for a date that has passed or is the same, and for those who may not.
     """
-    _check_open(action)
+    check_open(action)
     _check_may_settle(session, actor, action, "extend it")
     if not reason.strip():
         raise UserError(f"Say why: `/parley extend {action.ref} to 12 dec because the model is late`.")
@@ -162,7 +162,7 @@ def extend(session: Session, actor: Actor, action: Action, to: date, reason: str
 
 def reassign(session: Session, actor: Actor, action: Action, owners: Sequence[Member], *, at: datetime) -> None:
     """Give an open action to others. Raises UserError for another party's members where it is private."""
-    _check_open(action)
+    check_open(action)
     _check_may_settle(session, actor, action, "reassign it")
     _check_owners(actor, owners, action.party_id)
     before = records.owners(session, [action.id or 0])[action.id or 0]
@@ -186,7 +186,7 @@ def reopen(session: Session, actor: Actor, action: Action, reason: str, *, at: d
 
 def snooze(session: Session, actor: Actor, action: Action, until: date) -> None:
     """Say nothing of an action to the actor until this local day. A wish, not a deed: no trail."""
-    _check_open(action)
+    check_open(action)
     reminders.snooze(session, action.id or 0, access.seat(actor).id or 0, until)
 
 
@@ -195,7 +195,8 @@ def _changed(session: Session, actor: Actor, action: Action, what: str, *, at: d
     trail.refresh_marks(session, action, entry)
 
 
-def _check_open(action: Action) -> None:
+def check_open(action: Action) -> None:
+    """Raises UserError for an action that is done, or was taken back."""
     if action.status != ActionStatus.OPEN:
         raise UserError(f"{action.ref} is {action.status}. Only an open action can be changed.")
 

@@ -9,7 +9,10 @@ from bot.slack.command import split_verb
 LIST = "Fill In a Form…"
 """The button that lists everything; it stands in App Home and under plain `/parley`."""
 _TYPED = re.compile(r"`/parley\b ?(?P<words>[^`]*)`")
-_AT_THE_END = re.compile(r":\s*`/parley\b ?(?P<words>[^`]*)`(?=\.|,? or |$)")
+_AT_THE_END = re.compile(r":\s*`/parley\b ?(?P<words>[^`]*)`(?=\.|,? or | \(|$)")
+_TYPE = re.compile(r"\b(?P<type>[Tt]ype)(?= `/parley\b)")
+_TYPE_IT = re.compile(r"\b(?P<type>[Tt]ype) it(?=: `/parley\b)")
+_TYPE_THIS = re.compile(r"\b(?P<type>[Tt]ype) this form\b")
 
 
 def told(words: str, verbs: Iterable[str]) -> str:
@@ -18,6 +21,7 @@ def told(words: str, verbs: Iterable[str]) -> str:
     In the plain text that Slack shows under a field neither code nor bold can be seen, so it is put in quotes.
     """
     known = list(verbs)
+    words = _TYPE.sub(_instead("choose"), _TYPE_IT.sub(_instead("do it"), words))
     return _TYPED.sub(lambda found: f"“{_entry(_verb(found['words'], known))}”", words)
 
 
@@ -28,7 +32,13 @@ def without(verb: str, words: str, verbs: Iterable[str]) -> str:
     def own(instead: str) -> Callable[[re.Match[str]], str]:
         return lambda found: instead if _verb(found["words"], known) == verb else found[0]
 
-    return _TYPED.sub(own("this form"), _AT_THE_END.sub(own(""), words))
+    left = _TYPED.sub(own("this form"), _AT_THE_END.sub(own(""), words))
+    return _TYPE_THIS.sub(_instead("do this"), left)
+
+
+def _instead(words: str) -> Callable[[re.Match[str]], str]:
+    """What is done by mouse in the place of "type", which may begin a sentence."""
+    return lambda found: words.capitalize() if found["type"] == "Type" else words
 
 
 def _verb(typed: str, verbs: list[str]) -> str:

@@ -11,7 +11,7 @@ from bot import access, dates, outbox
 from bot.access import Actor, Capability, Place
 from bot.choices import handlers as choices
 from bot.errors import UserError
-from bot.forms import drafts
+from bot.forms import by_mouse, drafts
 from bot.forms import views as form_views
 from bot.guided import rules, service, views
 from bot.guided.rules import Step
@@ -240,8 +240,19 @@ def _kept(session: Session, errors: Errors, field: str, verb: Callable[[], Done]
         with session.begin_nested():
             return verb()
     except UserError as refusal:
-        errors[field] = str(refusal)
+        errors[field] = _in_the_form(str(refusal))
         return None
+
+
+def _in_the_form(refusal: str) -> str:
+    """A refusal without how to type what is filled in here."""
+    for verb in _FILLED_IN:
+        refusal = by_mouse.without(verb, refusal, _FILLED_IN)
+    return refusal
+
+
+_FILLED_IN = ("new", "party add", "member add", "channel subgroup", "timetable load", "meeting add")
+"""The verbs of which the forms ask the words."""
 
 
 def _given(call: Call, field: str) -> str:

@@ -39,6 +39,11 @@ def named(facts: Facts, seat: Actor, ref: str) -> str:
     return f"*{ref}*" if facts.only else f"*{ref}* of {seat.negotiation.code}"
 
 
+def titled(facts: Facts, seat: Actor, ref: str) -> str:
+    """As `named`, where its words or its title follow."""
+    return named(facts, seat, ref) + ("" if facts.only else ":")
+
+
 def spoken(deed: str, seat: Actor, ref: str) -> str:
     """What a screen reader says of a button: two negotiations may both have an A1."""
     return f"{deed} {ref} of {seat.negotiation.code}"
@@ -214,7 +219,7 @@ def _actions(facts: Facts) -> list[Block]:
 
 def _action(facts: Facts, seat: Actor, row: Action) -> str:
     own = f" (only {blocks.cut(seat.party.name, TITLE)} sees it)" if row.party_id and seat.party else ""
-    return f"{named(facts, seat, row.ref)} {blocks.cut(row.text, _WORDS)}{own}"
+    return f"{titled(facts, seat, row.ref)} {blocks.cut(row.text, _WORDS)}{own}"
 
 
 def _due(on: date, today: date) -> str:
@@ -229,5 +234,5 @@ def meeting_line(facts: Facts, seat: Actor, meeting: Meeting) -> str:
     place = f" · {blocks.cut(meeting.place, TITLE)}" if meeting.place else ""
     late = " · not begun yet" if meeting.starts_at <= facts.at else ""
     state = " · open now" if meeting.status == MeetingStatus.OPEN else late
-    title = f"{named(facts, seat, meeting.ref)} {blocks.cut(meeting.title, TITLE)}"
+    title = f"{titled(facts, seat, meeting.ref)} {blocks.cut(meeting.title, TITLE)}"
     return f"{title}: {meeting_views.when(meeting, seat.zone)}{place}{own}{state}"

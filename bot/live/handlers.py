@@ -34,7 +34,7 @@ def submit(session: Session, call: Call, verbs: Run, commands: Commands) -> Answ
     """A form of the card, sent; where everybody is told what it recorded, they are told who did it too, as nothing was
     typed."""
     form, _, ref = call.words.rpartition(" ")
-    actor, _ = _open_meeting(session, replace(call, words=ref))
+    actor, _ = _open_meeting(session, replace(call, words=ref), form.partition(" ")[0])
     answer = forms.submit(session, replace(call, words=form), commands, verbs)
     if not answer.public:
         return answer
@@ -108,14 +108,18 @@ def _may_record(session: Session, call: Call) -> tuple[Actor, Meeting]:
     return actor, meeting
 
 
-def _open_meeting(session: Session, call: Call) -> tuple[Actor, Meeting]:
-    """The meeting whose card was pressed. Raises UserError, with the way on, once it is over."""
+def _open_meeting(session: Session, call: Call, sent: str = "") -> tuple[Actor, Meeting]:
+    """The meeting whose card was pressed. Raises UserError, with the way on, once it is over.
+
+    `sent` is the verb whose form was filled in: its words need not be lost.
+    """
     actor = access.actor(session, call.place, call.code)
     meeting = access.meeting(session, actor, call.plain.partition(" ")[0])
     if meeting.status == MeetingStatus.OPEN:
         return actor, meeting
     when = f" on {dates.instant(meeting.ended_at, actor.zone)}" if meeting.ended_at else ""
+    still = f" What stands here can still be recorded outside a meeting: `/parley {sent} …`." if sent else ""
     raise UserError(
-        f"{meeting.ref} closed{when}, so nothing was recorded. `/parley minutes {meeting.ref}` shows its minutes; "
-        "`/parley meetings` lists the next ones, and `/parley start REF` begins one here."
+        f"{meeting.ref} closed{when}, so nothing was recorded.{still} `/parley minutes {meeting.ref}` shows its "
+        "minutes; `/parley meetings` lists the next ones, and `/parley start REF` begins one here."
     )

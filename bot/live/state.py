@@ -1,5 +1,6 @@
 """A meeting as it stands while it is held: what its live card shows, and what closing it would leave undone."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -140,14 +141,23 @@ def _lacking(session: Session, rows: Iterable[Action]) -> list[tuple[Action, lis
 
 
 def _counts(session: Session, rows: Sequence[AnyRecord]) -> list[str]:
-    awaited = sum(isinstance(row, Agreement) and row.status in _OPEN for row in rows)
+    stand = Counter(row.status for row in rows if isinstance(row, Agreement))
     lacking = len(_lacking(session, [row for row in rows if isinstance(row, Action)]))
-    kinds = ((Agreement, "agreement", awaited, "awaited"), (Decision, "decision", 0, ""))
+    of_them: dict[str, tuple[type[AnyRecord], dict[str, int]]] = {
+        "agreement": (
+            Agreement,
+            {"awaited": stand[AgreementStatus.AWAITING], "objected to": stand[AgreementStatus.OBJECTED]},
+        ),
+        "decision": (Decision, {}),
+        "action": (Action, {"incomplete": lacking}),
+        "note": (Note, {}),
+    }
     found = []
-    for kind, word, some, how in (*kinds, (Action, "action", lacking, "incomplete"), (Note, "note", 0, "")):
+    for word, (kind, some) in of_them.items():
         count = sum(isinstance(row, kind) for row in rows)
+        which = ", ".join(f"{number} {how}" for how, number in some.items() if number)
         if count:
-            found.append(f"{count} {word}{'s' * (count > 1)}" + (f" ({some} {how})" if some else ""))
+            found.append(f"{count} {word}{'s' * (count > 1)}" + (f" ({which})" if which else ""))
     return found
 
 

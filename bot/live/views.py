@@ -73,7 +73,8 @@ def _now(live: Live) -> str:
 def _agenda(live: Live) -> list[str]:
     """The items around the current one, each with how it stands in words."""
     if not live.items:
-        return [f"No agenda yet: `/parley agenda add {live.meeting.ref} …`"]
+        begin = f" yet: `/parley agenda add {live.meeting.ref} …`" if live.meeting.status == MeetingStatus.OPEN else "."
+        return [f"No agenda{begin}"]
     at = next((i for i, item in enumerate(live.items) if item.id == live.meeting.item_id), 0)
     first = max(0, min(at - _ITEMS // 2, len(live.items) - _ITEMS))
     shown = live.items[first : first + _ITEMS]

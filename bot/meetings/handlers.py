@@ -14,7 +14,7 @@ from bot.meetings import planning, rules, service, views
 from bot.meetings.guests import Guest, read_guests
 from bot.meetings.planning import MeetingPlan
 from bot.slack import mrkdwn
-from bot.slack.command import Answer, Call, because, split_last
+from bot.slack.command import Answer, Call, Command, because, split_last
 from storage import Session, meetings, records
 from storage.tables import Action, AttendanceStatus, Meeting, MeetingKind, Member, Reply, Role
 
@@ -289,6 +289,7 @@ def open_deputy(session: Session, call: Call) -> Answer:
     actor = access.actor(session, call.place, call.code)
     access.seat(actor)
     meeting = access.meeting(session, actor, call.plain)
+    service.check_still_asks(meeting)
     return Answer(form=views.deputy_form(actor.negotiation.code, call.place.channel_id, meeting))
 
 
@@ -338,6 +339,14 @@ def agenda(session: Session, call: Call) -> Answer:
     if not items:
         return Answer(f"{meeting.ref} has no agenda yet. Begin it: `/parley agenda add {meeting.ref} …`.")
     return Answer(views.agenda(meeting, items, _names(session, actor)))
+
+
+def open_agenda(session: Session, call: Call, commands: Mapping[str, Command]) -> Answer:
+    """The button: the form that adds to this meeting's agenda. Raises UserError once there is nothing to add to."""
+    actor = access.actor(session, call.place, call.code)
+    service.check_not_over(access.meeting(session, actor, call.plain))
+    opens = commands["agenda add"].form
+    return (opens(session, call) if opens else None) or agenda_add(session, call)
 
 
 def agenda_add(session: Session, call: Call) -> Answer:

@@ -126,7 +126,10 @@ def in_progress(session: Session, actor: Actor) -> Meeting:
     """The meeting open in the actor's channel. Raises UserError when there is none."""
     meeting = access.meeting_in_progress(session, actor)
     if meeting is None:
-        raise UserError("No meeting is open in this channel. Begin one with `/parley start REF`, such as `start N1`.")
+        raise UserError(
+            "No meeting is open in this channel. Begin one with `/parley start REF`: `/parley meetings` lists them. "
+            "What one that has closed still lacks goes into its minutes: `/parley minutes correct REF …`."
+        )
     return meeting
 
 
@@ -205,8 +208,7 @@ def reply(
     Raises UserError once the meeting has begun, and for a deputy from another side.
     """
     member = access.seat(actor)
-    if meeting.status != MeetingStatus.PLANNED:
-        raise UserError(f"{meeting.ref} is {meeting.status} already, so there is nothing to answer.")
+    check_still_asks(meeting)
     if deputy is not None and deputy.member is not None and deputy.member.party_id != member.party_id:
         raise UserError(
             f"{deputy.name} sits for another party and cannot stand in for you. Name somebody of your side."
@@ -235,6 +237,12 @@ def reply(
         deputy=deputy.name if deputy else None,
     )
     announcing.refresh_card(session, meeting, f"{written.scope}:{written.seq}", at=at)
+
+
+def check_still_asks(meeting: Meeting) -> None:
+    """Raises UserError once a meeting has begun or was cancelled: its invitation asks nobody any more."""
+    if meeting.status != MeetingStatus.PLANNED:
+        raise UserError(f"{meeting.ref} is {meeting.status} already{_why(meeting)}, so there is nothing to answer.")
 
 
 def _row(meeting: Meeting, known: Iterable[Attendance], guest: Guest) -> Attendance:
@@ -279,12 +287,18 @@ def _check_may_change(actor: Actor, meeting: Meeting) -> None:
     """Raises UserError for a meeting that is over, and for a shared one in a private room."""
     if meeting.party_id is None:
         require_open_room(actor)
-    _check_not_over(meeting)
+    check_not_over(meeting)
 
 
-def _check_not_over(meeting: Meeting) -> None:
+def check_not_over(meeting: Meeting) -> None:
+    """Raises UserError for a meeting that was held or cancelled, which stays as it was."""
     if meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED):
-        raise UserError(f"{meeting.ref} is {meeting.status}, so it stays as it was.")
+        raise UserError(f"{meeting.ref} is {meeting.status}{_why(meeting)}, so it stays as it was.")
+
+
+def _why(meeting: Meeting) -> str:
+    """The reason of a meeting that was cancelled; nothing of others."""
+    return f", because {meeting.reason}" if meeting.status == MeetingStatus.CANCELLED else ""
 
 
 def add_paper(

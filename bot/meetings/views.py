@@ -175,7 +175,7 @@ def invitation(
 def _for_whoever_runs_it(code: str, zone: ZoneInfo, meeting: Meeting, *, in_channel: bool) -> blocks.Block:
     """A row of its own: everybody sees it, and whoever may not is told so."""
     add = blocks.button(
-        "Add to Agenda…", "form.open", f"{code} agenda add", spoken=f"Add to the agenda of {meeting.ref}"
+        "Add to Agenda…", "meeting.agenda", f"{code} {meeting.ref}", spoken=f"Add to the agenda of {meeting.ref}"
     )
     return blocks.buttons(add, _start(code, zone, meeting)) if in_channel else blocks.buttons(add)
 

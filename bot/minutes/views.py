@@ -79,8 +79,10 @@ def card(
     if standing.replaced_by is None:
         settled = _settled(standing.version)
         head += f"{_corrected(standing.version)} The whole is in the file below this message."
+    else:
+        head += f" `/parley minutes {meeting.ref}` brings the newest."
     content = [
-        *blocks.paragraphs(f"{head}\n\n{settled}"),
+        *blocks.paragraphs(f"{head}\n\n{settled}".strip()),
         blocks.context("\n".join(lines) or "Nobody has approved it.", marking),
     ]
     if standing.replaced_by is None:

@@ -62,6 +62,8 @@ def card(
     standing = [_spoken(word, zone) for word in words]
     live = status in (AgreementStatus.AWAITING, AgreementStatus.OBJECTED)
     waiting = [word for word in words if live and not word.confirmed]
+    # Whoever has objected has spoken of these words: they are not asked again, though they may change their mind.
+    silent = [word for word in waiting if word.confirmation is None]
     content = [
         blocks.section(f"{head}. Recorded by {author}."),
         *blocks.quoted(agreement.text),
@@ -71,10 +73,10 @@ def card(
     if status == AgreementStatus.REOPENED:
         content.append(blocks.context(f"Reopened because {blocks.cut(agreement.because, _REASON_LIMIT)}"))
     if waiting:
-        ask = mrkdwn.listed([each for word in waiting for each in _asked(word)], "or")
+        ask = mrkdwn.listed([each for word in silent for each in _asked(word)], "or")
         content += [
-            blocks.section(f"{ask}: do you confirm exactly these words?"),
-            *(blocks.context(_gone(word)) for word in waiting if word.gone),
+            *([blocks.section(f"{ask}: do you confirm exactly these words?")] if ask else []),
+            *(blocks.context(_gone(word)) for word in silent if word.gone),
             _confirming(code, agreement),
         ]
     text = (

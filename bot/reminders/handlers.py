@@ -34,6 +34,7 @@ def snooze(session: Session, call: Call) -> Answer:
 def open_extension(session: Session, call: Call) -> Answer:
     actor, row, key = _pressed(session, call)
     _check_own(session, actor, row)
+    actions.check_open(row)
     return Answer(form=views.extension_form(actor.negotiation.code, call.place.channel_id, row, key))
 
 

@@ -53,7 +53,7 @@ def start_negotiation(
     if not CODE.fullmatch(wanted) or wanted.casefold() in verbs or taken:
         raise UserError(
             f"The code {code} cannot be used. A code is 2 to 12 letters and digits, begins with a letter, and "
-            "is not one of Parley's own words or used already: `OXMH`, `OXMH2`, `ELDER15`."
+            "is none that is used already and none of Parley's own words: for example `OXMH`, `OXMH2` or `ELDER15`."
         )
     check_can_bind(session, place)
     person = negotiations.person_named(session, place.team_id, place.user_id, name)

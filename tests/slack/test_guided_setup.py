@@ -214,7 +214,7 @@ def test_what_a_verb_refuses_stands_under_its_field_and_nothing_is_kept(table: P
         ({"code": "OXMH"}, "code", "cannot be used"),
         ({"code": "agree"}, "code", "cannot be used"),
         ({"code": "OX MH"}, "code", "cannot be used"),
-        ({"title": " "}, "title", "a code and a title"),
+        ({"title": " "}, "title", "A negotiation needs a code and a title."),
         ({"channel": cast.joint.id}, "channel", "serves a negotiation already"),
         ({"channel": "D01"}, "channel", "direct message"),
         ({"ours": "C-C-G Oxfordshire"}, "ours", "cannot be a party's code"),
@@ -319,7 +319,9 @@ def test_a_first_meeting_that_cannot_be_planned(table: Parley, filled: dict[str,
 
 def test_a_timetable_that_counts_from_a_date_asks_for_it(table: Parley) -> None:
     table.presses("new.resume", "OXMH timetable", by=cast.chair)
-    assert "counts from a date" in sends(table, {"pack": "standstill"})["on"]
+    counts = sends(table, {"pack": "standstill"})["on"]
+    assert counts.startswith("The pack standstill counts from a date (")
+    assert "“" not in counts
     assert "Say which" in sends(table, {"on": "2026-12-18"})["pack"]
     assert sends(table, {}) == {}  # nothing chosen: on to the next step
     assert titled(shown(table)) == "Step 5 of 5: meeting"

@@ -365,7 +365,9 @@ def test_all_negotiations_are_shown_together_and_the_list_narrows_them(table: Pa
     second(table)
     table.slash(f"agree {WORDING}", by=cast.chair)
     table.slash("agree The rate is fixed.", by=cast.chair, where=cast.elsewhere)
+    table.slash(f"action Send the model {cast.lead.mention} by 27 nov 2026", by=cast.chair)
     view = table.opens_home(cast.lead)
+    assert "*A1* of OXMH: Send the model: " in read(view)
     assert "*AG1* of OXMH" in read(view)
     assert "*AG1* of BUCKS" in read(view)
     assert read(view).count("Subject to contract") == 1

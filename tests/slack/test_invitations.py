@@ -82,6 +82,7 @@ def test_the_meeting_is_prepared_and_begun_with_the_cards_own_buttons(planned: P
     planned.presses(add["action_id"], add["value"], by=cast.chair)
     form = planned.api.modal(cast.chair.id)
     assert form is not None
+    assert "'initial_option': {'text': {'type': 'plain_text', 'text': 'N1 First round" in str(form)
     first = {"type": "static_select", "selected_option": {"value": "N1"}}
     assert planned.submits(form, {"meeting": first, "item": {"value": "Payment"}}, by=cast.chair) == {}
     planned.presses(start["action_id"], start["value"], by=cast.scribe)
@@ -185,6 +186,16 @@ def test_once_the_meeting_has_begun_nobody_is_asked_any_more(planned: Parley) ->
     late = planned.submits(form, {"deputy": {"type": "plain_text_input", "value": "Ruth"}}, by=cast.lead)
     assert "N1 is open already" in late["errors"]["deputy"]
     assert attendance(planned) == {}
+
+
+def test_old_buttons_of_a_cancelled_meeting_say_that_it_is(planned: Parley) -> None:
+    (add,) = [find_button(planned.card("N1"), "Add to Agenda…")]
+    planned.slash("meeting cancel N1 because the draft is late", by=cast.chair)
+    planned.presses(add["action_id"], add["value"], by=cast.chair)
+    assert "N1 is cancelled, because the draft is late, so it stays as it was." in whispered(planned)
+    planned.presses("meeting.deputy", "OXMH N1", by=cast.chair)
+    assert "N1 is cancelled already, because the draft is late, so there is nothing to answer." in whispered(planned)
+    assert planned.api.modal(cast.chair.id) is None
 
 
 def test_a_move_asks_everybody_anew(planned: Parley) -> None:

@@ -133,7 +133,7 @@ DEEDS: dict[str, tuple[Callable[[Parley], object], str]] = {
             p.slash("agree Payment falls due.", by=cast.lead),
             p.slash("object AG1 because it says no date", by=cast.chair),
         ],
-        "*AG1* (agreement, objected to)",
+        "1 agreement (1 objected to).\n*AG1* (agreement, objected to)",
     ),
     "decided": (lambda p: p.slash("decide We meet weekly.", by=cast.chair), "*D1* (decision) We meet weekly."),
     "promised": (
@@ -402,6 +402,7 @@ def test_looking_again_when_all_is_complete_leaves_only_to_close(meeting: Parley
 def test_old_buttons_of_a_closed_meeting_say_how_to_go_on(begun: Parley) -> None:
     old = buttons(card(begun))
     begun.slash("close", by=cast.chair)
+    assert "agenda add" not in shown(card(begun))  # nobody is asked to add to what is over
     for button in old.values():
         begun.presses(button["action_id"], button["value"], by=cast.lead)
     told = whispers(begun, cast.lead)
@@ -421,6 +422,7 @@ def test_a_form_sent_after_the_meeting_keeps_its_words_and_says_why(begun: Parle
         answer = send(begun, by, wording="Too late", text="Too late")
         assert answer["response_action"] == "errors"
         assert "N1 closed on" in str(answer["errors"])
+        assert "What stands here can still be recorded outside a meeting: “Fill In a Form… › " in str(answer["errors"])
         assert begun.api.modal(by.id) is not None  # still there, with what was typed
     record = begun.export()
     assert record["agreements"] == record["decisions"] == record["notes"] == []

@@ -222,6 +222,7 @@ def test_a_correction_by_the_scribe_makes_a_new_version_with_the_exact_words(hel
     assert "20% of contract value" in section(two, "Agreements")
     assert "Version 2 replaces version 1 of Thursday 26 November 2026, which stays as it was: correction 1" in two
     assert "version 2 has replaced it" in card(held, 1)["text"]
+    assert card(held, 1)["blocks"][0]["text"]["text"].endswith("`/parley minutes N1` brings the newest.")
     assert buttons(card(held, 1)) == {}
     assert issued(held)[0]["replaced_by"] == 2
     assert held.files()["OXMH-N1-minutes-v2.md"] == two

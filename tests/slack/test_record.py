@@ -186,6 +186,8 @@ def test_an_objection_is_recorded_with_its_reason_and_may_be_lifted(meeting: Par
     assert [(o["party"], o["reason"]) for o in found["objections"]] == [("OHP", "the date is too early")]
     assert "objected to" in card(meeting)["text"]
     assert "Daniel Kerr objects because the date is too early" in card(meeting)["text"]
+    asked = [b["text"]["text"] for b in card(meeting)["blocks"] if b["type"] == "section"][-1]
+    assert cast.lead.mention not in asked  # who has objected is not asked once more
 
     meeting.slash("confirm AG1", by=cast.negotiator)
     assert agreement(meeting)["status"] == "agreed"

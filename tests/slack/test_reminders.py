@@ -304,6 +304,13 @@ def test_what_is_snoozed_and_then_extended_is_silent_until_its_new_date_is_near(
 NOT_YOURS = "A2 is not yours. “Fill In a Form… › List actions” lists what is."
 
 
+def test_what_is_done_is_not_extended_any_more(reminded: Parley) -> None:
+    reminded.slash("done A1", by=cast.lead)
+    reminded.presses("reminder.extend:A1", "OXMH A1", by=cast.lead)
+    assert "A1 is done. Only an open action can be changed." in whispers(reminded, cast.lead)[-1]
+    assert reminded.api.modal(cast.lead.id) is None
+
+
 def test_a_stranger_and_the_other_side_press_in_vain(reminded: Parley) -> None:
     before = heard(reminded, cast.lead)
     for what in ("done A2", "extend A2", "snooze A2"):

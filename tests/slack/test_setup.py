@@ -35,7 +35,7 @@ def test_a_negotiation_needs_a_title(parley: Parley) -> None:
 def test_a_code_is_used_once_and_a_channel_serves_one_negotiation(table: Parley) -> None:
     again = table.slash("new OXMH Something else", by=cast.chair, where=cast.elsewhere)
     assert again.private
-    assert "used already" in again.text
+    assert "none that is used already and none of Parley's own words: for example `OXMH`" in again.text
     here = table.slash("new ELDER15 Older people", by=cast.chair)
     assert here.private
     assert "serves a negotiation already" in here.text

@@ -10,7 +10,9 @@ TOLD = [
     ("`/parley meetings` lists them.", "“Fill In a Form… › Meetings” lists them."),
     ("Read them, `/parley OXMH minutes N1`, first.", "Read them, “Fill In a Form… › Get minutes”, first."),
     ("`/parley new CODE Title` starts one.", "“Set Up a Negotiation” starts one."),
-    ("Type `/parley` for more.", "Type “Fill In a Form…” for more."),
+    ("Type `/parley` for more.", "Choose “Fill In a Form…” for more."),
+    ("If so, type `/parley clause import`.", "If so, choose “Fill In a Form… › Import a contract”."),
+    ("Ask one to type it: `/parley meetings`.", "Ask one to do it: “Fill In a Form… › Meetings”."),
     ("Type `mine`, or `PARTY` as it stands.", "Type `mine`, or `PARTY` as it stands."),
     ("See /parley in the manual.", "See /parley in the manual."),
     ("`/parleys` is no command.", "`/parleys` is no command."),
@@ -27,6 +29,12 @@ def test_a_command_becomes_what_is_chosen_in_the_list_of_forms(typed: str, chose
     [
         ("Say what is noted: `/parley note The trust will share its model`.", "Say what is noted."),
         ("Say why: `/parley note X` or `/parley decide Y`.", "Say why or `/parley decide Y`."),
+        (
+            "It counts from a day: `/parley note it on 18 dec` (Contract starts).",
+            "It counts from a day (Contract starts).",
+        ),
+        ("Ask its chair to type `/parley note …`.", "Ask its chair to do this."),
+        ("Type `/parley note …` in the channel where people talk.", "Do this in the channel where people talk."),
         ("Note it with `/parley note …` again.", "Note it with this form again."),
         ("`/parley notes` is no verb: `/parley undo`.", "`/parley notes` is no verb: `/parley undo`."),
     ],
