@@ -728,7 +728,6 @@ def _plan_move_and_cancel(parley: Parley, flat: str) -> None:
     parley.presses("meeting.deputy", f"OXMH {ref}", by=cast.lead)
     _fill_in(parley, cast.lead, guest, "")
     parley.presses("meeting.agenda", f"OXMH {ref}", by=cast.chair)
-    _fill_in(parley, cast.chair, guest, "")
     parley.presses("meeting.start", f"OXMH {ref}", by=cast.observer)  # who may not
     _answered(parley, f"meeting {ref}", cast.observer)
     parley.deliver()
