@@ -509,12 +509,17 @@ def _bury(db: Database, row: OutboxRow, why: str, now: datetime, about: str = ""
         outbox.add_once(
             session,
             "delivery.failed",
-            key=f"delivery.failed:{about or row.id}",
+            key=f"delivery.failed:{_once(row, why, now) or about or row.id}",
             recipient=to,
             due_at=now,
             negotiation_id=row.negotiation_id,
             payload={"kind": row.kind, "why": why, "to": row.recipient},
         )
+
+
+def _once(row: OutboxRow, why: str, now: datetime) -> str:
+    """What is told once a day: that a channel is archived, however much was to be said there; else ""."""
+    return f"{why}:{row.recipient}:{now:%Y-%m-%d}" if why == "is_archived" else ""
 
 
 def _who_is_told(session: Session, negotiation: Negotiation, recipient: str) -> str | None:
@@ -542,6 +547,11 @@ def failed(session: Session, row: OutboxRow) -> Message:
             "record is safe. `/parley actions` shows what is theirs: hand it on, `/parley reassign A3 to @somebody`, "
             "and seat somebody in their place, `/parley member add @somebody to PARTY as ROLE`."
         )
+    if why == "is_archived":
+        return Message(
+            f"A channel of {negotiation.code} is archived, so Parley could not say something there ({kind}). "
+            f"The record is safe. Unarchive it, or {_ELSEWHERE}"
+        )
     said = why if why == sharing.HELD else f"Slack says {why}"
     return Message(
         f"Parley could not deliver a message of {negotiation.code} ({kind}): {said}. The record is safe. "
@@ -555,7 +565,6 @@ _ELSEWHERE = (
 )
 _LEFT = frozenset({"user_not_found", "user_disabled", "account_inactive"})
 _WAYS_ON = {
-    "is_archived": f"The channel is archived. Unarchive it, or {_ELSEWHERE}",
     "channel_not_found": f"The channel is gone, or Parley was taken out of it. Invite it again, or {_ELSEWHERE}",
     sharing.HELD: "Make another channel your caucus: type `/parley channel caucus PARTY` in it.",
 }

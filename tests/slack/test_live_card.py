@@ -460,7 +460,7 @@ def test_a_channel_without_parley_is_told_of_once(begun: Parley) -> None:
         begun.deliver()
         begun.later(seconds=5)
     told = [message["text"] for message in begun.posted(cast.chair)]
-    assert len([words for words in told if "(live update): Slack says is_archived" in words]) == 1
+    assert len([words for words in told if "A channel of OXMH is archived, so" in words]) == 1
 
 
 # -- whose it is ----------------------------------------------------------------------------------------
