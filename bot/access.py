@@ -53,6 +53,10 @@ class Several(UserError):
         self.codes = codes
 
 
+class Elsewhere(UserError):
+    """What was asked is done in another room: nothing that could be added to the words would help in this one."""
+
+
 class Misplaced(UserError):
     """Something private to a party was typed where others may read: nothing of it is kept, nor ever repeated."""
 
@@ -188,7 +192,7 @@ def require(actor: Actor, capability: Capability, deed: str = "") -> None:
 def require_open_room(actor: Actor) -> None:
     """Raises UserError in a caucus channel: what is done there is private, and this everybody would see."""
     if actor.channel is not None and actor.channel.kind == ChannelKind.CAUCUS:
-        raise UserError(
+        raise Elsewhere(
             "Everyone at the table would see this, and this channel is private to your side. Nothing was done. "
             "Type it in the joint channel."
         )

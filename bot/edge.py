@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot import access, outbox
-from bot.access import Misplaced, Place, Several
+from bot.access import Elsewhere, Misplaced, Place, Several
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.outbox import Message, Whisper
@@ -186,8 +186,8 @@ class HalfTyped(UserError):
 def _typed(session: Session, commands: Mapping[str, Command], call: Call, typed: str) -> Answer:
     """`dispatch`, for a person who waits for the answer. Raises HalfTyped instead where a form would help."""
     try:
-        return dispatch(session, commands, call)
-    except (Misplaced, Several):
+        return dispatch(session, commands, call, form_too=True)
+    except (Elsewhere, Misplaced, Several):
         raise
     except UserError as refusal:
         form = _form_of(session, commands, call)
@@ -231,8 +231,10 @@ def _call(deps: Deps, place: Place, typed: str, source: Source) -> Call:
     )
 
 
-def dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> Answer:
+def dispatch(session: Session, commands: Mapping[str, Command], call: Call, *, form_too: bool = False) -> Answer:
     """Run the verb that the call's words begin with, after the negotiation's code if that comes first.
+
+    A verb without its words answers with its form; with `form_too` also where that cannot be opened at once.
 
     Raises UserError, with the nearest verb, for words that begin with none; Misplaced for words that give away
     what a side keeps for itself, after a verb whose answer others read.
@@ -240,7 +242,7 @@ def dispatch(session: Session, commands: Mapping[str, Command], call: Call) -> A
     verb, meant = _read(session, commands, call)
     if not commands[verb].private and gives_away(meant.words):
         access.check_own_room(session, call.place, meant.code, _GIVEN_AWAY.format(verb=verb))
-    if meant.words or not call.can_open_form:
+    if meant.words or not (call.can_open_form or form_too):
         return commands[verb].run(session, meant)
     return _or_its_form(session, commands[verb], meant)
 
@@ -271,13 +273,14 @@ def _or_its_form(session: Session, command: Command, call: Call) -> Answer:
     try:
         with session.begin_nested():
             return command.run(session, call)
-    except (Misplaced, Several):
+    except (Elsewhere, Misplaced, Several):
         raise
     except UserError as refusal:
         opened = command.form(session, call)
         if opened is None:
             raise
-        back = blocks.quoted(f"You typed: /parley {call.typed}") if call.typed else []
+        begun = "/parley" if call.can_open_form else "@Parley"
+        back = blocks.quoted(f"You typed: {begun} {call.typed}") if call.typed else []
         text = f"{refusal} Or fill in the form."
         return Answer(text, [*blocks.paragraphs(text), *back], form=opened.form)
 
@@ -641,7 +644,7 @@ def answer_private(_session: Session, row: OutboxRow) -> Message | Whisper:
     return Whisper(row.recipient, row.payload["user"], message, row.payload.get("thread_ts"))
 
 
-def _choice(codes: Sequence[str], typed: str) -> Payload:
+def choice(codes: Sequence[str], typed: str) -> Payload:
     """A button for each negotiation that may be meant; Slack shows 25 at the most."""
     return blocks.buttons(
         *(
@@ -670,7 +673,7 @@ def _explained(error: Exception, typed: str) -> Answer:
     back = blocks.quoted(f"You typed: {typed}") if typed else []
     if isinstance(error, Several):
         text = str(error)
-        back = [*back, _choice(error.codes, typed)]
+        back = [*back, choice(error.codes, typed)]
     elif isinstance(error, HalfTyped):
         text = str(error)
         back = [*back, blocks.buttons(blocks.button("Fill In a Form…", "form.mend", error.value))]

@@ -121,7 +121,8 @@ def _here(session: Session, call: Call) -> Answer:
         standing = home.status(session, call).text
         possible = [*here.possible(session, call), *guided.left_to_set_up(session, call)]
     except Several as several:
-        return Answer(f"{several}\n{everything}")
+        text = f"{several}\n{everything}"
+        return Answer(text, [*blocks.paragraphs(text), edge.choice(several.codes, "/parley help here")])
     except UserError as nothing:
         text = f"{nothing}\n{everything}"
         # Where others have set one up, there is none to begin.

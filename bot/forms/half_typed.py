@@ -6,19 +6,25 @@ be read as a day or chosen from a list stays with the words before it.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import dates, roster
+from bot.contracts import numbers
 from bot.errors import UserError
 from bot.forms import offered, rules
 from bot.forms.offered import Asked
 from bot.forms.rules import Field, Form, Kind
+from bot.roster import Seat
 from bot.slack import mrkdwn
 
 _PART = re.compile(r"\{(\w+)!{0,2}\}|([^{}]+)")
 _QUOTED = re.compile('["“][^"“”]*["”]')
 _PEOPLE = (Kind.PERSON, Kind.PEOPLE)
 _CHOSEN = (Kind.ONE, Kind.SEVERAL)
+_FREE = (Kind.WORDS, Kind.LINES)
+_CLAUSES = ("clauses", "unsettled")
+_LED = re.compile(r"\[\{(?P<field>\w+)\}(?P<mark>[^\w\s{}\[\]]+)\s*\]")  # "[{clause}: ]" at the beginning
+_AT_NAME = re.compile(r"(?<!\S)@(?P<words>[\w.'’-]+(?: [\w.'’-]+){0,3})")
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Reader:
 
     def values(self, form: Form, words: str) -> dict[str, str]:
         """What stands in the form's fields, as `Call.values` has it; nothing where nothing was typed for them."""
+        if led := _LED.match(form.words):
+            return self._led(form, words, led)
         parted, end = groups(form)
         words = re.sub(rf"\s+{re.escape(end)}\s*$", "", words.strip()) if end else words.strip()
         cuts = dict(_cuts(words, [group.after for group in parted if group.after]))
@@ -67,21 +75,40 @@ class Reader:
                 return found
             del cuts[unread]  # what follows it is something else: the word belongs to what stands before it
 
+    def _led(self, form: Form, words: str, led: re.Match[str]) -> dict[str, str]:
+        """As `values`, where a form begins with what its other words are about: "4.2: Payment within 30 days".
+
+        What stands before the first such mark and is none of these belongs to the other words.
+        """
+        (field,) = [each for each in form.fields if each.name == led["field"]]
+        before, _, after = words.partition(led["mark"]) if led["mark"] in words else ("", "", words)
+        choices = self._choices(field)
+        value = _same(before, choices) if choices else _number(before)
+        others = replace(form, words=form.words[led.end() :])
+        return ({field.name: value} if value else {}) | self.values(others, after if value else words)
+
     def _filled(
         self, parted: Sequence[Group], words: str, cuts: Mapping[str, tuple[int, int]]
     ) -> tuple[dict[str, str], str | None]:
         """The fields, and the first word of the grammar after which nothing could be read."""
         found: dict[str, str] = {}
         starts = sorted(begin for begin, _ in cuts.values())
+        before: Sequence[Field] = ()
         for group in parted:
             if group.after and group.after not in cuts:
                 continue
             begin = cuts[group.after][1] if group.after else 0
             end = min((each for each in starts if each >= begin), default=len(words))
             values, rest = self._read(group.fields, words[begin:end].strip())
-            if group.after and (rest or not values):
+            # A word of the grammar may belong to what stands before it only where that takes any words.
+            if (
+                group.after
+                and (rest or not values)
+                and any(_takes_words(field, self._choices(field)) for field in before)
+            ):
                 return found, group.after
             found |= values
+            before = group.fields
         return found, None
 
     def _read(self, fields: Sequence[Field], text: str) -> tuple[dict[str, str], str]:
@@ -98,7 +125,8 @@ class Reader:
             value, text = self._meant(field, text, alone=not plain)
             found |= {field.name: value} if value else {}
         for field in plain:
-            value, text = (text, "") if field is plain[-1] else _first(text)
+            last = field is plain[-1]
+            value, text = (text, "") if last else _numbered(text) if field.of in _CLAUSES else _first(text)
             found |= {field.name: self._said(value)} if value else {}
         return found, text.strip()
 
@@ -130,7 +158,7 @@ class Reader:
     def _people(self, field: Field, text: str, *, alone: bool) -> tuple[str, str]:
         """Those mentioned; where nothing else stands there, also those whose names were typed."""
         everyone = roster.seats(self.asked.session, self.asked.actor.id)
-        text = roster.marked(text, everyone)
+        text = _AT_NAME.sub(lambda name: _marked(name["words"], everyone), roster.marked(text, everyone))
         marks = [mrkdwn.mark(user) for user in mrkdwn.mentioned(text)]
         if alone:
             typed = roster.listed_names(mrkdwn.MENTION.sub(",", text))
@@ -141,6 +169,42 @@ class Reader:
         for mark in taken:
             text = re.sub(rf"\s*,?\s*{mark}", "", text, count=1)
         return ", ".join(taken), text.strip()
+
+
+def _marked(words: str, everyone: Sequence[Seat]) -> str:
+    """The words after an @, with the mark of the one person whom as many of them as possible name, if there is one."""
+    parts = words.split(" ")
+    for count in range(len(parts), 0, -1):
+        found = roster.matching(" ".join(parts[:count]), everyone)
+        if len(found) == 1:
+            return " ".join([mrkdwn.mark(found[0].person.user_id), *parts[count:]])
+    return f"@{words}"
+
+
+def _takes_words(field: Field, choices: Sequence[tuple[str, str]]) -> bool:
+    return field.kind in _FREE or (field.kind in _CHOSEN and not choices)
+
+
+def _number(text: str) -> str:
+    """What looks like the number of a clause, as it was typed: "4.2", "Annex A"; "" for everything else."""
+    words = text.split()
+    named = len(words) == 2 and words[0].isalpha()
+    if not words or not (named or any(char.isdigit() for char in words[-1])):
+        return ""
+    try:
+        numbers.read(text)
+    except UserError:
+        return ""
+    return text.strip()
+
+
+def _numbered(text: str) -> tuple[str, str]:
+    """The number of a clause that begins a text, and the rest; "" and the whole text where none does."""
+    words = text.split(maxsplit=4)
+    for count in range(min(4, len(words)), 0, -1):
+        if number := _number(" ".join(words[:count])):
+            return number, " ".join(words[count:])
+    return "", text
 
 
 def _first(text: str) -> tuple[str, str]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot import outbox, roster, trail
-from bot.access import Actor, Capability, require, require_open_room
+from bot.access import Actor, Capability, Elsewhere, require, require_open_room
 from bot.errors import UserError
 from bot.record import rules
 from bot.slack import mrkdwn
 from bot.trail import Source
 from storage import Session, clauses, negotiations, records
+from storage import outbox as sent
 from storage.ledger import Written
 from storage.records import GONE
 from storage.tables import (
@@ -52,7 +53,7 @@ def record_agreement(
     """
     require(actor, Capability.RECORD)
     if actor.scope is not None:
-        raise UserError(
+        raise Elsewhere(
             "An agreement is made across the table. Type it in the joint channel; here, "
             "`/parley note …` keeps it private to your side."
         )
@@ -118,6 +119,16 @@ def held_by(session: Session, agreement: Agreement) -> list[str]:
 def card_key(agreement: Agreement) -> str:
     """The outbox key of the one message that shows this agreement and is kept up to date."""
     return f"agreement.card:{agreement.id}"
+
+
+def of_card(session: Session, actor: Actor, channel: str, ts: str) -> Agreement | None:
+    """The agreement whose card is this message, while it waits for a party's word."""
+    for row in records.visible(session, Agreement, actor.id, None):
+        if row.status in (AgreementStatus.AWAITING, AgreementStatus.OBJECTED):
+            card = sent.by_key(session, card_key(row))
+            if card is not None and (card.sent_channel, card.sent_ts) == (channel, ts):
+                return row
+    return None
 
 
 def confirm(session: Session, actor: Actor, agreement: Agreement, *, at: datetime, version: int | None = None) -> bool:

@@ -456,13 +456,32 @@ def test_a_verb_typed_without_its_words_opens_its_form_beside_the_refusal(told: 
     assert form["private_metadata"].split()[2] == typed.removeprefix("OXMH ").replace(" ", "-")
 
 
-def test_a_mention_is_told_how_to_type_it(told: Parley) -> None:
+BY_MENTION = ("agree", "propose", "note", "action", "decide", "park", "meeting add", "OXMH milestone add")
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+@pytest.mark.parametrize("typed", BY_MENTION)
+def test_a_mention_without_words_offers_the_form_with_a_button(told: Parley, typed: str, in_thread: bool) -> None:
     before = len(told.api.called("views.open"))
-    told.mentions("meeting add", by=cast.chair)
+    more: dict[str, Any] = {"thread_ts": "1790000000.000001"} if in_thread else {}
+    told.mentions(typed, by=cast.chair, **more)
     told.deliver()
-    assert "Say what, when and for how long" in told.api.ephemerals[-1]["text"]
-    assert "fill in the form" not in told.api.ephemerals[-1]["text"]
+    said = told.api.ephemerals[-1]
+    assert f"You typed: @Parley {typed}" in str(said["blocks"])
+    assert "`/parley" not in said["text"] or not in_thread
     assert len(told.api.called("views.open")) == before
+    (button,) = [each for each in elements(said) if each["action_id"] == "form.open"]
+    told.presses(button["action_id"], button["value"], by=cast.chair)
+    form = told.api.modal(cast.chair.id)
+    assert form is not None
+    assert form["private_metadata"].split()[2] == typed.removeprefix("OXMH ").replace(" ", "-")
+
+
+def test_a_mention_without_words_offers_an_observer_no_form(told: Parley) -> None:
+    told.mentions("meeting add", by=cast.observer)
+    told.deliver()
+    assert "You may not plan meetings in OXMH" in told.api.ephemerals[-1]["text"]
+    assert "form.open" not in str(told.api.ephemerals[-1])
 
 
 def test_an_observer_gets_no_form_for_what_an_observer_may_not_do(told: Parley) -> None:

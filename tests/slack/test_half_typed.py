@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
+from bot import access
+from bot.access import Place
 from bot.forms import views
+from bot.forms.half_typed import Reader
+from bot.forms.offered import Asked
+from bot.forms.table import FORMS
 from bot.slack import mrkdwn
 from tests import cast
 from tests.cast import Person, Room
@@ -84,6 +89,15 @@ HALF = [
     ("attend N2", "Invite to a meeting", {"meeting": "N2"}),
     ("escalate 4.2 to @Anjali Mehta", "Escalate a clause", {"clause": "4.2", "person": WITH_ANNA}),
     ("done A9", "Mark an action as done", {}),
+    (
+        f"member add {cast.stranger.mention} to CCG as negotiater",
+        "Add people",
+        {"people": mrkdwn.mark(cast.stranger.id), "party": "CCG"},
+    ),
+    ("member alias @Ruth", "Give another name", {"person": mrkdwn.mark(cast.negotiator.id)}),
+    ("member alias Ruthie", "Give another name", {"name": "Ruthie"}),
+    ("park 4.2", "Park a clause or topic", {"clause": "4.2"}),
+    ("park The boiler house", "Park a clause or topic", {"text": "The boiler house"}),
     ("agenda add N2", "Add an agenda item", {"meeting": "N2"}),
 ]
 
@@ -93,6 +107,43 @@ def test_what_was_typed_stands_in_the_form(table: Parley, typed: str, title: str
     form = opened(table, typed)
     assert form["title"]["text"] == title
     assert held.items() <= begun(form).items()
+
+
+def test_without_clauses_only_what_looks_like_a_number_is_one(meeting: Parley) -> None:
+    for typed, held in (
+        ("park The boiler house", {"text": "The boiler house"}),
+        ("park Schedule 3B", {"clause": "Schedule 3B"}),
+    ):
+        form = opened(meeting, typed)
+        assert {field: value for field, value in begun(form).items() if field in ("clause", "text")} == held
+
+
+AGREED = [
+    ("we pay in 30 days", {"wording": "we pay in 30 days"}),
+    ("we pay: in 30 days", {"wording": "we pay: in 30 days"}),
+    ("4.2: we pay thus: in 30 days", {"clause": "4.2", "wording": "we pay thus: in 30 days"}),
+    ('4.2: "we pay"', {"clause": "4.2", "wording": "we pay"}),
+    ("4.2:", {"clause": "4.2"}),
+]
+
+
+@pytest.mark.parametrize("listed", [False, True])
+@pytest.mark.parametrize(("words", "held"), AGREED)
+def test_exact_words_stay_whole(meeting: Parley, words: str, held: dict[str, str], listed: bool) -> None:
+    if listed:
+        meeting.slash("clause add 4.2 Payment", by=cast.chair)
+    place = Place(meeting.api.team_id, cast.joint.id, cast.chair.id)
+    with meeting.deps.db.transaction() as session:
+        asked = Asked(session, access.actor(session, place), meeting.now)
+        assert Reader(asked, {}).values(FORMS["agree"], words) == held
+
+
+@pytest.mark.parametrize("typed", ["agree we pay in 30 days", "agree 4.2: we pay", "milestone done M1"])
+def test_no_form_is_offered_for_what_is_done_in_another_room(table: Parley, typed: str) -> None:
+    reply = table.slash(typed, by=cast.chair, where=cast.ccg_caucus)
+    assert "Type it in the joint channel" in reply.text
+    assert reply.private
+    assert button_of(reply) is None
 
 
 def test_the_form_is_sent_as_the_whole_line(table: Parley) -> None:
