@@ -1468,9 +1468,12 @@ def _deleted(deps: Deps, event: Payload) -> None:
 
 def reacted(deps: Deps, event: Payload, event_id: str) -> None:
     """A reaction was put on a message, or taken away. Slack tells only where the message stands; it is fetched before
-    anything is written, and only where it can matter."""
+    anything is written, and only where it can matter: of Parley's own, for a handshake on an agreement's card."""
     item, kind = event["item"], logged.kind_of(event["reaction"])
-    if kind is None or item.get("type") != "message" or deps.bot_user_id in (event["user"], event.get("item_user")):
+    if kind is None or item.get("type") != "message" or event["user"] == deps.bot_user_id:
+        return
+    of_parley = event.get("item_user") == deps.bot_user_id
+    if of_parley and (kind != logged.Kind.AGREEMENT or event["type"] == "reaction_removed"):
         return
     place = Place(deps.team_id, item["channel"], event["user"], edge.home_of(event))
     with deps.db.snapshot() as session:
@@ -1481,7 +1484,7 @@ def reacted(deps: Deps, event: Payload, event_id: str) -> None:
         edge.heard(deps, place, f"reaction:{event_id}", lambda session: log_message.unreacted(session, call, kind))
         return
     try:
-        found = deps.messages.at(item["channel"], item["ts"])
+        found = None if of_parley else deps.messages.at(item["channel"], item["ts"])
     except UserError as refusal:
         answer = Answer(str(refusal))
         edge.heard(deps, place, f"reaction:{event_id}", lambda _session: answer)

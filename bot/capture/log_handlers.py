@@ -116,21 +116,38 @@ def reacted(session: Session, call: Call, kind: Kind) -> Answer:
     """A reaction that puts the message on record. Nothing is said: the message's own mark tells that it was taken.
 
     Whoever may not record hears so once, and not with every friendly handshake; so does somebody of a party whose
-    confirmation of those very words is awaited, with the buttons for it.
+    confirmation of those very words is awaited, with the buttons for it. Of what a bot wrote, only an agreement's card,
+    which asks for that confirmation, is no message like others. `call.words` is the message's ts.
     """
     if call.message is None or not call.message.user_id:
-        return Answer()
+        return _on_a_card(session, call) if kind == Kind.AGREEMENT else Answer()
     try:
         actor = access.actor(session, call.place)
         access.require(actor, Capability.RECORD)
     except UserError as refusal:
         return _once(session, call, "refused", Message(f"Your reaction put nothing on record. {refusal}"))
     row, new = _log(session, actor, call.message, call, Wanted(kind))
-    if not new and isinstance(row, Agreement) and (party := _yet_to_confirm(session, actor, row)):
-        may_confirm = actor.member is not None and bool(access.CAN[Capability.CONFIRM] & set(actor.member.roles))
-        told = record_views.not_confirmed_yet(actor.negotiation.code, row, party, may_confirm=may_confirm)
-        return _once(session, call, f"unconfirmed:{call.message.ts}", told)
-    return Answer()
+    return _unconfirmed(session, call, actor, row) if not new and isinstance(row, Agreement) else Answer()
+
+
+def _on_a_card(session: Session, call: Call) -> Answer:
+    """A handshake on the card that asks whether these are the exact words: it looks like the answer, and is none."""
+    try:
+        actor = access.actor(session, call.place)
+    except UserError:
+        return Answer()
+    agreement = record_service.of_card(session, actor, call.place.channel_id, call.words)
+    return _unconfirmed(session, call, actor, agreement) if agreement else Answer()
+
+
+def _unconfirmed(session: Session, call: Call, actor: Actor, agreement: Agreement) -> Answer:
+    """Told to somebody of a party whose confirmation is awaited: once for a message and what it says."""
+    party = _yet_to_confirm(session, actor, agreement)
+    if party is None:
+        return Answer()
+    may_confirm = actor.member is not None and bool(access.CAN[Capability.CONFIRM] & set(actor.member.roles))
+    told = record_views.not_confirmed_yet(actor.negotiation.code, agreement, party, may_confirm=may_confirm)
+    return _once(session, call, f"unconfirmed:{call.words}:{agreement.version}", told)
 
 
 def _yet_to_confirm(session: Session, actor: Actor, agreement: Agreement) -> Party | None:

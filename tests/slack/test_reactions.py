@@ -114,8 +114,10 @@ def test_parley_s_own_messages_and_other_bots_are_not_recorded(table: Parley) ->
     table.reacts(HANDSHAKE, card["ts"], by=cast.lead)
     other = posts(table, "AGREED: everything", by=cast.scribe, bot_id="B9")["ts"]
     table.reacts(HANDSHAKE, other, by=cast.lead)
-    assert [row["ref"] for row in table.export()["agreements"]] == ["AG1"]
-    assert whispers(table, cast.lead) == []
+    (agreement,) = table.export()["agreements"]
+    assert [word["party"] for word in agreement["confirmations"]] == ["CCG"]
+    (told_lead,) = whispers(table, cast.lead)  # of the card alone, which asks for a word
+    assert "no confirmation" in told_lead
 
 
 @pytest.mark.parametrize(
@@ -216,6 +218,43 @@ def test_a_second_handshake_is_no_confirmation_and_brings_the_buttons_for_one(ta
     confirm, _ = buttons(whisper)
     table.presses(confirm["action_id"], confirm["value"], by=cast.chair)
     assert [row["status"] for row in standing(table, "agreements")] == ["agreed"]
+
+
+def card_of(parley: Parley, ref: str) -> str:
+    (card,) = [message for message in parley.posted() if message["text"].startswith(ref)]
+    return str(card["ts"])
+
+
+@pytest.mark.parametrize("told_whose", [True, False])
+def test_a_handshake_on_an_agreements_own_card_is_no_confirmation_either(meeting: Parley, told_whose: bool) -> None:
+    meeting.slash(f"agree {SAID}", by=cast.lead)
+    ts = card_of(meeting, "AG1")
+    more: dict[str, Any] = {} if told_whose else {"item_user": None}
+    for by in (cast.lead, cast.stranger, cast.scribe, cast.chair):
+        for off in (False, True, False):
+            meeting.reacts(HANDSHAKE, ts, by=by, off=off, **more)
+        meeting.reacts(PUSHPIN, ts, by=by, **more)
+    (agreement,) = standing(meeting, "agreements")
+    assert agreement["status"] == "awaiting"
+    assert standing(meeting, "actions") == []
+    assert whispers(meeting, cast.lead) == whispers(meeting, cast.stranger) == []
+    assert whispers(meeting, cast.scribe)[0].endswith("A lead or negotiator of your side does so on its card.")
+    (whisper,) = [each for each in meeting.api.ephemerals if each["to"] == cast.chair.id]
+    assert "Your handshake is no confirmation" in whisper["text"]
+    confirm, _ = buttons(whisper)
+    meeting.presses(confirm["action_id"], confirm["value"], by=cast.chair)
+    assert [row["status"] for row in standing(meeting, "agreements")] == ["agreed"]
+    meeting.reacts(HANDSHAKE, ts, by=cast.analyst, **more)
+    assert whispers(meeting, cast.analyst) == []
+
+
+def test_a_handshake_on_another_card_says_nothing(meeting: Parley) -> None:
+    meeting.slash(f"agree {SAID}", by=cast.lead)
+    card = card_of(meeting, "AG1")
+    others = [m["ts"] for m in meeting.posted() if m["ts"] != card and m["user"] == meeting.api.bot_user_id]
+    assert others
+    meeting.reacts(HANDSHAKE, others[0], by=cast.chair)
+    assert whispers(meeting, cast.chair) == []
 
 
 def test_a_handshake_on_a_line_that_was_read_or_on_what_is_settled(meeting: Parley) -> None:
