@@ -37,7 +37,8 @@ def _meeting_here(session: Session, actor: Actor, call: Call) -> Iterator[str]:
     ]
     if coming:
         first = min(coming, key=lambda row: abs(row.starts_at - call.at))
-        begin = f"`/parley start {first.ref}` begins it here, " if actor.channel and actor.may(Capability.RUN) else ""
+        here = actor.channel is not None and first.party_id == actor.scope  # a side's own in its caucus, and only those
+        begin = f"`/parley start {first.ref}` begins it here, " if here and actor.may(Capability.RUN) else ""
         when = dates.full_date(first.starts_at.astimezone(actor.zone).date())
         yield (
             f"*{first.ref}* {blocks.cut(first.title, 100)} is planned for {when}: {begin}`/parley brief {first.ref}` "

@@ -151,6 +151,18 @@ def test_plain_parley_says_what_can_be_done_here_now(table: Parley) -> None:
     assert "The minutes of *N1* wait for your side: `/parley minutes approve N1`" in after
 
 
+def test_only_what_begins_in_this_room_is_said_to(table: Parley) -> None:
+    said = "begins it here"
+    n1, premeet = f"`/parley start N1` {said}", f"`/parley start CCG-P1` {said}"
+    table.slash("meeting add negotiation First round on 27 nov 2026 at 10:00 for 2h", by=cast.chair)
+    assert n1 in asked(table, "").text
+    assert premeet in asked(table, "", where=cast.ccg_caucus).text
+    table.slash("meeting cancel CCG-P1 because it is not needed", by=cast.chair, where=cast.ccg_caucus)
+    alone = asked(table, "", where=cast.ccg_caucus).text
+    assert "*N1* First round is planned" in alone
+    assert said not in alone
+
+
 def test_in_a_caucus_what_is_the_sides_own_is_offered(table: Parley) -> None:
     assert "`/parley position …`" in asked(table, "", where=cast.ccg_caucus).text
     assert "`/parley position …`" not in asked(table, "").text
