@@ -33,6 +33,7 @@ __all__ = [
     "read_month",
     "read_time",
     "said_dated",
+    "said_passed",
     "shown",
     "waiting",
     "zone_name",
@@ -135,6 +136,11 @@ def said_dated(dated: str) -> str:
     if len(dated) == 4:
         return dated
     return full_month(date.fromisoformat(f"{dated}-01")) if len(dated) == 7 else full_date(date.fromisoformat(dated))
+
+
+def said_passed(day: date) -> str:
+    """What is said of a day that is to be still to come and lies before today."""
+    return f"{full_date(day)} has passed. Choose a date that is still to come."
 
 
 def has_come(dated: str, today: date) -> bool:

@@ -676,7 +676,7 @@ def _explained(error: Exception, typed: str) -> Answer:
         back = [*back, choice(error.codes, typed)]
     elif isinstance(error, HalfTyped):
         text = str(error)
-        back = [*back, blocks.buttons(blocks.button("Fill In a Form…", "form.mend", error.value))]
+        back = [*back, blocks.buttons(blocks.button(blocks.LIST_OF_FORMS, "form.mend", error.value))]
     elif isinstance(error, UserError):
         text = str(error)
     elif isinstance(error, Busy):

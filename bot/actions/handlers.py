@@ -53,7 +53,7 @@ def submit_action(session: Session, call: Call) -> Answer:
     owner_ids = kept["owners"] or [int(call.values.get("owner") or 0)]
     due_on = date.fromisoformat(kept["due"] or call.values["due"])
     if due_on < actor.today(call.at):
-        return Answer(errors={"due": f"{dates.full_date(due_on)} has passed. Choose a date that is still to come."})
+        return Answer(errors={"due": dates.said_passed(due_on)})
     if not call.values.get("what", "").strip():
         return Answer(errors={"what": "Say what is to be done."})
     what = call.values["what"]
@@ -213,7 +213,7 @@ def submit_completion(session: Session, call: Call) -> Answer:
     owner = call.values.get("owner")
     due_on = date.fromisoformat(call.values["due"]) if call.values.get("due") else None
     if due_on is not None and due_on < actor.today(call.at):
-        return Answer(errors={"due": f"{dates.full_date(due_on)} has passed. Choose a date that is still to come."})
+        return Answer(errors={"due": dates.said_passed(due_on)})
     owners = _members(session, actor, [int(owner)]) if owner else None
     service.fill_in(session, actor, row, at=call.at, owners=owners, due_on=due_on)
     return Answer()

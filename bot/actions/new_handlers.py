@@ -29,7 +29,7 @@ def submit_new(session: Session, call: Call) -> Answer:
     actor, errors = here, {}
     due_on = date.fromisoformat(call.values["due"])
     if due_on < here.today(call.at):
-        errors["due"] = f"{dates.full_date(due_on)} has passed. Choose a date that is still to come."
+        errors["due"] = dates.said_passed(due_on)
     if aloud:
         joint = negotiations.joint_channel(session, here.id)
         if joint is None:

@@ -152,7 +152,7 @@ def extend(session: Session, actor: Actor, action: Action, to: date, reason: str
     if not reason.strip():
         raise UserError(f"Say why: `/parley extend {action.ref} to 12 dec because the model is late`.")
     if to < actor.today(at):
-        raise UserError(f"{dates.full_date(to)} has passed. Choose a date that is still to come.")
+        raise UserError(dates.said_passed(to))
     if to == action.due_on:
         raise UserError(f"{action.ref} is due then already.")
     before, action.due_on = action.due_on, to

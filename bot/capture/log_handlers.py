@@ -54,7 +54,7 @@ def submit_log(session: Session, call: Call) -> Answer:
     errors = _misplaced(kind, call)
     due_on = date.fromisoformat(call.values["due"]) if call.values.get("due") else None
     if due_on is not None and due_on < actor.today(call.at):
-        errors["due"] = f"{dates.full_date(due_on)} has passed. Choose a date that is still to come."
+        errors["due"] = dates.said_passed(due_on)
     try:
         owners = roster.mentioned(session, actor, call.values.get("owners", ""), call.names)
     except UserError as stranger:
@@ -145,7 +145,7 @@ def _unconfirmed(session: Session, call: Call, actor: Actor, agreement: Agreemen
     party = _yet_to_confirm(session, actor, agreement)
     if party is None:
         return Answer()
-    may_confirm = actor.member is not None and bool(access.CAN[Capability.CONFIRM] & set(actor.member.roles))
+    may_confirm = actor.may(Capability.CONFIRM)
     told = record_views.not_confirmed_yet(actor.negotiation.code, agreement, party, may_confirm=may_confirm)
     return _once(session, call, f"unconfirmed:{call.words}:{agreement.version}", told)
 

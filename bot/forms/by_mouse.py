@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 
 from bot.forms.table import FORMS
+from bot.slack.blocks import LIST_OF_FORMS
 from bot.slack.command import split_verb
 
-LIST = "Fill In a Form…"
-"""The button that lists everything; it stands in App Home and under plain `/parley`."""
 _TYPED = re.compile(r"`/parley\b ?(?P<words>[^`]*)`")
 _AT_THE_END = re.compile(r":\s*`/parley\b ?(?P<words>[^`]*)`(?=\.|,? or | \(|$)")
 _TYPE = re.compile(r"\b(?P<type>[Tt]ype)(?= `/parley\b)")
@@ -53,4 +52,4 @@ def _entry(verb: str) -> str:
         return "Set Up a Negotiation"
     form = next((form for form in FORMS.values() if form.verb == verb), None)
     title = form.title if form else verb.capitalize()
-    return f"{LIST} › {title}" if title else LIST
+    return f"{LIST_OF_FORMS} › {title}" if title else LIST_OF_FORMS

@@ -104,9 +104,7 @@ def _past(session: Session, call: Call, form: Form, values: Mapping[str, str]) -
         return {}
     today = access.actor(session, call.place, call.code).today(call.at)
     days = rules.passed(form, values, today)
-    return {
-        field: f"{dates.full_date(day)} has passed. Choose a date that is still to come." for field, day in days.items()
-    }
+    return {field: dates.said_passed(day) for field, day in days.items()}
 
 
 def _refused(form: Form, shown: Sequence[str], errors: Mapping[str, str]) -> Answer:
@@ -125,7 +123,7 @@ def _refused(form: Form, shown: Sequence[str], errors: Mapping[str, str]) -> Ans
 
 def button(code: str) -> blocks.Block:
     """What plain `/parley` shows below what can be done here."""
-    return blocks.buttons(blocks.button(by_mouse.LIST, "form.list", code))
+    return blocks.buttons(blocks.button(blocks.LIST_OF_FORMS, "form.list", code))
 
 
 def show_list(session: Session, call: Call, commands: Commands) -> Answer:
@@ -136,7 +134,8 @@ def show_list(session: Session, call: Call, commands: Commands) -> Answer:
     """
     came_from = call.place.channel_id
     if came_from and not came_from.startswith("D"):
-        return Answer(form=_list(session, call, call.place, commands))
+        actor = access.actor(session, call.place, call.code)
+        return Answer(form=_list(session, actor, call.place, commands))
     return Answer(form=_list_for(session, call, _OWN if came_from else _TABLE, commands))
 
 
@@ -151,40 +150,35 @@ _TABLE, _OWN = "table", "own"
 def _list_for(session: Session, call: Call, kind: str, commands: Commands) -> dict[str, Any]:
     actor = access.actor(session, call.place, call.code)
     if actor.party is None or negotiations.joint_channel(session, actor.id) is None:
-        return _list(session, call, call.place, commands)
+        return _list(session, actor, call.place, commands)
     code = actor.negotiation.code
     rooms = [(f"{code} {_TABLE}", "Everyone at the table"), (f"{code} {_OWN}", f"Only {actor.party.name}")]
-    listed = _list(session, call, _room(session, call, kind), commands, f"{kind} ")
+    listed = _list(session, actor, _room(session, actor, call.place, kind), commands, f"{kind} ")
     return views.with_rooms(listed, rooms, rooms[kind == _OWN])
 
 
-def _room(session: Session, call: Call, kind: str) -> Place:
+def _room(session: Session, actor: Actor, place: Place, kind: str) -> Place:
     """The joint channel, or a side's caucus channel; without one, where the person is."""
-    actor = access.actor(session, call.place, call.code)
     caucus = negotiations.caucus_channel(session, actor.party_id) if actor.party_id else None
-    own = caucus.channel_id if caucus else call.place.channel_id
+    own = caucus.channel_id if caucus else place.channel_id
     room = negotiations.joint_channel(session, actor.id) if kind == _TABLE else own
-    return replace(call.place, channel_id=room or "")
+    return replace(place, channel_id=room or "")
 
 
-def _list(session: Session, call: Call, room: Place, commands: Commands, before: str = "") -> dict[str, Any]:
+def _list(session: Session, actor: Actor, room: Place, commands: Commands, before: str = "") -> dict[str, Any]:
     """The list for this room; `before` stands in the value of what is to be done there, not where the person is."""
-    actor = access.actor(session, room, call.code)
     groups: dict[str, list[tuple[str, str]]] = {}
+    own = _in_own_room(session, room, actor.negotiation.code)
     for verb, command in commands.items():
-        choices = _choices(session, actor, room, verb, command, before)
-        groups.setdefault(command.section, []).extend(choices)
+        if own or not command.private:
+            groups.setdefault(command.section, []).extend(_choices(actor, verb, command, before))
     listed = [(heading, options) for heading, options in groups.items() if options]
-    return views.chooser(actor.negotiation.code, call.place.channel_id, listed)
+    return views.chooser(actor.negotiation.code, actor.channel_id, listed)
 
 
-def _choices(
-    session: Session, actor: Actor, room: Place, verb: str, command: Command, before: str
-) -> list[tuple[str, str]]:
-    """A verb's forms that this person may fill in here; a verb without one is done when it is chosen."""
+def _choices(actor: Actor, verb: str, command: Command, before: str) -> list[tuple[str, str]]:
+    """A verb's forms that this person may fill in; a verb without one is done when it is chosen."""
     code = actor.negotiation.code
-    if command.private and not _in_own_room(session, room, code):
-        return []
     forms = [form for form in FORMS.values() if form.verb == verb]
     may = [form for form in forms if form.needs is None or actor.may(form.needs)]
     shown = [(f"{code} {before}form {form.name}", form.title) for form in may]
@@ -211,7 +205,8 @@ def choose(session: Session, call: Call, commands: Commands, run: Run) -> Answer
     """What was chosen in the list: a form takes the list's place, everything else is done at once."""
     kind, _, name = call.words.partition(" ")
     if kind in (_TABLE, _OWN):
-        call = replace(call, place=_room(session, call, kind))
+        actor = access.actor(session, call.place, call.code)
+        call = replace(call, place=_room(session, actor, call.place, kind))
         kind, _, name = name.partition(" ")
     if kind == "form":
         answer = open_form(session, replace(call, words=name, values={}), commands)

@@ -289,7 +289,7 @@ def _next(standing: Standing, *, in_form: bool = False) -> blocks.Block:
     agenda = [_open(standing, "agenda add")] if standing.meeting_ref else []
     check = [] if in_form else [_open(standing, "check")]
     everything = blocks.button(
-        "Fill In a Form…", "form.list", standing.code, spoken=f"Fill in any form of {standing.code}"
+        blocks.LIST_OF_FORMS, "form.list", standing.code, spoken=f"Fill in any form of {standing.code}"
     )
     return blocks.buttons(*agenda, *check, _open(standing, "settings"), everything)
 

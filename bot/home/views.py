@@ -198,7 +198,7 @@ def _doors(facts: Facts) -> list[Block]:
     code = facts.only.negotiation.code
     begun = facts.meetings.shown and facts.milestones.shown
     go_on = blocks.button("Go On Setting Up", "new.resume", code, spoken=f"Go on setting up {code}")
-    fill_in = blocks.button("Fill In a Form…", "form.list", code, spoken=f"Fill in a form for {code}")
+    fill_in = blocks.button(blocks.LIST_OF_FORMS, "form.list", code, spoken=f"Fill in a form for {code}")
     doors = [go_on] if not begun and facts.only.may(Capability.SET_UP) else []
     doors += [fill_in] if facts.only.may(Capability.RECORD) else []
     return [blocks.buttons(*doors)] if doors else []

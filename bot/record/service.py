@@ -123,12 +123,17 @@ def card_key(agreement: Agreement) -> str:
 
 def of_card(session: Session, actor: Actor, channel: str, ts: str) -> Agreement | None:
     """The agreement whose card is this message, while it waits for a party's word."""
-    for row in records.visible(session, Agreement, actor.id, None):
-        if row.status in (AgreementStatus.AWAITING, AgreementStatus.OBJECTED):
-            card = sent.by_key(session, card_key(row))
-            if card is not None and (card.sent_channel, card.sent_ts) == (channel, ts):
-                return row
+    for row in _unsettled(session, actor.id):
+        card = sent.by_key(session, card_key(row))
+        if card is not None and (card.sent_channel, card.sent_ts) == (channel, ts):
+            return row
     return None
+
+
+def _unsettled(session: Session, negotiation_id: int) -> list[Agreement]:
+    """The agreements at the table that still wait for somebody's word."""
+    shared = records.visible(session, Agreement, negotiation_id, None)
+    return [row for row in shared if row.status in (AgreementStatus.AWAITING, AgreementStatus.OBJECTED)]
 
 
 def confirm(session: Session, actor: Actor, agreement: Agreement, *, at: datetime, version: int | None = None) -> bool:
@@ -282,9 +287,8 @@ class Recount:
 
 def ask_anew(session: Session, negotiation_id: int, entry: Written) -> None:
     """The cards of what still waits for somebody's word name those who may give it: that has changed."""
-    for row in records.visible(session, Agreement, negotiation_id, None):
-        if row.status in (AgreementStatus.AWAITING, AgreementStatus.OBJECTED):
-            _refresh_card(session, row, entry)
+    for row in _unsettled(session, negotiation_id):
+        _refresh_card(session, row, entry)
 
 
 def recount(session: Session, actor: Actor, *, at: datetime) -> list[Recount]:

@@ -16,6 +16,8 @@ Block = dict[str, Any]
 SECTION_LIMIT = 3000
 VALUE_LIMIT = 2000  # what a button carries
 TEXT_LIMIT = 3900  # chat.update refuses more than 4,000
+LIST_OF_FORMS = "Fill In a Form…"
+"""What the button for everything that can be done is called, wherever it stands and wherever people are sent to it."""
 
 
 def live(words: str) -> str:
